@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+
+mod cpr;
+mod ids;
+mod money;
+mod period;
+
+pub use cpr::{Cpr, CprError, PersonSecret};
+pub use ids::{
+    AddressKey, AuthorityId, CaseId, ChargeType, CommandId, DecisionId, DeterminationId, FindingId, HearingId, IdError,
+    LetterId, NoticeId, PersonKey, PlaceId, Subject, SubscriptionId,
+};
+pub use money::{Currency, Money, MoneyError};
+pub use period::{Period, PeriodError, month_end};
+
+/// A calendar day, in the civil calendar of the authority. Nothing in the domain knows an hour.
+pub type Day = chrono::NaiveDate;

@@ -1,0 +1,323 @@
+//! `case.commands`: orders of staff, specialist systems and the letter service.
+
+use crate::{Content, Topic};
+use domain::{AuthorityId, CaseId, ChargeType, Cpr, Day, HearingId, LetterId, Money, NoticeId, Period, PersonKey, PlaceId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// An order about a case. `P` is how a person is named: a [`Cpr`] as received, a [`Party`] on the log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CaseCommand<P = Party> {
+    /// The sender's own id of the order, unique for ever: 1-100 characters. The same id has effect once.
+    pub id: String,
+    /// The case.
+    pub case: CaseId,
+    /// The authority that decides.
+    pub authority: AuthorityId,
+    /// The day it was ordered.
+    pub issued_on: Day,
+    /// Who ordered it: a role or a system, never a person's name.
+    pub issued_by: String,
+    /// The order.
+    pub order: CaseOrder<P>,
+}
+
+/// A person with the number and the key that stands for it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Party {
+    /// The key.
+    pub person: PersonKey,
+    /// The number.
+    pub cpr: Cpr,
+}
+
+/// The set of rules a case follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scheme {
+    /// Danish daycare (*dagtilbud*).
+    DkDaycare,
+}
+
+impl Scheme {
+    /// The name in configuration and messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DkDaycare => "dk-daycare",
+        }
+    }
+}
+
+/// How the ERP is made to invoice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BillingMode {
+    /// A command for every period.
+    Monthly,
+    /// A standing order (*abonnement*) that the ERP bills by itself until its valid-to date.
+    Standing,
+}
+
+/// The kind of daycare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PlaceKind {
+    /// *Vuggestue.*
+    Nursery,
+    /// *Børnehave.*
+    Kindergarten,
+    /// *Dagpleje.*
+    Childminder,
+    /// *Fritidshjem, SFO.*
+    AfterSchool,
+    /// *Klub.*
+    Club,
+}
+
+/// What a place costs from a day on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceTerms {
+    /// The kind.
+    pub kind: PlaceKind,
+    /// The parents' full rate per paid month (*takst*), lunch included where it is part of the place.
+    pub monthly_rate: Money,
+    /// The budgeted gross operating cost per month (*bruttodriftsudgift*).
+    pub gross_cost: Money,
+    /// Whether treatment subsidy (*behandlingsmæssigt tilskud*) is granted.
+    #[serde(default)]
+    pub treatment: bool,
+    /// Social-pedagogical subsidy (*socialpædagogisk friplads*) in percent, 0-100, as decimal text.
+    #[serde(default = "zero_percent")]
+    pub social_percent: String,
+}
+
+fn zero_percent() -> String {
+    "0".to_owned()
+}
+
+/// What is ordered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseOrder<P = Party> {
+    /// The case begins.
+    OpenCase {
+        /// The rules.
+        scheme: Scheme,
+        /// How the ERP is made to invoice.
+        billing: BillingMode,
+        /// Who pays: the parent with the right to the place.
+        payer: P,
+        /// First day of the household below.
+        from: Day,
+        /// All adults of the household, the payer among them.
+        adults: Vec<P>,
+        /// Children under 18 at home.
+        children: Vec<P>,
+        /// Single provider (*enlig forsørger*).
+        single_provider: bool,
+    },
+    /// The household from a day on, whole, as the payer has stated it.
+    SetHousehold {
+        /// From when.
+        from: Day,
+        /// All adults, the payer among them.
+        adults: Vec<P>,
+        /// Children under 18 at home.
+        children: Vec<P>,
+        /// Single provider (*enlig forsørger*).
+        single_provider: bool,
+    },
+    /// Another person pays from a day on.
+    ChangePayer {
+        /// From when.
+        from: Day,
+        /// Who.
+        payer: P,
+    },
+    /// A child gets a place.
+    PlaceChild {
+        /// The place.
+        place: PlaceId,
+        /// The child.
+        child: P,
+        /// First day.
+        from: Day,
+        /// Last day, where it is known.
+        to: Option<Day>,
+        /// Kind, rate, cost and granted special subsidies.
+        terms: PlaceTerms,
+    },
+    /// Kind, price or special subsidy of a place changes.
+    ChangePlace {
+        /// The place.
+        place: PlaceId,
+        /// From when.
+        from: Day,
+        /// From then on.
+        terms: PlaceTerms,
+    },
+    /// A place ends.
+    EndPlace {
+        /// The place.
+        place: PlaceId,
+        /// Its last day.
+        last_day: Day,
+    },
+    /// The payer applies for income-dependent subsidy (*økonomisk fripladstilskud*), anew or with changed income.
+    ApplySubsidy {
+        /// The day of the application.
+        applied_on: Day,
+        /// The household's income as stated: monthly income × 12.
+        yearly_income: Money,
+        /// Whether somebody in the household is self-employed (no monthly recalculation).
+        self_employed: bool,
+        /// For a newly admitted child: the day of admission, from which the subsidy runs.
+        admitted_on: Option<Day>,
+    },
+    /// The subsidy ends at the payer's wish or for want of conditions.
+    EndSubsidy {
+        /// The first day without.
+        from: Day,
+    },
+    /// The citizen has answered a hearing.
+    AnswerHearing {
+        /// Which.
+        hearing: HearingId,
+        /// When.
+        answered_on: Day,
+        /// What.
+        answer: HearingAnswer,
+    },
+    /// Staff have decided a hearing that the citizen objected to.
+    DecideHearing {
+        /// Which.
+        hearing: HearingId,
+        /// When.
+        decided_on: Day,
+        /// Whether the raise stands.
+        raise_stands: bool,
+        /// Why.
+        reason: String,
+    },
+    /// A letter has reached its receiver.
+    LetterDelivered {
+        /// Which.
+        letter: LetterId,
+        /// The day that counts as communication.
+        delivered_on: Day,
+        /// Through which channel.
+        channel: String,
+    },
+    /// Staff close a notice that needs a person.
+    CloseNotice {
+        /// Which.
+        notice: NoticeId,
+        /// What came of it.
+        outcome: String,
+    },
+    /// A period is lawfully not charged.
+    Exempt {
+        /// What.
+        charge_type: ChargeType,
+        /// Which month.
+        period: Period,
+        /// Why, with its legal basis.
+        reason: String,
+    },
+    /// The case ends.
+    CloseCase {
+        /// Its last day.
+        last_day: Day,
+    },
+}
+
+/// The citizen's answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HearingAnswer {
+    /// Agrees, or has nothing to add.
+    Accepts,
+    /// Objects: staff must decide.
+    Objects,
+}
+
+impl<P> CaseCommand<P> {
+    /// The same command with every person named in another way.
+    pub fn map_persons<Q>(self, name: impl Fn(P) -> Q) -> CaseCommand<Q> {
+        let all = |persons: Vec<P>| persons.into_iter().map(&name).collect();
+        let order = match self.order {
+            CaseOrder::OpenCase { scheme, billing, payer, from, adults, children, single_provider } => {
+                CaseOrder::OpenCase {
+                    scheme,
+                    billing,
+                    payer: name(payer),
+                    from,
+                    adults: all(adults),
+                    children: all(children),
+                    single_provider,
+                }
+            }
+            CaseOrder::SetHousehold { from, adults, children, single_provider } => {
+                CaseOrder::SetHousehold { from, adults: all(adults), children: all(children), single_provider }
+            }
+            CaseOrder::ChangePayer { from, payer } => CaseOrder::ChangePayer { from, payer: name(payer) },
+            CaseOrder::PlaceChild { place, child, from, to, terms } => {
+                CaseOrder::PlaceChild { place, child: name(child), from, to, terms }
+            }
+            CaseOrder::ChangePlace { place, from, terms } => CaseOrder::ChangePlace { place, from, terms },
+            CaseOrder::EndPlace { place, last_day } => CaseOrder::EndPlace { place, last_day },
+            CaseOrder::ApplySubsidy { applied_on, yearly_income, self_employed, admitted_on } => {
+                CaseOrder::ApplySubsidy { applied_on, yearly_income, self_employed, admitted_on }
+            }
+            CaseOrder::EndSubsidy { from } => CaseOrder::EndSubsidy { from },
+            CaseOrder::AnswerHearing { hearing, answered_on, answer } => {
+                CaseOrder::AnswerHearing { hearing, answered_on, answer }
+            }
+            CaseOrder::DecideHearing { hearing, decided_on, raise_stands, reason } => {
+                CaseOrder::DecideHearing { hearing, decided_on, raise_stands, reason }
+            }
+            CaseOrder::LetterDelivered { letter, delivered_on, channel } => {
+                CaseOrder::LetterDelivered { letter, delivered_on, channel }
+            }
+            CaseOrder::CloseNotice { notice, outcome } => CaseOrder::CloseNotice { notice, outcome },
+            CaseOrder::Exempt { charge_type, period, reason } => CaseOrder::Exempt { charge_type, period, reason },
+            CaseOrder::CloseCase { last_day } => CaseOrder::CloseCase { last_day },
+        };
+        CaseCommand {
+            id: self.id,
+            case: self.case,
+            authority: self.authority,
+            issued_on: self.issued_on,
+            issued_by: self.issued_by,
+            order,
+        }
+    }
+}
+
+impl Content for CaseCommand {
+    const TOPIC: Topic = Topic::CaseCommands;
+    fn key(&self) -> String {
+        self.case.to_string()
+    }
+    fn kind(&self) -> &'static str {
+        match self.order {
+            CaseOrder::OpenCase { .. } => "open-case",
+            CaseOrder::SetHousehold { .. } => "set-household",
+            CaseOrder::ChangePayer { .. } => "change-payer",
+            CaseOrder::PlaceChild { .. } => "place-child",
+            CaseOrder::ChangePlace { .. } => "change-place",
+            CaseOrder::EndPlace { .. } => "end-place",
+            CaseOrder::ApplySubsidy { .. } => "apply-subsidy",
+            CaseOrder::EndSubsidy { .. } => "end-subsidy",
+            CaseOrder::AnswerHearing { .. } => "answer-hearing",
+            CaseOrder::DecideHearing { .. } => "decide-hearing",
+            CaseOrder::LetterDelivered { .. } => "letter-delivered",
+            CaseOrder::CloseNotice { .. } => "close-notice",
+            CaseOrder::Exempt { .. } => "exempt",
+            CaseOrder::CloseCase { .. } => "close-case",
+        }
+    }
+}

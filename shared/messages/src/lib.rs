@@ -1,0 +1,38 @@
+#![doc = include_str!("../README.md")]
+
+mod alerts;
+mod assessment;
+mod body;
+mod calendar;
+mod case_commands;
+mod dead_letters;
+mod erp;
+mod findings;
+mod invoice;
+mod letters;
+mod notices;
+mod record;
+mod register;
+mod topic;
+
+pub use alerts::{Alert, AlertState, Severity};
+pub use assessment::{
+    AssessmentEvent, AssessmentFact, Cause, Determination, HearingOutcome, NoticeOutcome, Trace,
+};
+pub use body::{Body, Content, Evidence, Message, MessageError, schema};
+pub use calendar::{CalendarDay, Phase};
+pub use case_commands::{
+    BillingMode, CaseCommand, CaseOrder, HearingAnswer, Party, PlaceKind, PlaceTerms, Scheme,
+};
+pub use dead_letters::{DeadLetter, Refused, RefusedAt};
+pub use erp::{ErpEvent, ErpFact, PostedDocument, SubscriptionState};
+pub use findings::{Finding, FindingClass, FindingState};
+pub use invoice::{InvoiceCommand, InvoiceOrder};
+pub use letters::{Letter, LetterKind};
+pub use notices::{CaseNotice, Membership, NoticeSubject, OpenNotice, Role};
+pub use record::{Headers, Record, header};
+pub use register::{
+    AddressArrival, CivilStatus, CprEvent, Departure, Home, IncomeReport, PersonSnapshot, Protection,
+    RegisterEvent, RegisterFact, ReportKind,
+};
+pub use topic::Topic;

@@ -1,0 +1,1 @@
+//! Scenario, conformance and architecture tests of the whole pipeline.
