@@ -1,1 +1,15 @@
-//! schemes
+#![doc = include_str!("../README.md")]
+
+pub mod dk_daycare;
+mod error;
+pub mod exact;
+//LETTER
+mod parameters;
+mod part;
+mod rounding;
+mod trace;
+
+pub use error::Error;
+pub use parameters::{Parameter, Parameters};
+pub use part::{Part, PartError};
+pub use trace::{Figure, ParameterUse, Step, Trace};

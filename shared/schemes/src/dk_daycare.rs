@@ -1,0 +1,34 @@
+//! Danish daycare (*dagtilbud*): the parents' payment and its subsidies. The law is in `parameters/dk-daycare.yaml`
+//! and in the files of this folder; what the law leaves open is in [`Settings`].
+
+pub mod articles;
+mod assess;
+mod effect;
+mod input;
+//LETTER
+mod place;
+mod recalculation;
+mod scale;
+mod settings;
+mod siblings;
+
+
+pub use assess::{Assessment, assess};
+pub use effect::{effect_of_application, effect_of_birth, effect_of_move_in, hearing_deadline, part_of_month};
+pub use input::{Input, Offer, PlaceInput};
+pub use place::PlaceAssessment;
+pub use recalculation::{RecalculationTest, recalculation_due};
+pub use scale::Scale;
+pub use settings::{
+    BirthEffect, DearestBy, MissingMonth, MoveInEffect, PartialMonth, PaymentRounding, Settings, TieBreak,
+};
+
+use crate::{Error, Parameters};
+
+/// The scheme's name in messages, traces and errors.
+pub const SCHEME: &str = "dk-daycare";
+
+/// The parameters of the scheme, 2013-2026.
+pub fn parameters() -> Result<Parameters, Error> {
+    Parameters::load(include_str!("../parameters/dk-daycare.yaml"))
+}

@@ -1,0 +1,43 @@
+//! Every rounding of the schemes, each a function named after the rule it belongs to.
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+/// The step of the fripladsskala: (upper - lower) / 95 to whole kroner, halves up. It reproduces every first row found
+/// published.
+pub(crate) fn scale_step(exact: Decimal) -> Decimal {
+    half_up(exact, 0)
+}
+
+/// A rate at the highest share of the cost: whole kroner, halves up, also past the share. So do the rates published by
+/// Svendborg 2021 (12.542 gives 3.136) and Gentofte 2019 (12.442 gives 3.111).
+pub(crate) fn rate(exact: Decimal) -> Decimal {
+    half_up(exact, 0)
+}
+
+/// A payment or what is left of it after a subsidy: to whole øre, halves up.
+pub(crate) fn payment_to_oere(exact: Decimal) -> Decimal {
+    half_up(exact, 2)
+}
+
+/// A payment or what is left of it after a subsidy: to whole kroner, halves up.
+pub(crate) fn payment_to_kroner(exact: Decimal) -> Decimal {
+    half_up(exact, 0)
+}
+
+/// Away from zero at a half: amounts here are never negative, so this is "halves up".
+fn half_up(exact: Decimal, places: u32) -> Decimal {
+    exact.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_go_up_where_bankers_rounding_would_go_down() {
+        assert_eq!(rate(Decimal::new(31105, 1)), Decimal::from(3111));
+        assert_eq!(rate(Decimal::new(20325, 1)), Decimal::from(2033));
+        assert_eq!(payment_to_oere(Decimal::new(2345, 3)), Decimal::new(235, 2));
+        assert_eq!(payment_to_kroner(Decimal::new(25, 1)), Decimal::from(3));
+    }
+}
