@@ -5,13 +5,17 @@ pub mod articles;
 mod assess;
 mod effect;
 mod input;
-//LETTER
+pub mod letter;
 mod place;
 mod recalculation;
 mod scale;
 mod settings;
 mod siblings;
 
+#[cfg(test)]
+mod cases_test;
+#[cfg(test)]
+mod properties_test;
 
 pub use assess::{Assessment, assess};
 pub use effect::{effect_of_application, effect_of_birth, effect_of_move_in, hearing_deadline, part_of_month};

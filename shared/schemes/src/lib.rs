@@ -3,7 +3,7 @@
 pub mod dk_daycare;
 mod error;
 pub mod exact;
-//LETTER
+pub mod letter;
 mod parameters;
 mod part;
 mod rounding;

@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn what_is_no_number_no_day_or_empty_is_refused() {
-        for (from, to) in [("2.5", "2,5"), ("2.5", "1e3"), ("open", "never"), ("2016-01-01", "2016-1-1"), ("derived: true", "derived: yes"), ("source: b", "source: ''"), ("2015-12-31", "2014-12-31")] {
+        for (from, to) in [("2.5", "2_500"), ("2.5", "1e3"), ("open", "never"), ("2016-01-01", "2016-1-1"), ("derived: true", "derived: yes"), ("source: b", "source: ''"), ("2015-12-31", "2014-12-31")] {
             assert!(refused(from, to).contains("parameter `p`"), "{from} -> {to}");
         }
         assert!(refused("scheme: s", "scheme: s\nother: 1").contains("cannot be read"));

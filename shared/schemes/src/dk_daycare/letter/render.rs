@@ -1,0 +1,190 @@
+//! What the letters say. Every figure comes from the assessment; nothing is computed here but the difference between
+//! the new payment and the old one.
+
+use super::super::{PlaceAssessment, Scale, articles};
+use super::{Ground, IncomeBasis, LetterFacts, RenderedLetter, Scope};
+use crate::letter::{Document, Row, danish};
+use domain::{Day, Money};
+use std::collections::BTreeMap;
+
+pub(super) fn hearing(facts: &LetterFacts, answer_by: Day) -> RenderedLetter {
+    let mut letter = open(facts, "Partshøring om højere forældrebetaling (agterskrivelse)");
+    letter.paragraph(format!(
+        "Vi påtænker at forhøje jeres forældrebetaling {}. Dette brev er ikke en afgørelse: I har først mulighed for \
+         at udtale jer, og betalingen ændres ikke, før vi har truffet afgørelse.",
+        scope(facts.scope)
+    ));
+    letter.paragraph(format!(
+        "Har I bemærkninger til oplysningerne eller beregningen, skal vi have dem senest den {}. Herefter træffer vi \
+         afgørelse på det foreliggende grundlag.",
+        danish::day(answer_by)
+    ));
+    body(&mut letter, facts, "Påtænkt betaling");
+    close(letter, facts, false)
+}
+
+pub(super) fn decision(facts: &LetterFacts, ground: Ground) -> RenderedLetter {
+    let mut letter = open(facts, "Afgørelse om forældrebetaling");
+    let because = match ground {
+        Ground::Application { applied_on } => {
+            format!("på grundlag af jeres ansøgning af {}", danish::day(applied_on))
+        }
+        Ground::Hearing { heard_on, answer_by, answered_on } => {
+            let answer = match answered_on {
+                Some(day) => format!("jeres svar af {} er indgået i afgørelsen", danish::day(day)),
+                None => format!("fristen for at svare udløb den {} uden svar", danish::day(answer_by)),
+            };
+            format!("efter partshøringen i vores brev af {}; {answer}", danish::day(heard_on))
+        }
+        Ground::NewTerms => "på grund af ændret plads, takst eller tilskud".to_owned(),
+    };
+    letter.paragraph(format!("Vi har fastsat jeres forældrebetaling {} {because}.", scope(facts.scope)));
+    body(&mut letter, facts, "Betaling");
+    close(letter, facts, true)
+}
+
+pub(super) fn reduction(facts: &LetterFacts) -> RenderedLetter {
+    let mut letter = open(facts, "Afgørelse om lavere forældrebetaling");
+    letter.paragraph(format!(
+        "Vi har sat jeres forældrebetaling ned {}. En nedsættelse kræver ingen partshøring.",
+        scope(facts.scope)
+    ));
+    body(&mut letter, facts, "Betaling");
+    close(letter, facts, true)
+}
+
+fn open(facts: &LetterFacts, subject: &str) -> Document {
+    let mut letter = Document { subject: subject.to_owned(), blocks: Vec::new() };
+    letter.rows(vec![
+        Row::new("Myndighed", &facts.authority.name, ""),
+        Row::new("Sag", facts.case.to_string(), ""),
+        Row::new("Dato", danish::day(facts.written_on), ""),
+    ]);
+    letter
+}
+
+fn scope(scope: Scope) -> String {
+    match scope {
+        Scope::Month(month) => format!("for {}", danish::month(month)),
+        Scope::From(day) => format!("fra den {}", danish::day(day)),
+    }
+}
+
+fn body(letter: &mut Document, facts: &LetterFacts, title: &str) {
+    letter.heading(title);
+    letter.rows(totals(facts));
+    if let Some(month) = facts.settled_in {
+        letter.paragraph(format!("Forskellen reguleres i opkrævningen for {}.", danish::month(month)));
+    }
+    let labels = child_labels(facts);
+    for place in &facts.assessment.places {
+        let child = labels.get(&place.child).cloned().unwrap_or_default();
+        let name = facts.place_labels.get(&place.place).unwrap_or(&place.place);
+        letter.heading(format!("{child}, {name}"));
+        letter.rows(place_rows(place));
+    }
+    letter.heading("Indkomstgrundlag");
+    match &facts.assessment.scale {
+        Some(scale) => income(letter, facts, scale),
+        None => letter.paragraph(
+            "Der er ikke bevilget økonomisk fripladstilskud. Husstandens indkomst indgår derfor ikke, og egenbetalingen \
+             er 100 % af taksten, før andre tilskud.",
+        ),
+    }
+}
+
+fn totals(facts: &LetterFacts) -> Vec<Row> {
+    let new = facts.assessment.total;
+    let mut rows = Vec::new();
+    if let Some(old) = facts.previous {
+        rows.push(Row::new("Hidtidig betaling pr. måned", danish::money(old), ""));
+    }
+    rows.push(Row::new("Ny betaling pr. måned", danish::money(new), articles::ORDER));
+    // One scheme has one currency; a mixed pair has no difference to show.
+    if let Some(difference) = facts.previous.and_then(|old| new.minus(old).ok()) {
+        rows.push(Row::new("Forskel pr. måned", danish::money(difference), ""));
+    }
+    rows
+}
+
+fn place_rows(place: &PlaceAssessment) -> Vec<Row> {
+    let mut rows = vec![Row::new("Takst pr. måned", danish::money(place.rate), articles::RATE)];
+    if !place.part.is_whole() {
+        rows.push(Row::new("Andel af måneden", place.part.to_string(), ""));
+        rows.push(Row::new("Takst for andelen", danish::money(place.full), ""));
+    }
+    rows.push(Row::new("Egenbetaling efter indkomst", format!("{} %", place.own_percent), articles::SCALE));
+    let subsidies: [(&str, Money, &str); 4] = [
+        ("Økonomisk fripladstilskud", place.economic_subsidy, articles::ECONOMIC),
+        ("Søskendetilskud", place.sibling_subsidy, articles::SIBLING),
+        ("Behandlingsmæssigt fripladstilskud", place.treatment_subsidy, articles::TREATMENT),
+        ("Socialpædagogisk fripladstilskud", place.social_subsidy, articles::SOCIAL),
+    ];
+    for (name, subsidy, article) in subsidies {
+        let shown = if subsidy.is_zero() { subsidy } else { subsidy.negated() };
+        rows.push(Row::new(name, danish::money(shown), article));
+    }
+    rows.push(Row::new("At betale", danish::money(place.payable), articles::ORDER));
+    rows
+}
+
+fn income(letter: &mut Document, facts: &LetterFacts, scale: &Scale) {
+    let source = match facts.income_basis {
+        IncomeBasis::Application { received_on } => {
+            format!("Indkomsten er den, I har oplyst i ansøgningen, modtaget den {}.", danish::day(received_on))
+        }
+        IncomeBasis::IncomeRegister { month } => {
+            format!("Indkomsten er den, indkomstregistret viser for {}, ganget med 12.", danish::month(month))
+        }
+        IncomeBasis::TaxAssessment { year } => format!("Indkomsten er den, årsopgørelsen for {year} viser."),
+    };
+    letter.paragraph(source);
+    let income = facts.assessment.yearly_income;
+    letter.rows(vec![
+        Row::new("Husstandsindkomst pr. år", danish::kroner(income), articles::INCOME),
+        Row::new("Nedre grænse i fripladsskalaen", danish::kroner(scale.lower), articles::SCALE),
+        Row::new("Øvre grænse i fripladsskalaen", danish::kroner(scale.upper), articles::SCALE),
+        Row::new("Forhøjelse for flere børn", danish::kroner(scale.children_addition), articles::EXTRA_CHILD),
+        Row::new("Forhøjelse for enlig forsørger", danish::kroner(scale.single_addition), articles::SCALE),
+        Row::new("Nedre grænse for husstanden", danish::kroner(scale.household_lower()), ""),
+        Row::new("Øvre grænse for husstanden", danish::kroner(scale.household_upper()), ""),
+        Row::new("Trin i skalaen (1 procentpoint)", danish::kroner(scale.step), articles::SCALE),
+        Row::new("Egenbetaling", format!("{} % af taksten", scale.own_percent), articles::ECONOMIC),
+    ]);
+    letter.paragraph(
+        "Er indkomsten under den nedre grænse, betaler I intet. Fra den nedre grænse betaler I 5 % af taksten og 1 \
+         procentpoint mere for hvert trin. Fra den øvre grænse betaler I hele taksten.",
+    );
+}
+
+fn close(mut letter: Document, facts: &LetterFacts, decided: bool) -> RenderedLetter {
+    letter.heading("Jeres pligt til at give besked");
+    letter.paragraph(format!(
+        "I skal straks give os besked, hvis husstandens indkomst stiger, hvis en voksen flytter ind, eller hvis andre \
+         forhold af betydning for tilskuddet ændrer sig. Tilskud, der er modtaget med urette, kan kræves tilbage ({}).",
+        articles::REPAYMENT
+    ));
+    letter.paragraph(format!(
+        "Hver måned sammenholdes indkomsten med indkomstregistret. Afviger den med mindst 5 trin, beregnes måneden på \
+         ny ({}).",
+        articles::RECALCULATION
+    ));
+    if decided {
+        letter.heading("Klagevejledning");
+        letter.paragraph(&facts.authority.complaint);
+    }
+    letter.heading("Kontakt");
+    letter.paragraph(format!("{}. {}", facts.authority.name, facts.authority.contact));
+    letter.render()
+}
+
+/// The caller's names; a child without one is numbered among all children of the letter.
+fn child_labels(facts: &LetterFacts) -> BTreeMap<String, String> {
+    let mut labels = BTreeMap::new();
+    for place in &facts.assessment.places {
+        let number = labels.len() + 1;
+        let label = || facts.child_labels.get(&place.child).cloned().unwrap_or_else(|| format!("Barn {number}"));
+        labels.entry(place.child.clone()).or_insert_with(label);
+    }
+    labels
+}

@@ -1,0 +1,73 @@
+//! Letters to citizens, the same for every scheme: a document of headings, paragraphs and tables that is written as
+//! plain text and as HTML from the one source, so both hold the same figures.
+
+pub mod danish;
+mod html;
+mod text;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A letter as it goes to its channel. Personal data: never in a log.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RenderedLetter {
+    /// One line.
+    pub subject: String,
+    /// Plain text, UTF-8, lines ended by `\n`.
+    pub text: String,
+    /// A whole HTML document without scripts or outside references.
+    pub html: String,
+}
+
+impl std::fmt::Debug for RenderedLetter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RenderedLetter").field("subject", &self.subject).finish_non_exhaustive()
+    }
+}
+
+/// A letter before it is written in a format.
+pub(crate) struct Document {
+    pub(crate) subject: String,
+    pub(crate) blocks: Vec<Block>,
+}
+
+/// A piece of a letter. Texts are plain: each format escapes them itself.
+pub(crate) enum Block {
+    Heading(String),
+    Paragraph(String),
+    /// Rows of a name and what stands for it, mostly an amount.
+    Rows(Vec<Row>),
+}
+
+/// A row of a table.
+pub(crate) struct Row {
+    pub(crate) name: String,
+    pub(crate) value: String,
+    /// The article behind the figure; empty where there is none.
+    pub(crate) article: String,
+}
+
+impl Document {
+    pub(crate) fn heading(&mut self, text: impl Into<String>) {
+        self.blocks.push(Block::Heading(text.into()));
+    }
+
+    pub(crate) fn paragraph(&mut self, text: impl Into<String>) {
+        self.blocks.push(Block::Paragraph(text.into()));
+    }
+
+    pub(crate) fn rows(&mut self, rows: Vec<Row>) {
+        self.blocks.push(Block::Rows(rows));
+    }
+
+    pub(crate) fn render(&self) -> RenderedLetter {
+        RenderedLetter { subject: self.subject.clone(), text: text::write(self), html: html::write(self) }
+    }
+}
+
+impl Row {
+    pub(crate) fn new(name: impl Into<String>, value: impl Into<String>, article: &str) -> Self {
+        Self { name: name.into(), value: value.into(), article: article.to_owned() }
+    }
+}

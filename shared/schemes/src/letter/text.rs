@@ -1,0 +1,49 @@
+//! A letter as plain text.
+
+use super::{Block, Document, Row};
+use std::fmt::Write;
+
+/// The width of a line, characters: what mail clients show unbroken.
+const WIDTH: usize = 78;
+
+pub(super) fn write(document: &Document) -> String {
+    let mut out = format!("{}\n{}\n", document.subject, "=".repeat(document.subject.chars().count()));
+    for block in &document.blocks {
+        out.push('\n');
+        match block {
+            Block::Heading(text) => {
+                out.push_str(&format!("{text}\n{}\n", "-".repeat(text.chars().count())));
+            }
+            Block::Paragraph(text) => wrap(text, &mut out),
+            Block::Rows(rows) => table(rows, &mut out),
+        }
+    }
+    out
+}
+
+fn wrap(text: &str, out: &mut String) {
+    let mut used = 0;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if used > 0 && used + 1 + length > WIDTH {
+            out.push('\n');
+            used = 0;
+        } else if used > 0 {
+            out.push(' ');
+            used += 1;
+        }
+        out.push_str(word);
+        used += length;
+    }
+    out.push('\n');
+}
+
+fn table(rows: &[Row], out: &mut String) {
+    let widest = |of: fn(&Row) -> &str| rows.iter().map(|r| of(r).chars().count()).max().unwrap_or_default();
+    let (names, values) = (widest(|r| &r.name), widest(|r| &r.value));
+    for row in rows {
+        let article = if row.article.is_empty() { String::new() } else { format!("  [{}]", row.article) };
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "{:<names$}  {:>values$}{article}", row.name, row.value);
+    }
+}
