@@ -1,2 +1,11 @@
-//! One binary for all integration tests.
-fn main() {}
+//! One binary for all integration tests: linked once, and its tests run in parallel.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a test stops at the first surprise"
+)]
+
+mod architecture;
