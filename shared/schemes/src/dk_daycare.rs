@@ -18,7 +18,9 @@ mod cases_test;
 mod properties_test;
 
 pub use assess::{Assessment, assess};
-pub use effect::{effect_of_application, effect_of_birth, effect_of_move_in, hearing_deadline, part_of_month};
+pub use effect::{
+    effect_of_application, effect_of_birth, effect_of_move_in, hearing_deadline, part_of_month,
+};
 pub use input::{Input, Offer, PlaceInput};
 pub use place::PlaceAssessment;
 pub use recalculation::{RecalculationTest, recalculation_due};

@@ -7,7 +7,9 @@ use rust_decimal::Decimal;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// No value of the parameter holds on the day.
-    #[error("{scheme}: no value of the parameter `{parameter}` holds on {on}; add one with its article and source")]
+    #[error(
+        "{scheme}: no value of the parameter `{parameter}` holds on {on}; add one with its article and source"
+    )]
     NoParameter {
         /// The scheme, `dk-daycare`.
         scheme: String,

@@ -55,7 +55,9 @@ impl Parameters {
     pub fn get(&self, name: &str, on: Day) -> Result<&Parameter, Error> {
         self.by_name
             .get(name)
-            .and_then(|values| values.iter().find(|v| v.valid_from <= on && v.valid_to.is_none_or(|to| on <= to)))
+            .and_then(|values| {
+                values.iter().find(|v| v.valid_from <= on && v.valid_to.is_none_or(|to| on <= to))
+            })
             .ok_or_else(|| Error::NoParameter { scheme: self.scheme.clone(), parameter: name.to_owned(), on })
     }
 

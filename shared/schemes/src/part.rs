@@ -44,7 +44,11 @@ impl Part {
     }
 
     /// The days of `period` from `from` to `to`, both included; `None`: without end.
-    pub(crate) fn held_days(period: Period, from: Day, to: Option<Day>) -> Result<Option<(Day, Day)>, PartError> {
+    pub(crate) fn held_days(
+        period: Period,
+        from: Day,
+        to: Option<Day>,
+    ) -> Result<Option<(Day, Day)>, PartError> {
         if to.is_some_and(|to| to < from) {
             return Err(PartError::EndsBeforeItStarts);
         }

@@ -185,3 +185,47 @@ impl fmt::Display for Trace {
         self.root.write(f, 0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dk_daycare::{Input, Settings, assess, parameters};
+
+    fn trace() -> Trace {
+        // Two siblings, a single provider, half a month, treatment: every kind of step.
+        let input = r#"{"month": "2015-03", "economic": true, "yearly_income": "300000", "single_provider": true,
+            "children_at_home": 2, "places": [
+              {"child": "a", "place": "p1", "monthly_rate": "2989", "gross_cost": "11956", "part": "1/2"},
+              {"child": "b", "place": "p2", "monthly_rate": "1668", "gross_cost": "6671", "treatment": true,
+               "social_percent": "25"}]}"#;
+        let input: Input = serde_json::from_str(input).unwrap();
+        assess(&input, &parameters().unwrap(), &Settings::default()).unwrap().trace
+    }
+
+    #[test]
+    fn a_trace_reads_as_indented_text() {
+        insta::assert_snapshot!("trace_text", trace().to_string());
+    }
+
+    #[test]
+    fn a_trace_survives_json() {
+        let json = serde_json::to_string(&trace()).unwrap();
+        assert_eq!(serde_json::from_str::<Trace>(&json).unwrap(), trace());
+    }
+
+    #[test]
+    fn every_parameter_used_is_listed_once() {
+        let trace = trace();
+        let names: Vec<&str> = trace.root.all_parameters().iter().map(|p| p.name.as_str()).collect();
+        let expected = [
+            "lower_limit",
+            "upper_limit",
+            "extra_child_addition",
+            "single_provider_addition",
+            "maximum_rate_share",
+            "sibling_share",
+            "treatment_share",
+        ];
+        assert_eq!(names, expected);
+    }
+}

@@ -9,12 +9,8 @@ pub const ORDER: &str = "dagtilbudsbekendtgørelsen § 2";
 pub const ECONOMIC: &str = "dagtilbudsloven § 43, stk. 1, nr. 2";
 /// The income read on the scale.
 pub const SCALE: &str = "dagtilbudsbekendtgørelsen § 27, stk. 1";
-/// The addition for children beyond the first.
-pub const EXTRA_CHILD: &str = "dagtilbudsbekendtgørelsen § 27, stk. 3";
 /// What counts as income.
 pub const INCOME: &str = "dagtilbudsbekendtgørelsen § 28";
-/// From when an application has effect.
-pub const APPLICATION: &str = "dagtilbudsbekendtgørelsen § 31";
 /// The recalculation of a month from the income register.
 pub const RECALCULATION: &str = "dagtilbudsbekendtgørelsen § 33, stk. 1";
 /// Søskendetilskud.

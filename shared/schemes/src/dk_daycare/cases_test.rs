@@ -2,7 +2,8 @@
 //! situation; its amounts are exact.
 
 use super::{
-    Input, PartialMonth, Settings, assess, effect_of_application, parameters, part_of_month, recalculation_due,
+    Input, PartialMonth, Settings, assess, effect_of_application, parameters, part_of_month,
+    recalculation_due,
 };
 use crate::{Error, Part};
 use domain::{Day, Period};

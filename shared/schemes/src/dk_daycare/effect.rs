@@ -41,9 +41,16 @@ pub fn hearing_deadline(received_on: Day, settings: &Settings) -> Day {
 
 /// The part of `period` paid for a place held from `from` to `to`, both days included (`None`: no end). A place left
 /// "to the 15th" has the 14th as its last day. Refuses an end before the start.
-pub fn part_of_month(period: Period, from: Day, to: Option<Day>, setting: PartialMonth) -> Result<Part, Error> {
+pub fn part_of_month(
+    period: Period,
+    from: Day,
+    to: Option<Day>,
+    setting: PartialMonth,
+) -> Result<Part, Error> {
     let refuse = |e: crate::PartError| Error::input("part_of_month", e.to_string());
-    let Some((first, last)) = Part::held_days(period, from, to).map_err(refuse)? else { return Ok(Part::NONE) };
+    let Some((first, last)) = Part::held_days(period, from, to).map_err(refuse)? else {
+        return Ok(Part::NONE);
+    };
     let day = |d: Day| chrono::Datelike::day(&d);
     if first == period.first_day() && last == period.last_day() {
         return Ok(Part::WHOLE);
@@ -77,7 +84,9 @@ mod tests {
     #[test]
     fn an_application_counts_from_the_next_first_and_a_new_admission_from_its_day() {
         let settings = Settings::default();
-        let effect = |applied, admitted: Option<&str>| effect_of_application(day(applied), admitted.map(day), &settings);
+        let effect = |applied, admitted: Option<&str>| {
+            effect_of_application(day(applied), admitted.map(day), &settings)
+        };
         assert_eq!(effect("2023-03-01", None), day("2023-04-01"));
         assert_eq!(effect("2023-12-31", None), day("2024-01-01"));
         assert_eq!(effect("2023-03-10", Some("2023-03-15")), day("2023-03-15"));
@@ -96,7 +105,10 @@ mod tests {
         assert_eq!(effect_of_move_in(day("2023-03-10"), &chosen), day("2023-04-01"));
         assert_eq!(effect_of_birth(day("2023-03-10"), None, &Settings::default()), None);
         let applied = Some(day("2023-04-20"));
-        assert_eq!(effect_of_birth(day("2023-03-10"), applied, &Settings::default()), Some(day("2023-05-01")));
+        assert_eq!(
+            effect_of_birth(day("2023-03-10"), applied, &Settings::default()),
+            Some(day("2023-05-01"))
+        );
         assert_eq!(effect_of_birth(day("2023-03-10"), None, &chosen), Some(day("2023-04-01")));
     }
 

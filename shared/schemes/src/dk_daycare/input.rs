@@ -118,7 +118,10 @@ impl Input {
         for (n, place) in self.places.iter().enumerate() {
             place.check(n + 1)?;
             if !seen.insert((&place.child, &place.place)) {
-                return Err(Error::input(field(n + 1, "place"), "the child has this place twice; send it once"));
+                return Err(Error::input(
+                    field(n + 1, "place"),
+                    "the child has this place twice; send it once",
+                ));
             }
         }
         Ok(())
@@ -135,7 +138,8 @@ impl PlaceInput {
         for (name, amount) in [("monthly_rate", self.monthly_rate), ("gross_cost", self.gross_cost)] {
             let in_range = amount >= Decimal::ZERO && amount <= Decimal::from(MONTHLY_MAX);
             if !in_range || amount.normalize().scale() > 2 {
-                let problem = format!("is 0 to {MONTHLY_MAX} kroner with at most two decimals ({})", articles::RATE);
+                let problem =
+                    format!("is 0 to {MONTHLY_MAX} kroner with at most two decimals ({})", articles::RATE);
                 return Err(Error::input(field(position, name), problem));
             }
         }

@@ -6,6 +6,9 @@
 
 mod render;
 
+#[cfg(test)]
+mod letter_test;
+
 use super::Assessment;
 use crate::Error;
 use domain::{CaseId, Day, Money, Period};
@@ -131,8 +134,12 @@ pub enum Ground {
         #[schemars(with = "Option<String>")]
         answered_on: Option<Day>,
     },
-    /// The place, its price or type, or the other subsidies changed: no income is regulated.
-    NewTerms,
+    /// The place, its price or type, or the other subsidies changed. No income is regulated, so the percentage by
+    /// income does not rise.
+    NewTerms {
+        /// The percentage that the parents paid by their income until now, 0-100.
+        own_percent_before: u32,
+    },
 }
 
 /// Any letter of the scheme. Rendering is the only thing the kinds share.
@@ -150,8 +157,9 @@ pub enum LetterInput {
 impl HearingLetter {
     /// Announces a raise. Refused when the payment does not rise or the time to answer is over when it is written.
     pub fn new(facts: LetterFacts, answer_by: Day) -> Result<Self, Error> {
-        let refuse = |problem: &str| Err(Error::BadLetter { letter: "hearing letter", problem: problem.to_owned() });
-        if !facts.previous.is_some_and(|old| old.amount() < facts.assessment.total.amount()) {
+        let refuse =
+            |problem: &str| Err(Error::BadLetter { letter: "hearing letter", problem: problem.to_owned() });
+        if facts.previous.is_none_or(|old| old.amount() >= facts.assessment.total.amount()) {
             return refuse("the payment does not rise; a lower one is decided without hearing");
         }
         if answer_by <= facts.written_on {
@@ -167,16 +175,24 @@ impl HearingLetter {
 }
 
 impl DecisionLetter {
-    /// States a decision. After a hearing: refused before the citizen has answered or the last day has passed.
+    /// States a decision. After a hearing: refused before the citizen has answered or the last day has passed. On new
+    /// terms: refused when the percentage by income rises, because that needs a hearing.
     pub fn new(facts: LetterFacts, ground: Ground) -> Result<Self, Error> {
-        let refuse = |problem: &str| Err(Error::BadLetter { letter: "decision", problem: problem.to_owned() });
+        let refuse =
+            |problem: &str| Err(Error::BadLetter { letter: "decision", problem: problem.to_owned() });
         if let Ground::Hearing { heard_on, answer_by, answered_on } = ground {
-            if answer_by <= heard_on || answered_on.is_some_and(|day| day < heard_on || day > facts.written_on) {
+            if answer_by <= heard_on
+                || answered_on.is_some_and(|day| day < heard_on || day > facts.written_on)
+            {
                 return refuse("the days of the hearing contradict each other");
             }
             if answered_on.is_none() && facts.written_on <= answer_by {
                 return refuse("the citizen has not answered and the last day for it has not passed");
             }
+        }
+        let own_percent = facts.assessment.scale.as_ref().map_or(100, |s| s.own_percent);
+        if matches!(ground, Ground::NewTerms { own_percent_before } if own_percent > own_percent_before) {
+            return refuse("the payment rises by the income, not by new terms alone; hear the citizen first");
         }
         Ok(Self { facts, ground })
     }
@@ -190,7 +206,7 @@ impl DecisionLetter {
 impl ReductionLetter {
     /// States a lower payment. Refused when it is not lower.
     pub fn new(facts: LetterFacts) -> Result<Self, Error> {
-        if !facts.previous.is_some_and(|old| old.amount() > facts.assessment.total.amount()) {
+        if facts.previous.is_none_or(|old| old.amount() <= facts.assessment.total.amount()) {
             let problem = "the payment does not fall; a raise needs a hearing first".to_owned();
             return Err(Error::BadLetter { letter: "reduction", problem });
         }

@@ -51,7 +51,8 @@ impl Household<'_> {
     pub(super) fn check_rate(&self, place: &PlaceInput, trace: &mut Step) -> Result<(), Error> {
         let Some(name) = place.offer.share_parameter() else { return Ok(()) };
         let parameter = self.parameters.get(name, self.month.first_day())?;
-        let mut step = Step::new("the rate is within the highest share of the cost", parameter.article.clone());
+        let mut step =
+            Step::new("the rate is within the highest share of the cost", parameter.article.clone());
         let share = step.parameter(parameter);
         let exact = step.input("gross operating cost", place.gross_cost) * share / Decimal::ONE_HUNDRED;
         let rate = step.input("rate", place.monthly_rate);
@@ -75,14 +76,17 @@ impl Household<'_> {
     /// The payment for one place and its trace.
     pub(super) fn pay(&self, place: &PlaceInput, trace: &mut Step) -> Result<PlaceAssessment, Error> {
         let on = self.month.first_day();
-        let mut step = Step::new(format!("payment for place {} of child {}", place.place, place.child), articles::ORDER);
+        let mut step =
+            Step::new(format!("payment for place {} of child {}", place.place, place.child), articles::ORDER);
         self.check_rate(place, &mut step)?;
         let mut left = Remaining::of_rate(place, self.settings.payment_rounding, &mut step);
         let full = left.amount;
 
         let free = Decimal::from(100 - self.own_percent.min(100));
         let economic = match self.economic {
-            true => left.cut("economic subsidy (økonomisk fripladstilskud)", articles::ECONOMIC, |_| Ok(free))?,
+            true => {
+                left.cut("economic subsidy (økonomisk fripladstilskud)", articles::ECONOMIC, |_| Ok(free))?
+            }
             false => Decimal::ZERO,
         };
         let sibling = match self.siblings.subsidises(place) {

@@ -32,7 +32,7 @@ fn place() -> impl Strategy<Value = PlaceInput> {
 
 prop_compose! {
     fn household()(
-        year in 2013..=2026, month in 1u32..=12, economic: bool, income in -50_000_00..900_000_00_i64,
+        year in 2013..=2026, month in 1u32..=12, economic: bool, income in -5_000_000..90_000_000_i64,
         single_provider: bool, children_at_home in 0u32..8, mut places in prop::collection::vec(place(), 1..7),
     ) -> Input {
         places.sort_by(|a, b| (&a.child, &a.place).cmp(&(&b.child, &b.place)));
@@ -45,7 +45,8 @@ prop_compose! {
 
 fn settings() -> impl Strategy<Value = Settings> {
     let dearest = prop_oneof![Just(DearestBy::Gross), Just(DearestBy::Net)];
-    let tie = prop_oneof![Just(TieBreak::LowestPayment), Just(TieBreak::HighestPayment), Just(TieBreak::Name)];
+    let tie =
+        prop_oneof![Just(TieBreak::LowestPayment), Just(TieBreak::HighestPayment), Just(TieBreak::Name)];
     let round = prop_oneof![Just(PaymentRounding::OereHalfUp), Just(PaymentRounding::KronerHalfUp)];
     (dearest, tie, round).prop_map(|(dearest_by, tie_break, payment_rounding)| Settings {
         dearest_by,
@@ -78,7 +79,7 @@ proptest! {
     }
 
     #[test]
-    fn more_income_never_lowers_a_payment(input in household(), settings in settings(), more in 1..900_000_00_i64) {
+    fn more_income_never_lowers_a_payment(input in household(), settings in settings(), more in 1..90_000_000_i64) {
         let richer = Input { yearly_income: input.yearly_income + Decimal::new(more, 2), ..input.clone() };
         let (before, after) = (assess(&input, &PARAMETERS, &settings).unwrap(), assess(&richer, &PARAMETERS, &settings).unwrap());
         for (a, b) in before.places.iter().zip(&after.places) {

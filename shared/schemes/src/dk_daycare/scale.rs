@@ -75,7 +75,8 @@ impl Scale {
             false => Decimal::ZERO,
         };
         let width = row_width(lower, upper);
-        let mut scale = Self { lower, upper, children_addition, single_addition, step: width, own_percent: 0 };
+        let mut scale =
+            Self { lower, upper, children_addition, single_addition, step: width, own_percent: 0 };
         step.input("yearly income", income);
         scale.own_percent = scale.percent_at(income);
         step.result("lower limit of the household", scale.household_lower());
@@ -142,16 +143,39 @@ mod tests {
     #[test]
     fn one_rate_a_year_leads_from_each_year_to_the_next() {
         let parameters = parameters().unwrap();
-        let at = |name: &str, year: i32| parameters.get(name, Day::from_ymd_opt(year, 1, 1).unwrap()).unwrap().value;
+        let at = |name: &str, year: i32| {
+            parameters.get(name, Day::from_ymd_opt(year, 1, 1).unwrap()).unwrap().value
+        };
         let rates = [18, 15, 14, 22, 22, 22, 22, 23, 12, 30, 35, 39, 48];
         for (year, per_mille) in (2014..=2026).zip(rates) {
             let raised = |from: Decimal| from * Decimal::new(1000 + per_mille, 3);
-            let to_hundred = |exact: Decimal| rounding::scale_step(exact / Decimal::ONE_HUNDRED) * Decimal::ONE_HUNDRED;
+            let to_hundred =
+                |exact: Decimal| rounding::scale_step(exact / Decimal::ONE_HUNDRED) * Decimal::ONE_HUNDRED;
             let lower = to_hundred(raised(at("lower_limit", year - 1) - Decimal::ONE)) + Decimal::ONE;
             assert_eq!(at("lower_limit", year), lower, "{year}");
             assert_eq!(at("upper_limit", year), to_hundred(raised(at("upper_limit", year - 1))), "{year}");
             let single = rounding::scale_step(raised(at("single_provider_addition", year - 1)));
             assert_eq!(at("single_provider_addition", year), single, "{year}");
         }
+    }
+
+    #[test]
+    fn what_was_not_read_in_a_source_says_that_it_is_derived() {
+        let parameters = parameters().unwrap();
+        let derived: Vec<String> = parameters
+            .iter()
+            .filter(|p| p.derived)
+            .map(|p| format!("{} {}", p.name, chrono::Datelike::year(&p.valid_from)))
+            .collect();
+        let expected = [
+            "lower_limit 2014",
+            "lower_limit 2016",
+            "lower_limit 2026",
+            "single_provider_addition 2014",
+            "single_provider_addition 2016",
+            "upper_limit 2014",
+            "upper_limit 2016",
+        ];
+        assert_eq!(derived, expected);
     }
 }

@@ -136,8 +136,10 @@ impl Default for Settings {
 impl Settings {
     /// Reads settings in YAML. Fails on an unknown key or choice and on numbers out of range.
     pub fn load(yaml: &str) -> Result<Self, Error> {
-        let settings: Self = serde_saphyr::from_str(yaml)
-            .map_err(|e| Error::Unreadable { what: "the dk-daycare settings".to_owned(), problem: e.to_string() })?;
+        let settings: Self = serde_saphyr::from_str(yaml).map_err(|e| Error::Unreadable {
+            what: "the dk-daycare settings".to_owned(),
+            problem: e.to_string(),
+        })?;
         let ranges = [
             ("hearing_days", settings.hearing_days, 1, HEARING_DAYS_MAX),
             ("settlement_lag_months", settings.settlement_lag_months, 1, MONTHS_MAX),
@@ -187,7 +189,10 @@ mod tests {
     #[test]
     fn a_key_left_out_has_its_default_and_an_unknown_one_is_refused() {
         let settings = Settings::load("hearing_days: 14\ndearest_by: net\n").unwrap();
-        assert_eq!(settings, Settings { hearing_days: 14, dearest_by: DearestBy::Net, ..Settings::default() });
+        assert_eq!(
+            settings,
+            Settings { hearing_days: 14, dearest_by: DearestBy::Net, ..Settings::default() }
+        );
         assert!(Settings::load("hearing_dayz: 14").is_err());
         assert!(Settings::load("dearest_by: price").is_err());
     }

@@ -88,7 +88,8 @@ impl<'a> Unit<'a> {
                 DearestBy::Gross => place.gross_cost,
                 DearestBy::Net => place.gross_cost - place.monthly_rate,
             };
-            let held = Decimal::from(place.part.numerator()) * denominator / Decimal::from(place.part.denominator());
+            let held =
+                Decimal::from(place.part.numerator()) * denominator / Decimal::from(place.part.denominator());
             cost_parts += cost.checked_mul(held).ok_or_else(too_fine)?;
             parts += held;
             let left = (Decimal::ONE_HUNDRED - place.social_percent) / Decimal::ONE_HUNDRED;
@@ -127,5 +128,8 @@ fn common_denominator(places: &[&PlaceInput]) -> Result<Decimal, Error> {
 }
 
 fn too_fine() -> Error {
-    Error::input("places", "one child has parts of the month in more than three different units; use one unit")
+    Error::input(
+        "places",
+        "one child has parts of the month in more than three different units; use one unit",
+    )
 }

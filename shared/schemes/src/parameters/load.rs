@@ -49,7 +49,9 @@ impl Reader<'_> {
 
     fn values(&self, entries: &[BTreeMap<String, String>]) -> Result<Vec<Parameter>, Error> {
         if entries.is_empty() || entries.len() > VALUES_MAX {
-            return Err(self.refuse("(list)", format!("has {} values; write 1 to {VALUES_MAX}", entries.len())));
+            return Err(
+                self.refuse("(list)", format!("has {} values; write 1 to {VALUES_MAX}", entries.len()))
+            );
         }
         let values: Vec<Parameter> =
             entries.iter().enumerate().map(|(n, entry)| self.value(n, entry)).collect::<Result<_, _>>()?;
@@ -62,7 +64,8 @@ impl Reader<'_> {
     }
 
     fn value(&self, position: usize, entry: &BTreeMap<String, String>) -> Result<Parameter, Error> {
-        let on = entry.get("valid_from").cloned().unwrap_or_else(|| format!("(value number {})", position + 1));
+        let on =
+            entry.get("valid_from").cloned().unwrap_or_else(|| format!("(value number {})", position + 1));
         if let Some(unknown) = entry.keys().find(|k| !REQUIRED.contains(&k.as_str()) && *k != OPTIONAL) {
             return Err(self.refuse(on, format!("the key `{unknown}` is unknown; remove it")));
         }
@@ -110,9 +113,13 @@ impl Reader<'_> {
         let expected = earlier.valid_to.and_then(|to| to.succ_opt());
         let problem = match expected {
             None => "overlaps the value before it, which is open".to_owned(),
-            Some(day) if later.valid_from < day => format!("overlaps the value before it, which holds until {}", day.pred_opt().unwrap_or(day)),
+            Some(day) if later.valid_from < day => {
+                format!("overlaps the value before it, which holds until {}", day.pred_opt().unwrap_or(day))
+            }
             Some(day) if later.valid_from > day => format!("leaves a gap: no value holds from {day}"),
-            Some(_) if later.unit != earlier.unit => format!("has another unit than the value before it, {}", earlier.unit),
+            Some(_) if later.unit != earlier.unit => {
+                format!("has another unit than the value before it, {}", earlier.unit)
+            }
             Some(_) => return Ok(()),
         };
         Err(self.refuse(on, problem))
@@ -136,7 +143,10 @@ mod tests {
         let second = parameters.get("p", day("2016-01-01")).unwrap();
         assert!(second.derived && second.valid_to.is_none());
         let error = parameters.get("p", day("2014-12-31")).unwrap_err();
-        assert_eq!(error, Error::NoParameter { scheme: "s".into(), parameter: "p".into(), on: day("2014-12-31") });
+        assert_eq!(
+            error,
+            Error::NoParameter { scheme: "s".into(), parameter: "p".into(), on: day("2014-12-31") }
+        );
         assert!(parameters.get("q", day("2015-01-01")).is_err());
     }
 
@@ -150,29 +160,59 @@ mod tests {
     fn a_value_without_one_of_its_fields_does_not_load_and_says_where() {
         for key in REQUIRED {
             let first = GOOD.lines().nth(3).unwrap();
-            let without: Vec<&str> = first.trim().trim_start_matches("- {").trim_end_matches('}').split(", ").filter(|f| !f.starts_with(&format!("{key}:"))).collect();
+            let without: Vec<&str> = first
+                .trim()
+                .trim_start_matches("- {")
+                .trim_end_matches('}')
+                .split(", ")
+                .filter(|f| !f.starts_with(&format!("{key}:")))
+                .collect();
             let error = refused(first, &format!("    - {{{}}}", without.join(", ")));
-            assert!(error.contains("s: parameter `p`") && error.contains(&format!("`{key}` is missing")), "{error}");
+            assert!(
+                error.contains("s: parameter `p`") && error.contains(&format!("`{key}` is missing")),
+                "{error}"
+            );
             assert!(key == "valid_from" || error.contains("2015-01-01"), "{error}");
         }
     }
 
     #[test]
     fn an_unknown_key_a_gap_and_an_overlap_are_refused_with_parameter_and_date() {
-        assert!(refused("derived: true", "checkd: 2026-11-23").contains("valid from 2016-01-01: the key `checkd` is unknown"));
-        assert!(refused("2016-01-01", "2016-01-02").contains("`p`, value valid from 2016-01-02: leaves a gap: no value holds from 2016-01-01"));
+        assert!(
+            refused("derived: true", "checkd: 2026-11-23")
+                .contains("valid from 2016-01-01: the key `checkd` is unknown")
+        );
+        assert!(
+            refused("2016-01-01", "2016-01-02")
+                .contains("`p`, value valid from 2016-01-02: leaves a gap: no value holds from 2016-01-01")
+        );
         assert!(refused("2016-01-01", "2015-12-31").contains("valid from 2015-12-31: overlaps"));
         assert!(refused("2015-12-31", "open").contains("valid from 2016-01-01: overlaps"));
-        assert!(refused("unit: kr, valid_from: 2016", "unit: percent, valid_from: 2016").contains("another unit"));
+        assert!(
+            refused("unit: kr, valid_from: 2016", "unit: percent, valid_from: 2016").contains("another unit")
+        );
     }
 
     #[test]
     fn what_is_no_number_no_day_or_empty_is_refused() {
-        for (from, to) in [("2.5", "2_500"), ("2.5", "1e3"), ("open", "never"), ("2016-01-01", "2016-1-1"), ("derived: true", "derived: yes"), ("source: b", "source: ''"), ("2015-12-31", "2014-12-31")] {
+        for (from, to) in [
+            ("2.5", "2_500"),
+            ("2.5", "1e3"),
+            ("open", "never"),
+            ("2016-01-01", "2016-1-1"),
+            ("derived: true", "derived: yes"),
+            ("source: b", "source: ''"),
+            ("2015-12-31", "2014-12-31"),
+        ] {
             assert!(refused(from, to).contains("parameter `p`"), "{from} -> {to}");
         }
         assert!(refused("scheme: s", "scheme: s\nother: 1").contains("cannot be read"));
         assert!(refused("value: 1", "value: 1, value: 3").contains("cannot be read"));
-        assert!(Parameters::load("scheme: s\nparameters: {p: []}").unwrap_err().to_string().contains("has 0 values"));
+        assert!(
+            Parameters::load("scheme: s\nparameters: {p: []}")
+                .unwrap_err()
+                .to_string()
+                .contains("has 0 values")
+        );
     }
 }

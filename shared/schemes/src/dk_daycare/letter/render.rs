@@ -7,6 +7,9 @@ use crate::letter::{Document, Row, danish};
 use domain::{Day, Money};
 use std::collections::BTreeMap;
 
+/// The year in which the monthly comparison with the income register began.
+const MONTHLY_RECALCULATION_FROM: i32 = 2016;
+
 pub(super) fn hearing(facts: &LetterFacts, answer_by: Day) -> RenderedLetter {
     let mut letter = open(facts, "Partshøring om højere forældrebetaling (agterskrivelse)");
     letter.paragraph(format!(
@@ -19,7 +22,7 @@ pub(super) fn hearing(facts: &LetterFacts, answer_by: Day) -> RenderedLetter {
          afgørelse på det foreliggende grundlag.",
         danish::day(answer_by)
     ));
-    body(&mut letter, facts, "Påtænkt betaling");
+    body(&mut letter, facts, "Påtænkt betaling", "Forskellen vil blive reguleret");
     close(letter, facts, false)
 }
 
@@ -36,10 +39,10 @@ pub(super) fn decision(facts: &LetterFacts, ground: Ground) -> RenderedLetter {
             };
             format!("efter partshøringen i vores brev af {}; {answer}", danish::day(heard_on))
         }
-        Ground::NewTerms => "på grund af ændret plads, takst eller tilskud".to_owned(),
+        Ground::NewTerms { .. } => "på grund af ændret plads, takst eller tilskud".to_owned(),
     };
     letter.paragraph(format!("Vi har fastsat jeres forældrebetaling {} {because}.", scope(facts.scope)));
-    body(&mut letter, facts, "Betaling");
+    body(&mut letter, facts, "Betaling", "Forskellen reguleres");
     close(letter, facts, true)
 }
 
@@ -49,7 +52,7 @@ pub(super) fn reduction(facts: &LetterFacts) -> RenderedLetter {
         "Vi har sat jeres forældrebetaling ned {}. En nedsættelse kræver ingen partshøring.",
         scope(facts.scope)
     ));
-    body(&mut letter, facts, "Betaling");
+    body(&mut letter, facts, "Betaling", "Forskellen reguleres");
     close(letter, facts, true)
 }
 
@@ -70,18 +73,18 @@ fn scope(scope: Scope) -> String {
     }
 }
 
-fn body(letter: &mut Document, facts: &LetterFacts, title: &str) {
+fn body(letter: &mut Document, facts: &LetterFacts, title: &str, difference: &str) {
     letter.heading(title);
     letter.rows(totals(facts));
     if let Some(month) = facts.settled_in {
-        letter.paragraph(format!("Forskellen reguleres i opkrævningen for {}.", danish::month(month)));
+        letter.paragraph(format!("{difference} i opkrævningen for {}.", danish::month(month)));
     }
     let labels = child_labels(facts);
     for place in &facts.assessment.places {
         let child = labels.get(&place.child).cloned().unwrap_or_default();
         let name = facts.place_labels.get(&place.place).unwrap_or(&place.place);
         letter.heading(format!("{child}, {name}"));
-        letter.rows(place_rows(place));
+        letter.rows(place_rows(place, facts.assessment.scale.is_some()));
     }
     letter.heading("Indkomstgrundlag");
     match &facts.assessment.scale {
@@ -95,25 +98,35 @@ fn body(letter: &mut Document, facts: &LetterFacts, title: &str) {
 
 fn totals(facts: &LetterFacts) -> Vec<Row> {
     let new = facts.assessment.total;
+    let each = match facts.scope {
+        Scope::Month(_) => "",
+        Scope::From(_) => " pr. måned",
+    };
     let mut rows = Vec::new();
     if let Some(old) = facts.previous {
-        rows.push(Row::new("Hidtidig betaling pr. måned", danish::money(old), ""));
+        rows.push(Row::new(format!("Hidtidig betaling{each}"), danish::money(old), ""));
     }
-    rows.push(Row::new("Ny betaling pr. måned", danish::money(new), articles::ORDER));
+    rows.push(Row::new(format!("Ny betaling{each}"), danish::money(new), articles::ORDER));
     // One scheme has one currency; a mixed pair has no difference to show.
     if let Some(difference) = facts.previous.and_then(|old| new.minus(old).ok()) {
-        rows.push(Row::new("Forskel pr. måned", danish::money(difference), ""));
+        rows.push(Row::new(format!("Forskel{each}"), danish::money(difference), ""));
     }
     rows
 }
 
-fn place_rows(place: &PlaceAssessment) -> Vec<Row> {
+fn place_rows(place: &PlaceAssessment, granted: bool) -> Vec<Row> {
     let mut rows = vec![Row::new("Takst pr. måned", danish::money(place.rate), articles::RATE)];
     if !place.part.is_whole() {
         rows.push(Row::new("Andel af måneden", place.part.to_string(), ""));
         rows.push(Row::new("Takst for andelen", danish::money(place.full), ""));
     }
-    rows.push(Row::new("Egenbetaling efter indkomst", format!("{} %", place.own_percent), articles::SCALE));
+    if granted {
+        rows.push(Row::new(
+            "Egenbetaling efter indkomst",
+            format!("{} %", place.own_percent),
+            articles::ECONOMIC,
+        ));
+    }
     let subsidies: [(&str, Money, &str); 4] = [
         ("Økonomisk fripladstilskud", place.economic_subsidy, articles::ECONOMIC),
         ("Søskendetilskud", place.sibling_subsidy, articles::SIBLING),
@@ -131,7 +144,10 @@ fn place_rows(place: &PlaceAssessment) -> Vec<Row> {
 fn income(letter: &mut Document, facts: &LetterFacts, scale: &Scale) {
     let source = match facts.income_basis {
         IncomeBasis::Application { received_on } => {
-            format!("Indkomsten er den, I har oplyst i ansøgningen, modtaget den {}.", danish::day(received_on))
+            format!(
+                "Indkomsten er den, I har oplyst i ansøgningen, modtaget den {}.",
+                danish::day(received_on)
+            )
         }
         IncomeBasis::IncomeRegister { month } => {
             format!("Indkomsten er den, indkomstregistret viser for {}, ganget med 12.", danish::month(month))
@@ -140,15 +156,27 @@ fn income(letter: &mut Document, facts: &LetterFacts, scale: &Scale) {
     };
     letter.paragraph(source);
     let income = facts.assessment.yearly_income;
+    // The scale has moved between articles over the years: the parameter knows its own.
+    let used = facts.assessment.trace.root.all_parameters();
+    let of = |name: &str| used.iter().find(|p| p.name == name).map_or("", |p| p.article.as_str());
+    let limits = of("lower_limit");
     letter.rows(vec![
         Row::new("Husstandsindkomst pr. år", danish::kroner(income), articles::INCOME),
-        Row::new("Nedre grænse i fripladsskalaen", danish::kroner(scale.lower), articles::SCALE),
-        Row::new("Øvre grænse i fripladsskalaen", danish::kroner(scale.upper), articles::SCALE),
-        Row::new("Forhøjelse for flere børn", danish::kroner(scale.children_addition), articles::EXTRA_CHILD),
-        Row::new("Forhøjelse for enlig forsørger", danish::kroner(scale.single_addition), articles::SCALE),
+        Row::new("Nedre grænse i fripladsskalaen", danish::kroner(scale.lower), limits),
+        Row::new("Øvre grænse i fripladsskalaen", danish::kroner(scale.upper), of("upper_limit")),
+        Row::new(
+            "Forhøjelse for flere børn",
+            danish::kroner(scale.children_addition),
+            of("extra_child_addition"),
+        ),
+        Row::new(
+            "Forhøjelse for enlig forsørger",
+            danish::kroner(scale.single_addition),
+            of("single_provider_addition"),
+        ),
         Row::new("Nedre grænse for husstanden", danish::kroner(scale.household_lower()), ""),
         Row::new("Øvre grænse for husstanden", danish::kroner(scale.household_upper()), ""),
-        Row::new("Trin i skalaen (1 procentpoint)", danish::kroner(scale.step), articles::SCALE),
+        Row::new("Trin i skalaen (1 procentpoint)", danish::kroner(scale.step), limits),
         Row::new("Egenbetaling", format!("{} % af taksten", scale.own_percent), articles::ECONOMIC),
     ]);
     letter.paragraph(
@@ -164,11 +192,13 @@ fn close(mut letter: Document, facts: &LetterFacts, decided: bool) -> RenderedLe
          forhold af betydning for tilskuddet ændrer sig. Tilskud, der er modtaget med urette, kan kræves tilbage ({}).",
         articles::REPAYMENT
     ));
-    letter.paragraph(format!(
+    if facts.assessment.scale.is_some() && facts.assessment.month.year() >= MONTHLY_RECALCULATION_FROM {
+        letter.paragraph(format!(
         "Hver måned sammenholdes indkomsten med indkomstregistret. Afviger den med mindst 5 trin, beregnes måneden på \
          ny ({}).",
         articles::RECALCULATION
     ));
+    }
     if decided {
         letter.heading("Klagevejledning");
         letter.paragraph(&facts.authority.complaint);
@@ -183,7 +213,8 @@ fn child_labels(facts: &LetterFacts) -> BTreeMap<String, String> {
     let mut labels = BTreeMap::new();
     for place in &facts.assessment.places {
         let number = labels.len() + 1;
-        let label = || facts.child_labels.get(&place.child).cloned().unwrap_or_else(|| format!("Barn {number}"));
+        let label =
+            || facts.child_labels.get(&place.child).cloned().unwrap_or_else(|| format!("Barn {number}"));
         labels.entry(place.child.clone()).or_insert_with(label);
     }
     labels

@@ -1,0 +1,168 @@
+//! The letters as the citizen gets them, whole, and what cannot be written.
+
+use super::*;
+use crate::Part;
+use crate::dk_daycare::{Input, Offer, PlaceInput, Settings, assess, parameters};
+use domain::Currency;
+use rust_decimal::Decimal;
+
+fn day(text: &str) -> Day {
+    text.parse().unwrap()
+}
+
+fn place(child: &str, place: &str, rate: i64, part: Part) -> PlaceInput {
+    PlaceInput {
+        child: child.into(),
+        place: place.into(),
+        offer: Offer::Daycare,
+        monthly_rate: Decimal::from(rate),
+        gross_cost: Decimal::from(rate * 4),
+        treatment: child == "k2",
+        social_percent: Decimal::ZERO,
+        sibling_eligible: true,
+        part,
+    }
+}
+
+fn facts(previous: Option<&str>, economic: bool) -> LetterFacts {
+    facts_of("2023-05", previous, economic)
+}
+
+fn facts_of(month: &str, previous: Option<&str>, economic: bool) -> LetterFacts {
+    let input = Input {
+        month: month.parse().unwrap(),
+        economic,
+        yearly_income: Decimal::from(396_000),
+        single_provider: true,
+        children_at_home: 3,
+        places: vec![
+            place("k1", "inst-7", 4331, Part::WHOLE),
+            place("k2", "inst-9", 2762, Part::new(1, 2).unwrap()),
+        ],
+    };
+    LetterFacts {
+        case: CaseId::parse("DAY-2023-000123").unwrap(),
+        authority: Authority {
+            name: "Eksempel Kommune".into(),
+            contact: "Pladsanvisningen, tlf. 00 00 00 00.".into(),
+            complaint: "I kan klage inden 4 uger. Klagen sendes til os.".into(),
+        },
+        written_on: day("2023-07-03"),
+        scope: Scope::Month("2023-05".parse().unwrap()),
+        income_basis: IncomeBasis::IncomeRegister { month: "2023-05".parse().unwrap() },
+        assessment: assess(&input, &parameters().unwrap(), &Settings::default()).unwrap(),
+        child_labels: BTreeMap::from([("k1".to_owned(), "Åse <b>".to_owned())]),
+        place_labels: BTreeMap::from([("inst-7".to_owned(), "Vuggestuen Æblet".to_owned())]),
+        previous: previous.map(|text| Money::parse(text, Currency::DKK).unwrap()),
+        settled_in: Some("2023-08".parse().unwrap()),
+    }
+}
+
+#[test]
+fn a_hearing_letter_announces_with_every_figure_and_decides_nothing() {
+    let letter = HearingLetter::new(facts(Some("1000.00"), true), day("2023-07-13")).unwrap().render();
+    insta::assert_snapshot!("hearing_text", letter.text);
+    assert!(!letter.text.contains("Klagevejledning"));
+}
+
+#[test]
+fn a_decision_after_a_hearing_states_every_figure_in_html() {
+    let ground =
+        Ground::Hearing { heard_on: day("2023-06-20"), answer_by: day("2023-06-30"), answered_on: None };
+    let letter = DecisionLetter::new(facts(Some("1000.00"), true), ground).unwrap().render();
+    insta::assert_snapshot!("decision_html", letter.html);
+}
+
+#[test]
+fn a_reduction_without_a_grant_says_that_income_plays_no_part() {
+    let letter = ReductionLetter::new(facts(Some("9000.00"), false)).unwrap().render();
+    insta::assert_snapshot!("reduction_text", letter.text);
+}
+
+#[test]
+fn text_and_html_hold_the_same_figures() {
+    let letter = HearingLetter::new(facts(Some("1000.00"), true), day("2023-07-13")).unwrap().render();
+    let figures: Vec<&str> = letter
+        .text
+        .split([' ', '\n'])
+        .filter(|w| w.contains(',') && w.starts_with(|c: char| c.is_ascii_digit()))
+        .collect();
+    assert!(figures.len() > 15, "{figures:?}");
+    for figure in figures {
+        assert!(letter.html.contains(figure), "{figure}");
+    }
+}
+
+#[test]
+fn a_childs_name_cannot_bring_markup_and_never_shows_in_debug() {
+    let letter = HearingLetter::new(facts(Some("1000.00"), true), day("2023-07-13")).unwrap().render();
+    assert!(letter.html.contains("Åse &lt;b&gt;") && !letter.html.contains("<b>"));
+    assert!(letter.text.contains("Barn 2, inst-9"));
+    assert!(!format!("{letter:?}").contains("Åse"));
+}
+
+#[test]
+fn a_hearing_about_a_payment_that_does_not_rise_cannot_be_made() {
+    for previous in [None, Some("9000.00"), Some(facts(None, true).assessment.total.to_text().as_str())] {
+        assert!(HearingLetter::new(facts(previous, true), day("2023-07-13")).is_err());
+    }
+    assert!(HearingLetter::new(facts(Some("1000.00"), true), day("2023-07-03")).is_err());
+}
+
+#[test]
+fn a_reduction_that_reduces_nothing_cannot_be_made() {
+    for previous in [None, Some("1000.00")] {
+        assert!(ReductionLetter::new(facts(previous, true)).is_err());
+    }
+}
+
+#[test]
+fn a_raise_cannot_be_decided_before_the_citizen_answered_or_the_last_day_passed() {
+    let decide = |answer_by, answered_on: Option<&str>| {
+        let ground = Ground::Hearing {
+            heard_on: day("2023-06-20"),
+            answer_by: day(answer_by),
+            answered_on: answered_on.map(day),
+        };
+        DecisionLetter::new(facts(Some("1000.00"), true), ground)
+    };
+    assert!(decide("2023-07-02", None).is_ok());
+    assert!(decide("2023-07-03", None).is_err());
+    assert!(decide("2023-07-13", Some("2023-07-01")).is_ok());
+    assert!(decide("2023-07-13", Some("2023-07-04")).is_err());
+    assert!(decide("2023-06-20", None).is_err());
+}
+
+#[test]
+fn a_read_letter_goes_through_the_same_gate_as_a_made_one() {
+    let letter = LetterInput::HearingRaise(
+        HearingLetter::new(facts(Some("1000.00"), true), day("2023-07-13")).unwrap(),
+    );
+    let json = serde_json::to_string(&letter).unwrap();
+    assert_eq!(serde_json::from_str::<LetterInput>(&json).unwrap(), letter);
+    let lowered = json.replace("\"amount\":\"1000.00\"", "\"amount\":\"9000.00\"");
+    assert!(serde_json::from_str::<LetterInput>(&lowered).unwrap_err().to_string().contains("does not rise"));
+}
+
+#[test]
+fn a_raise_by_income_cannot_be_decided_as_new_terms() {
+    let decide = |own_percent_before| {
+        DecisionLetter::new(facts(Some("1000.00"), true), Ground::NewTerms { own_percent_before })
+    };
+    assert!(decide(33).is_ok());
+    assert!(decide(32).is_err());
+}
+
+#[test]
+fn a_letter_about_2015_cites_the_order_of_2015_and_no_monthly_comparison() {
+    let letter = DecisionLetter::new(
+        facts_of("2015-05", Some("1000.00"), true),
+        Ground::Application { applied_on: day("2015-04-10") },
+    );
+    let text = letter.unwrap().render().text;
+    assert!(
+        text.contains("BEK 441 af 6/5/2014") && text.contains("164.101 kr.") && text.contains("57.407 kr.")
+    );
+    assert!(!text.contains("Hver måned sammenholdes"));
+    assert!(text.contains("give os besked, hvis husstandens indkomst stiger"));
+}
