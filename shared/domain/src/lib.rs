@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+mod agenda;
 mod cpr;
 mod ids;
 mod money;
 mod period;
 
+pub use agenda::Agenda;
 pub use cpr::{Cpr, CprError, PersonSecret};
 pub use ids::{
     AddressKey, AuthorityId, CaseId, ChargeType, CommandId, DecisionId, DeterminationId, FindingId, HearingId, IdError,
