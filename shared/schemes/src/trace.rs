@@ -152,7 +152,7 @@ impl Step {
             let (value, unit) = (exact::text(p.value), &p.unit);
             writeln!(
                 f,
-                "{indent}  | {} = {value} {unit}, from {} [{}; {}{derived}]",
+                "{indent}  | {} = {value} {unit}, from {} [{}] ({}{derived})",
                 p.name, p.valid_from, p.article, p.source
             )?;
         }

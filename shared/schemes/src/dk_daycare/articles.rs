@@ -7,8 +7,6 @@ pub const RATE: &str = "dagtilbudsloven § 31, stk. 2, og § 32";
 pub const ORDER: &str = "dagtilbudsbekendtgørelsen § 2";
 /// Økonomisk fripladstilskud.
 pub const ECONOMIC: &str = "dagtilbudsloven § 43, stk. 1, nr. 2";
-/// The income read on the scale.
-pub const SCALE: &str = "dagtilbudsbekendtgørelsen § 27, stk. 1";
 /// What counts as income.
 pub const INCOME: &str = "dagtilbudsbekendtgørelsen § 28";
 /// The recalculation of a month from the income register.

@@ -1,6 +1,5 @@
 //! The *fripladsskala*: from a household's income to the percentage that the parents pay themselves.
 
-use super::articles;
 use crate::{Error, Parameters, Step, rounding};
 use domain::Day;
 use rust_decimal::Decimal;
@@ -60,8 +59,10 @@ impl Scale {
         parameters: &Parameters,
         trace: &mut Step,
     ) -> Result<Self, Error> {
-        let mut step = Step::new("own payment in percent (egenbetalingsprocent)", articles::SCALE);
-        let lower = step.parameter(parameters.get("lower_limit", on)?);
+        // The scale has moved between articles over the years: the parameter knows its own.
+        let lower = parameters.get("lower_limit", on)?;
+        let mut step = Step::new("own payment in percent (egenbetalingsprocent)", lower.article.clone());
+        let lower = step.parameter(lower);
         let upper = step.parameter(parameters.get("upper_limit", on)?);
         let extra_children = children_at_home.saturating_sub(1);
         step.input("children at home beyond the first", Decimal::from(extra_children));
