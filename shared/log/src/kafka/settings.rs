@@ -1,6 +1,7 @@
 //! How to reach the brokers, and the client properties on which the guarantees rest.
 
-use crate::{Error, Topic};
+use crate::Error;
+use messages::Topic;
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
 use std::collections::BTreeMap;
@@ -65,7 +66,12 @@ pub struct KafkaConfig {
 impl KafkaConfig {
     /// One copy, no prefix, no TLS: a broker of one's own.
     pub fn new(bootstrap: impl Into<String>) -> Self {
-        Self { bootstrap: bootstrap.into(), prefix: String::new(), replication: 1, properties: BTreeMap::new() }
+        Self {
+            bootstrap: bootstrap.into(),
+            prefix: String::new(),
+            replication: 1,
+            properties: BTreeMap::new(),
+        }
     }
 
     /// The topic's name on the brokers.
@@ -87,7 +93,8 @@ impl KafkaConfig {
         match refused {
             Some(name) => Err(Error::Setting {
                 name: name.clone(),
-                problem: "only the way to the brokers may be set (security, sasl, ssl, client); remove it".into(),
+                problem: "only the way to the brokers may be set (security, sasl, ssl, client); remove it"
+                    .into(),
             }),
             None => Ok(()),
         }
