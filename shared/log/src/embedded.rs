@@ -1,1 +1,138 @@
-//! The log in one SQLite file.
+//! The log in one SQLite file: one writer at a time, the same partitions and offsets as Kafka.
+
+mod append;
+mod file;
+mod subscription;
+
+use crate::{Error, Log, Received, Subscription};
+use async_trait::async_trait;
+use messages::{Record, Topic};
+use sqlx::sqlite::SqlitePool;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use tokio::sync::Notify;
+
+/// The log of an installation that runs in one process. Cheap to clone; all clones are one log.
+///
+/// A subscription gets every partition at once and delivers the records of a partition in the order in which they were
+/// appended, across topics: that makes a run in fast-forward the same each time.
+#[derive(Clone)]
+pub struct EmbeddedLog {
+    shared: Arc<Shared>,
+}
+
+/// What a log and its subscriptions have in common.
+struct Shared {
+    readers: SqlitePool,
+    writer: SqlitePool,
+    /// The id of the newest record of each partition that this process knows of.
+    newest: Vec<AtomicI64>,
+    appended: Notify,
+}
+
+impl EmbeddedLog {
+    /// Opens the log in this file, or makes it with this many partitions. [`Error::Partitions`] when the file has
+    /// another number.
+    pub async fn open(path: impl AsRef<Path>, partitions: u32) -> Result<Self, Error> {
+        if partitions == 0 {
+            return Err(Error::NoPartition { partition: 0, partitions });
+        }
+        let (writer, readers, newest) = file::open(path.as_ref(), partitions).await?;
+        let newest = (0..partitions).map(|_| AtomicI64::new(newest)).collect();
+        Ok(Self { shared: Arc::new(Shared { readers, writer, newest, appended: Notify::new() }) })
+    }
+
+    /// Checks a partition number.
+    fn check(&self, partition: u32) -> Result<(), Error> {
+        let partitions = self.partitions();
+        if partition < partitions { Ok(()) } else { Err(Error::NoPartition { partition, partitions }) }
+    }
+}
+
+impl Shared {
+    /// The id of the newest known record of the partition.
+    fn newest(&self, partition: u32) -> i64 {
+        usize::try_from(partition)
+            .ok()
+            .and_then(|p| self.newest.get(p))
+            .map_or(0, |id| id.load(Ordering::Acquire))
+    }
+
+    /// Something was appended to the partition, up to this id.
+    fn learn(&self, partition: u32, id: i64) {
+        if let Some(newest) = usize::try_from(partition).ok().and_then(|p| self.newest.get(p)) {
+            newest.fetch_max(id, Ordering::AcqRel);
+        }
+    }
+}
+
+#[async_trait]
+impl Log for EmbeddedLog {
+    async fn create_topics(&self, partitions: u32) -> Result<(), Error> {
+        let found = self.partitions();
+        if partitions == found {
+            Ok(())
+        } else {
+            Err(Error::Partitions { what: "the log".to_owned(), found, wanted: partitions })
+        }
+    }
+
+    fn partitions(&self) -> u32 {
+        u32::try_from(self.shared.newest.len()).unwrap_or(u32::MAX)
+    }
+
+    async fn publish(&self, records: Vec<Record>) -> Result<(), Error> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let rows = append::Rows::of(&records, self.partitions())?;
+        let newest = append::append(&self.shared.writer, &rows).await?;
+        for partition in rows.partitions() {
+            self.shared.learn(partition, newest);
+        }
+        self.shared.appended.notify_waiters();
+        Ok(())
+    }
+
+    async fn subscribe(&self, _group: &str, topics: &[Topic]) -> Result<Box<dyn Subscription>, Error> {
+        Ok(Box::new(subscription::EmbeddedSubscription::new(Arc::clone(&self.shared), topics)))
+    }
+
+    async fn read(
+        &self,
+        topic: Topic,
+        partition: u32,
+        from: i64,
+        max: usize,
+    ) -> Result<Vec<Received>, Error> {
+        self.check(partition)?;
+        let rows: Vec<file::Row> = sqlx::query_as(
+            "select id, topic, \"offset\", key, headers, body from messages
+             where topic = ?1 and partition = ?2 and \"offset\" >= ?3 order by \"offset\" limit ?4",
+        )
+        .bind(topic.name())
+        .bind(partition)
+        .bind(from)
+        .bind(i64::try_from(max).unwrap_or(i64::MAX))
+        .fetch_all(&self.shared.readers)
+        .await
+        .map_err(Error::failed("read"))?;
+        rows.into_iter().map(|row| file::received(row, partition)).collect()
+    }
+
+    async fn end(&self, topic: Topic, partition: u32) -> Result<i64, Error> {
+        self.check(partition)?;
+        sqlx::query_scalar(
+            "select coalesce(max(\"offset\") + 1, 0) from messages where topic = ?1 and partition = ?2",
+        )
+        .bind(topic.name())
+        .bind(partition)
+        .fetch_one(&self.shared.readers)
+        .await
+        .map_err(Error::failed("read the end"))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -25,6 +25,60 @@ pub enum Error {
         /// How many were asked for.
         wanted: u32,
     },
+    /// The log was made by a newer version of the program.
+    #[error("the log has schema {found}, this program knows {known}: start the newer program again")]
+    Newer {
+        /// The schema's version.
+        found: i64,
+        /// The newest that the program knows.
+        known: i64,
+    },
+    /// A topic does not exist.
+    #[error("the topic {name} does not exist: apply the topics first")]
+    NoTopic {
+        /// The topic's name on the brokers.
+        name: String,
+    },
+    /// The brokers gave a partition of some topics to one member and of other topics to another.
+    #[error(
+        "{what} is not the same member's in every topic: let all members of the group read the same topics"
+    )]
+    NotTogether {
+        /// The partition and the group.
+        what: String,
+    },
+    /// Records that are wanted were deleted.
+    #[error(
+        "{place} is wanted from {wanted}, but kept from {first} only: records were deleted before they were read; restore them, or the store from the same moment"
+    )]
+    Gone {
+        /// Topic and partition.
+        place: String,
+        /// The offset wanted.
+        wanted: i64,
+        /// The first offset kept.
+        first: i64,
+    },
+    /// A position lies beyond the end of the log.
+    #[error(
+        "{place} is wanted from {wanted}, but ends at {end}: this is another log, or it has lost records; restore it"
+    )]
+    Ahead {
+        /// Topic and partition.
+        place: String,
+        /// The offset wanted.
+        wanted: i64,
+        /// The offset of the next record.
+        end: i64,
+    },
+    /// A setting is refused.
+    #[error("the setting {name} is refused: {problem}")]
+    Setting {
+        /// Which.
+        name: String,
+        /// Why, and what to do.
+        problem: String,
+    },
     /// A partition number beyond the last, or a log without partitions.
     #[error("there is no partition {partition} in a log of {partitions}")]
     NoPartition {

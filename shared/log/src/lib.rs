@@ -2,6 +2,7 @@
 
 pub mod embedded;
 mod error;
+pub mod kafka;
 mod partitioner;
 mod received;
 
@@ -13,6 +14,15 @@ use async_trait::async_trait;
 use messages::{Record, Topic};
 use std::collections::BTreeMap;
 use std::time::Duration;
+
+/// The largest record, in bytes of key, headers and body: Kafka's default limit, less what it adds.
+pub const RECORD_BYTES_MAX: usize = 1_000_000;
+
+/// The size that [`RECORD_BYTES_MAX`] limits.
+pub fn size_of(record: &Record) -> usize {
+    let headers: usize = record.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+    record.key.len() + headers + record.body.len()
+}
 
 /// An append-only log of all topics. Every topic has the same number of partitions, so a key stands in the same
 /// partition of each.
