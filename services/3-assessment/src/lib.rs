@@ -1,1 +1,75 @@
-//! assessment
+#![doc = include_str!("../README.md")]
+
+mod assess_case;
+mod decide;
+mod decision;
+mod facts;
+mod hearing;
+mod household;
+mod income;
+mod letter;
+mod notices;
+mod state;
+mod target;
+#[cfg(test)]
+mod tests;
+
+pub use decision::Decision;
+pub use hearing::{About, Heard, Hearing};
+pub use state::Case;
+
+use domain::AuthorityId;
+use messages::Topic;
+use runtime::{Context, Effects, Input, NoCall, Refusal, Stage};
+use schemes::Parameters;
+use schemes::dk_daycare::letter::Authority;
+use schemes::dk_daycare::{self, Settings};
+use std::collections::BTreeMap;
+
+/// The stage: facts about cases in; notices, hearings, decisions, letters and determinations out.
+#[derive(Debug, Clone)]
+pub struct Assessment {
+    rules: Rules,
+}
+
+/// The law and the authorities' choices.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    pub(crate) parameters: Parameters,
+    pub(crate) settings: Settings,
+    pub(crate) authorities: BTreeMap<AuthorityId, Authority>,
+}
+
+impl Assessment {
+    /// The law this project comes with, under the authorities' settings. Letters of an authority that is not among
+    /// `authorities` are signed by its municipality code.
+    pub fn new(
+        settings: Settings,
+        authorities: BTreeMap<AuthorityId, Authority>,
+    ) -> Result<Self, schemes::Error> {
+        Ok(Self { rules: Rules { parameters: dk_daycare::parameters()?, settings, authorities } })
+    }
+}
+
+impl Stage for Assessment {
+    type State = Case;
+    type Call = NoCall;
+    type Outcome = NoCall;
+
+    fn name(&self) -> &'static str {
+        "assessment"
+    }
+
+    fn inputs(&self) -> &'static [Topic] {
+        &[Topic::CaseCommands, Topic::CaseNotices]
+    }
+
+    fn decide(
+        &self,
+        context: &Context<'_>,
+        state: Option<Case>,
+        input: Input<'_, Self>,
+    ) -> Result<Effects<Self>, Refusal> {
+        decide::decide(&self.rules, context, state.unwrap_or_default(), input)
+    }
+}

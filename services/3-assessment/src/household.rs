@@ -1,0 +1,116 @@
+//! Which household, payer, application and places count in a month.
+
+use crate::state::{Application, Case, Held, Household, Place, Stated};
+use domain::{AuthorityId, Day, Period, PersonKey};
+use messages::{Party, PlaceTerms};
+use schemes::dk_daycare::{Settings, effect_of_application};
+
+impl Case {
+    /// The household that counts in a month. The one stated at the opening counts from its day. A later one counts
+    /// from the 1st after it was stated, or, where it raises the payment (an adult more, a child less), already from the
+    /// 1st after the change: the payer had the duty to report it at once.
+    pub fn household(&self, period: Period) -> Option<&Household> {
+        let mut counting: Option<&Household> = None;
+        for (from, stated) in &self.households {
+            let household = &stated.what;
+            let raises = counting.is_some_and(|before| {
+                (before.single_provider && !household.single_provider)
+                    || household.children.len() < before.children.len()
+            });
+            let effect = match (household.opening, raises) {
+                (true, _) => Period::of(*from),
+                (false, true) => first_whole_month(*from),
+                (false, false) => first_whole_month(*from).max(Period::of(stated.on).next()),
+            };
+            if effect <= period {
+                counting = Some(household);
+            }
+        }
+        counting
+    }
+
+    /// Who pays in a month. When the payer has died before it, the other adult of the household, if there is exactly
+    /// one.
+    pub fn payer(&self, period: Period) -> Option<&Party> {
+        let payer =
+            self.payers.range(..=period.first_day()).next_back().or_else(|| self.payers.first_key_value())?;
+        let payer = &payer.1.what;
+        if self.alive(&payer.person, period.first_day()) {
+            return Some(payer);
+        }
+        let adults = &self.household(period)?.adults;
+        let mut others = adults
+            .iter()
+            .filter(|adult| adult.person != payer.person && self.alive(&adult.person, period.first_day()));
+        match (others.next(), others.next()) {
+            (Some(other), None) => Some(other),
+            _ => None,
+        }
+    }
+
+    /// The application whose income counts in a month; none when no subsidy is granted then.
+    pub fn application(&self, period: Period, settings: &Settings) -> Option<&Application> {
+        let effect = |application: &Application| {
+            Period::of(effect_of_application(application.applied_on, application.admitted_on, settings))
+        };
+        let (_, latest) =
+            self.applications
+                .iter()
+                .filter(|(_, application)| effect(application) <= period)
+                .max_by_key(|(order, application)| (effect(application), application.applied_on, *order))?;
+        let ended = self
+            .subsidy_ends
+            .iter()
+            .any(|end| *end >= effect(latest).first_day() && first_whole_month(*end) <= period);
+        (!ended).then_some(latest)
+    }
+
+    /// First and last day on which a place is paid for here: its own days, cut by the case's end, the child's death,
+    /// and the child's move out of the municipality (the new one collects from that day).
+    pub fn place_days<'a>(
+        &'a self,
+        place: &'a Place,
+        authority: &AuthorityId,
+    ) -> Option<(&'a Held, Option<Day>)> {
+        let held = &place.held.as_ref()?.what;
+        let child = self.persons.get(&held.child.person);
+        let died = child.and_then(|child| child.died_on);
+        let left = child.and_then(|child| child.left_on).and_then(|day| day.pred_opt());
+        let moved_out = child
+            .and_then(|child| child.home.as_ref())
+            .filter(|home| home.municipality != *authority)
+            .and_then(|home| home.municipality_since)
+            .and_then(|since| since.pred_opt());
+        let last = [held.to, place.ended, self.last_day, died, left, moved_out].into_iter().flatten().min();
+        Some((held, last))
+    }
+
+    /// The first month in which anything can be owed.
+    pub fn first_month(&self) -> Option<Period> {
+        self.places
+            .values()
+            .filter_map(|place| place.held.as_ref())
+            .map(|held| Period::of(held.what.from))
+            .min()
+    }
+
+    fn alive(&self, person: &PersonKey, on: Day) -> bool {
+        self.persons.get(person).and_then(|person| person.died_on).is_none_or(|died| died >= on)
+    }
+}
+
+impl Place {
+    /// Rate, cost and subsidies in a month: those in force on its first day, or on the place's first day. A change
+    /// inside a month counts from the next.
+    pub fn terms(&self, period: Period, first_day: Day) -> Option<&PlaceTerms> {
+        let on = period.first_day().max(first_day);
+        let in_force = self.terms.range(..=on).next_back().or_else(|| self.terms.first_key_value());
+        in_force.map(|(_, stated): (&Day, &Stated<PlaceTerms>)| &stated.what)
+    }
+}
+
+/// The month of a day that is a 1st, otherwise the month after.
+pub fn first_whole_month(day: Day) -> Period {
+    let period = Period::of(day);
+    if period.first_day() == day { period } else { period.next() }
+}

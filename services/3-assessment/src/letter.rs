@@ -1,0 +1,140 @@
+//! The letters of a case: a hearing, or a decision, with every figure of the assessment it rests on.
+
+use crate::Rules;
+use crate::hearing::Heard;
+use crate::state::Opened;
+use crate::target::Source;
+use domain::{AuthorityId, Day, LetterId, Money, Period};
+use messages::{Letter, LetterKind, Party};
+use runtime::Refusal;
+use schemes::dk_daycare::Assessment;
+use schemes::dk_daycare::letter::{
+    Authority, DecisionLetter, Ground, HearingLetter, IncomeBasis, LetterFacts, LetterInput, ReductionLetter,
+    Scope,
+};
+use std::collections::BTreeMap;
+
+/// What a letter is about.
+pub struct Subject<'a> {
+    /// Its id.
+    pub letter: LetterId,
+    /// Who gets it.
+    pub payer: &'a Party,
+    /// One month, or every month from one on.
+    pub from: Period,
+    /// The last month; open-ended when absent.
+    pub to: Option<Period>,
+    /// The amounts.
+    pub assessment: &'a Assessment,
+    /// Where the income comes from.
+    pub source: Source,
+    /// What was paid for the same time until now.
+    pub previous: Option<Money>,
+    /// The percentage by income until now; 100 before anything was decided.
+    pub own_percent_before: u32,
+}
+
+/// A letter that asks before a raise.
+pub fn hearing(
+    rules: &Rules,
+    opened: &Opened,
+    today: Day,
+    subject: &Subject<'_>,
+    answer_by: Day,
+) -> Result<Letter, Refusal> {
+    let facts = facts(rules, opened, today, subject);
+    let letter = HearingLetter::new(facts, answer_by).map_err(refused)?;
+    Ok(write(opened, today, subject, LetterKind::Hearing, &LetterInput::HearingRaise(letter)))
+}
+
+/// A letter that communicates a decision. `heard` proves the hearing where the decision raises a payment from the
+/// register.
+pub fn decision(
+    rules: &Rules,
+    opened: &Opened,
+    today: Day,
+    subject: &Subject<'_>,
+    heard: Option<Heard>,
+) -> Result<Letter, Refusal> {
+    let facts = facts(rules, opened, today, subject);
+    let falls = facts.previous.is_some_and(|before| before.amount() > facts.assessment.total.amount());
+    let own_percent_before = subject.own_percent_before;
+    let income_counts_more = own_percent(subject.assessment) > own_percent_before;
+    let ground = match (heard, subject.source) {
+        (Some(Heard { heard_on, answer_by, answered_on }), _) => {
+            Ground::Hearing { heard_on, answer_by, answered_on }
+        }
+        (None, Source::Register) if falls => {
+            let letter = ReductionLetter::new(facts).map_err(refused)?;
+            return Ok(write(opened, today, subject, LetterKind::Decision, &LetterInput::Reduction(letter)));
+        }
+        (None, Source::Application(applied_on)) if facts.previous.is_none() || income_counts_more => {
+            Ground::Application { applied_on }
+        }
+        // The payer has ended the subsidy.
+        (None, Source::NoGrant) if income_counts_more => Ground::Application { applied_on: today },
+        (None, _) => Ground::NewTerms { own_percent_before },
+    };
+    let letter = DecisionLetter::new(facts, ground).map_err(refused)?;
+    Ok(write(opened, today, subject, LetterKind::Decision, &LetterInput::Decision(letter)))
+}
+
+/// The percentage of the rate that is paid by income; the whole without a granted subsidy.
+pub fn own_percent(assessment: &Assessment) -> u32 {
+    assessment.scale.as_ref().map_or(100, |scale| scale.own_percent)
+}
+
+fn facts(rules: &Rules, opened: &Opened, today: Day, subject: &Subject<'_>) -> LetterFacts {
+    let one_month = subject.to == Some(subject.from);
+    let settled = Period::of(today).plus_months(rules.settings.settlement_lag_months.saturating_sub(1));
+    let already_billed = one_month && subject.from <= Period::of(today);
+    LetterFacts {
+        case: opened.case.clone(),
+        authority: authority(rules, &opened.authority),
+        written_on: today,
+        scope: if one_month { Scope::Month(subject.from) } else { Scope::From(subject.from.first_day()) },
+        income_basis: match subject.source {
+            Source::Register => IncomeBasis::IncomeRegister { month: subject.from },
+            Source::Application(received_on) => IncomeBasis::Application { received_on },
+            Source::NoGrant => IncomeBasis::Application { received_on: today },
+        },
+        assessment: subject.assessment.clone(),
+        child_labels: BTreeMap::new(),
+        place_labels: BTreeMap::new(),
+        previous: subject.previous,
+        settled_in: already_billed.then_some(settled),
+    }
+}
+
+fn write(
+    opened: &Opened,
+    today: Day,
+    subject: &Subject<'_>,
+    kind: LetterKind,
+    letter: &LetterInput,
+) -> Letter {
+    let rendered = letter.render();
+    Letter {
+        letter: subject.letter.clone(),
+        case: opened.case.clone(),
+        authority: opened.authority.clone(),
+        recipient: subject.payer.clone(),
+        kind,
+        written_on: today,
+        title: rendered.subject,
+        text: rendered.text,
+        html: rendered.html,
+    }
+}
+
+fn authority(rules: &Rules, id: &AuthorityId) -> Authority {
+    rules.authorities.get(id).cloned().unwrap_or_else(|| Authority {
+        name: format!("Kommune {id}"),
+        contact: "Pladsanvisningen".to_owned(),
+        complaint: "Klage over afgørelsen sendes til kommunen inden fire uger.".to_owned(),
+    })
+}
+
+fn refused(error: schemes::Error) -> Refusal {
+    Refusal::new("letter_refused", error.to_string())
+}

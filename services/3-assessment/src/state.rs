@@ -1,0 +1,263 @@
+//! What is kept about a case: facts as they were stated, and what has been decided from them.
+
+use crate::decision::Decision;
+use crate::hearing::Hearing;
+use domain::{
+    AddressKey, AuthorityId, CaseId, Day, DecisionId, HearingId, LetterId, Money, NoticeId, Period,
+    PersonKey, PlaceId, Subject,
+};
+use messages::{
+    BillingMode, Evidence, HearingAnswer, OpenNotice, Party, PlaceTerms, ReportKind, Role, Scheme,
+};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A case. Everything in it is either a stated fact, kept under the day it holds from and never overwritten by an older
+/// statement, or the outcome of a decision; so the order in which messages arrive plays no part in what is owed.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    /// The case is open: whose it is, its rules and how it is billed.
+    pub opened: Option<Opened>,
+    /// Ids of applied orders.
+    pub orders: BTreeSet<String>,
+    /// Who pays, from when.
+    pub payers: BTreeMap<Day, Stated<Party>>,
+    /// The household as stated, from when.
+    pub households: BTreeMap<Day, Stated<Household>>,
+    /// The places.
+    pub places: BTreeMap<PlaceId, Place>,
+    /// Applications for the economic subsidy, by order id.
+    pub applications: BTreeMap<String, Application>,
+    /// First days without the economic subsidy.
+    pub subsidy_ends: BTreeSet<Day>,
+    /// The last day of the case.
+    pub last_day: Option<Day>,
+    /// Months lawfully not charged.
+    pub exempt: BTreeMap<Period, String>,
+    /// What the registers say of the persons of the case.
+    pub persons: BTreeMap<PersonKey, Person>,
+    /// Adults who have moved to the household's address.
+    pub arrivals: BTreeMap<PersonKey, Arrival>,
+    /// Whom and what the case follows.
+    pub following: BTreeSet<Following>,
+    /// Open notices.
+    pub notices: BTreeMap<NoticeId, Notice>,
+    /// Notices with their outcome.
+    pub closed_notices: BTreeSet<NoticeId>,
+    /// Hearings, open and ended.
+    pub hearings: BTreeMap<HearingId, Hearing>,
+    /// Answers and rulings, also those that came before their hearing was known.
+    pub answers: BTreeMap<HearingId, Vec<Answer>>,
+    /// Delivered letters, also those that came before their letter was known.
+    pub delivered: BTreeMap<LetterId, Day>,
+    /// Decisions in the order they were made.
+    pub decisions: Vec<Decision>,
+    /// What has been determined: by month and payer.
+    pub determined: BTreeMap<Period, BTreeMap<PersonKey, Standing>>,
+    /// The last month that has been determined in advance.
+    pub assessed_to: Option<Period>,
+    /// The last month that has been recalculated.
+    pub recalculated_to: Option<Period>,
+    /// Reviews that have been asked for, each once.
+    pub reviews: BTreeSet<String>,
+}
+
+/// What opening the case stated.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    /// The case.
+    pub case: CaseId,
+    /// Whose it is.
+    pub authority: AuthorityId,
+    /// Its rules.
+    pub scheme: Scheme,
+    /// How the ERP is made to invoice.
+    pub billing: BillingMode,
+}
+
+/// A statement, and when it was made. Of two for the same day the later one counts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Stated<T> {
+    /// When.
+    pub on: Day,
+    /// Which order; decides between statements of one day.
+    pub order: String,
+    /// What.
+    pub what: T,
+}
+
+impl<T> Stated<T> {
+    /// Keeps a statement unless a later one for the same day is known.
+    pub fn keep(all: &mut BTreeMap<Day, Self>, from: Day, new: Self) {
+        let stays = all.get(&from).is_some_and(|old| (old.on, &old.order) >= (new.on, &new.order));
+        if !stays {
+            all.insert(from, new);
+        }
+    }
+}
+
+/// A household.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Household {
+    /// All adults.
+    pub adults: Vec<Party>,
+    /// Children under 18 at home.
+    pub children: Vec<Party>,
+    /// *Enlig forsørger.*
+    pub single_provider: bool,
+    /// Whether it came with the opening of the case: then it holds from its day.
+    pub opening: bool,
+}
+
+/// A place.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Place {
+    /// Child and first and last day; absent while only changes of the place are known.
+    pub held: Option<Stated<Held>>,
+    /// The last day as ordered later.
+    pub ended: Option<Day>,
+    /// Kind, rate, cost and special subsidies, from when.
+    pub terms: BTreeMap<Day, Stated<PlaceTerms>>,
+}
+
+/// Who holds a place from when to when.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Held {
+    /// The child.
+    pub child: Party,
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub to: Option<Day>,
+}
+
+/// An application for the economic subsidy.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Application {
+    /// When it was made.
+    pub applied_on: Day,
+    /// Kroner a year, as stated.
+    pub yearly_income: Money,
+    /// Whether the household has business income.
+    pub self_employed: bool,
+    /// The day of admission it is tied to.
+    pub admitted_on: Option<Day>,
+}
+
+/// What the registers say of a person.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Person {
+    /// The production day of the last snapshot.
+    pub recorded_on: Option<Day>,
+    /// Day of death.
+    pub died_on: Option<Day>,
+    /// Left the country (or disappeared) on.
+    pub left_on: Option<Day>,
+    /// Where the person lives: municipality, address and since when in the municipality.
+    pub home: Option<PersonHome>,
+    /// Children the register names.
+    pub children: BTreeSet<PersonKey>,
+    /// Income reports by key.
+    pub income: BTreeMap<String, Income>,
+}
+
+/// A registered home.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PersonHome {
+    /// Municipality code.
+    pub municipality: AuthorityId,
+    /// The address.
+    pub address: AddressKey,
+    /// Since when in the municipality.
+    pub municipality_since: Option<Day>,
+}
+
+/// What counts of an income report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Income {
+    /// The month whose income it is.
+    pub month: Period,
+    /// Kroner that count as personal income.
+    pub kroner: Decimal,
+    /// Report or reversal.
+    pub kind: ReportKind,
+    /// Employer, report id and pay period: what a reversal names.
+    pub reverses: String,
+    /// When the register produced it.
+    pub recorded_on: Day,
+    /// Where it stands in the raw input.
+    pub evidence: Vec<Evidence>,
+}
+
+/// An adult who has moved to the household's address.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Arrival {
+    /// Since when.
+    pub since: Day,
+    /// Where it stands in the raw input.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A followed subject and its role.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Following {
+    /// Person or address.
+    pub subject: Subject,
+    /// What it is to the case.
+    pub role: Role,
+}
+
+/// An open notice.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Notice {
+    /// As routing raised it.
+    pub open: OpenNotice,
+    /// The day it reached the case.
+    pub since: Day,
+    /// What will close it.
+    pub awaits: Awaits,
+}
+
+/// What closes a notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Awaits {
+    /// The recalculation of this month.
+    Recalculation(Period),
+    /// The next morning, when all facts of the day have been assessed.
+    NextDay,
+    /// A person.
+    Staff,
+}
+
+/// A citizen's answer or the staff's ruling in a hearing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// The citizen.
+    Citizen {
+        /// When.
+        on: Day,
+        /// What.
+        answer: HearingAnswer,
+    },
+    /// Staff.
+    Ruling {
+        /// When.
+        on: Day,
+        /// Whether the raise stands.
+        raise_stands: bool,
+    },
+}
+
+/// What has been determined for a month and a payer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Standing {
+    /// How many times.
+    pub version: u32,
+    /// What is owed.
+    pub amount: Money,
+    /// By which decision.
+    pub decision: DecisionId,
+}

@@ -1,0 +1,289 @@
+//! What is owed for a month, from all that is known today: a pure function of the facts.
+
+use crate::Rules;
+use crate::hearing::{About, Heard, Hearing};
+use crate::household::first_whole_month;
+use crate::income::{FIRST_RECALCULATION_YEAR, recalculation_day};
+use crate::state::{Application, Arrival, Case, Household, Opened};
+use domain::{Day, HearingId, Money, Period, PersonKey};
+use messages::{Evidence, Party, PlaceKind};
+use rust_decimal::Decimal;
+use schemes::dk_daycare::{
+    Assessment, Input, Offer, PlaceInput, assess, effect_of_move_in, part_of_month, recalculation_due,
+};
+use schemes::{Error, Part};
+
+/// What is owed for a month and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    /// Who owes it.
+    pub payer: Party,
+    /// The amounts and their trace.
+    pub assessment: Assessment,
+    /// Where its income comes from.
+    pub source: Source,
+    /// The hearing that the amount rests on.
+    pub heard: Option<(HearingId, Heard)>,
+    /// A raise that the citizen must be heard about first.
+    pub proposal: Option<Proposal>,
+    /// Whether every place is held for the whole month: only then the amount can stand for the months to come.
+    pub whole: bool,
+    /// Whether the register lacks an expected report, so that the month was not recalculated.
+    pub income_missing: bool,
+    /// Whether nothing may be decided before the proposal has been heard.
+    pub waits: bool,
+    /// Raw records behind the register's income.
+    pub evidence: Vec<Evidence>,
+}
+
+/// Where the income comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// No subsidy is granted: the full rate.
+    NoGrant,
+    /// The application of this day.
+    Application(Day),
+    /// The income register.
+    Register,
+}
+
+/// A raise in waiting.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proposal {
+    /// What about.
+    pub about: About,
+    /// What would be owed.
+    pub assessment: Assessment,
+    /// Where its income comes from.
+    pub source: Source,
+    /// What is owed without.
+    pub now: Money,
+    /// Raw records behind it.
+    pub evidence: Vec<Evidence>,
+}
+
+/// One month of the case, ready to be computed under several assumptions.
+struct Month<'a> {
+    case: &'a Case,
+    rules: &'a Rules,
+    period: Period,
+    household: &'a Household,
+    application: Option<&'a Application>,
+    places: Vec<PlaceInput>,
+}
+
+impl Case {
+    /// What is owed for a month; none when no place was ever held by then or nobody is there to pay.
+    pub fn target(
+        &self,
+        rules: &Rules,
+        opened: &Opened,
+        period: Period,
+        today: Day,
+    ) -> Result<Option<Target>, Error> {
+        let (Some(household), Some(payer)) = (self.household(period), self.payer(period)) else {
+            return Ok(None);
+        };
+        let places = self.place_inputs(rules, opened, period)?;
+        if places.is_empty() {
+            return Ok(None);
+        }
+        let application = self.application(period, &rules.settings);
+        Month { case: self, rules, period, household, application, places }.target(payer, opened, today)
+    }
+
+    /// The places of a month. When none is held, the ended ones with no part of the month, so that a correction to
+    /// nothing has its trace.
+    fn place_inputs(&self, rules: &Rules, opened: &Opened, period: Period) -> Result<Vec<PlaceInput>, Error> {
+        let mut all = Vec::new();
+        for (id, place) in &self.places {
+            let Some((held, last)) = self.place_days(place, &opened.authority) else { continue };
+            let Some(terms) = place.terms(period, held.from) else { continue };
+            if held.from > period.last_day() {
+                continue;
+            }
+            // A place that was given up before it began is held for no day.
+            let part = match last {
+                Some(last) if last < held.from => Part::NONE,
+                last => part_of_month(period, held.from, last, rules.settings.partial_month)?,
+            };
+            all.push(PlaceInput {
+                child: held.child.person.to_string(),
+                place: id.to_string(),
+                offer: offer(terms.kind),
+                monthly_rate: terms.monthly_rate.amount(),
+                gross_cost: terms.gross_cost.amount(),
+                treatment: terms.treatment,
+                social_percent: Decimal::from_str_exact(&terms.social_percent).map_err(|_| {
+                    Error::BadInput {
+                        field: "social_percent".to_owned(),
+                        problem: "is a decimal text from 0 to 100".to_owned(),
+                    }
+                })?,
+                sibling_eligible: terms.kind != PlaceKind::Club,
+                part,
+            });
+        }
+        if all.iter().any(|place| !place.part.is_none()) {
+            all.retain(|place| !place.part.is_none());
+        }
+        Ok(all)
+    }
+}
+
+impl Month<'_> {
+    fn target(&self, payer: &Party, opened: &Opened, today: Day) -> Result<Option<Target>, Error> {
+        let mut heard = None;
+        let mut proposal = None;
+        let mut single = self.household.single_provider;
+        let mut adults: Vec<PersonKey> =
+            self.household.adults.iter().map(|adult| adult.person.clone()).collect();
+        for (person, arrival) in &self.case.arrivals {
+            let Some(about) = self.ends_single_status(person, arrival, single) else { continue };
+            let id = about.id(&opened.case);
+            let hearing = self.case.hearings.get(&id);
+            match hearing.and_then(Hearing::heard) {
+                Some(proof) => {
+                    single = false;
+                    adults.push(person.clone());
+                    heard = Some((id, proof));
+                }
+                None if hearing.is_some_and(Hearing::dropped) => {}
+                None => proposal = Some((about, arrival.evidence.clone())),
+            }
+        }
+        let granted = self.application.map(|application| application.yearly_income.amount());
+        let stated = self.assess(granted, single)?;
+        let proposal = match proposal {
+            Some((about, evidence)) => {
+                let without = self.assess(granted, false)?;
+                let raises = without.total.amount() > stated.total.amount();
+                let source = self.stated_source();
+                raises.then_some(Proposal { about, assessment: without, source, now: stated.total, evidence })
+            }
+            None => None,
+        };
+        let mut target = Target {
+            payer: payer.clone(),
+            whole: self.places.iter().all(|place| place.part.is_whole()),
+            source: self.stated_source(),
+            assessment: stated,
+            heard,
+            proposal,
+            income_missing: false,
+            waits: false,
+            evidence: Vec::new(),
+        };
+        self.recalculate(&mut target, opened, single, &adults, today)?;
+        Ok(Some(target))
+    }
+
+    /// The monthly recalculation (*genberegning*, BEK § 33): the register's income of this month in place of the granted
+    /// one, when they differ by five steps or more. Less to pay counts at once, more only after a hearing.
+    fn recalculate(
+        &self,
+        target: &mut Target,
+        opened: &Opened,
+        single: bool,
+        adults: &[PersonKey],
+        today: Day,
+    ) -> Result<(), Error> {
+        let Some(application) = self.application else { return Ok(()) };
+        let too_early = recalculation_day(self.period) > today;
+        if too_early || application.self_employed || self.period.year() < FIRST_RECALCULATION_YEAR {
+            return Ok(());
+        }
+        let register = self.case.register_income(self.period, adults.iter());
+        let Some(monthly) = self.rules.settings.missing_month.income(register.kroner) else {
+            target.income_missing = true;
+            return Ok(());
+        };
+        let granted = application.yearly_income.amount();
+        if !recalculation_due(monthly, granted, self.period, &self.rules.parameters)?.due {
+            return Ok(());
+        }
+        let yearly = monthly * Decimal::from(12);
+        let now = target.assessment.total;
+        let recalculated = self.assess(Some(yearly), single)?;
+        if recalculated.total.amount() <= now.amount() {
+            target.assessment = recalculated;
+            target.source = Source::Register;
+            target.evidence = register.evidence;
+            return Ok(());
+        }
+        // What the citizen has been heard about counts up to that income; what goes beyond it waits for its own hearing.
+        if let Some((id, proof, heard_yearly)) = self.highest_heard(yearly) {
+            target.assessment = self.assess(Some(heard_yearly), single)?;
+            target.source = Source::Register;
+            target.evidence.clone_from(&register.evidence);
+            target.heard = Some((id, proof));
+        }
+        let about = About::Income { month: self.period, yearly };
+        let dropped = self.case.hearings.get(&about.id(&opened.case)).is_some_and(Hearing::dropped);
+        let now = target.assessment.total;
+        if recalculated.total.amount() > now.amount() && !dropped && target.proposal.is_none() {
+            let evidence = register.evidence;
+            let source = Source::Register;
+            target.proposal = Some(Proposal { about, assessment: recalculated, source, now, evidence });
+        }
+        Ok(())
+    }
+
+    /// The hearing about the highest income of this month, up to `yearly`, that has ended with the raise standing.
+    fn highest_heard(&self, yearly: Decimal) -> Option<(HearingId, Heard, Decimal)> {
+        let of_month = |hearing: &Hearing| match hearing.about {
+            About::Income { month, yearly } if month == self.period => Some(yearly),
+            _ => None,
+        };
+        self.case
+            .hearings
+            .iter()
+            .filter_map(|(id, hearing)| Some((id.clone(), hearing.heard()?, of_month(hearing)?)))
+            .filter(|(_, _, heard)| *heard <= yearly)
+            .max_by_key(|(_, _, heard)| *heard)
+    }
+
+    /// Whether somebody who has moved in ends the status of single provider in this month, as far as the register tells.
+    fn ends_single_status(&self, person: &PersonKey, arrival: &Arrival, single: bool) -> Option<About> {
+        let known =
+            self.household.adults.iter().chain(&self.household.children).any(|known| known.person == *person);
+        let from = first_whole_month(effect_of_move_in(arrival.since, &self.rules.settings));
+        let counts = single && !known && self.application.is_some() && from <= self.period;
+        // Stated by the payer in the meantime: then the statement counts, also that the two do not form a household.
+        let stated_since = self.case.households.iter().any(|(day, household)| {
+            *day >= arrival.since && household.on >= arrival.since && !household.what.opening
+        });
+        (counts && !stated_since).then(|| About::MoveIn {
+            person: person.clone(),
+            since: arrival.since,
+            from,
+        })
+    }
+
+    fn stated_source(&self) -> Source {
+        match self.application {
+            Some(application) => Source::Application(application.applied_on),
+            None => Source::NoGrant,
+        }
+    }
+
+    fn assess(&self, yearly_income: Option<Decimal>, single_provider: bool) -> Result<Assessment, Error> {
+        let input = Input {
+            month: self.period,
+            economic: yearly_income.is_some(),
+            yearly_income: yearly_income.unwrap_or_default(),
+            single_provider,
+            children_at_home: u32::try_from(self.household.children.len()).unwrap_or(u32::MAX),
+            places: self.places.clone(),
+        };
+        assess(&input, &self.rules.parameters, &self.rules.settings)
+    }
+}
+
+fn offer(kind: PlaceKind) -> Offer {
+    match kind {
+        PlaceKind::Nursery | PlaceKind::Kindergarten | PlaceKind::Childminder => Offer::Daycare,
+        PlaceKind::AfterSchool => Offer::AfterSchool,
+        PlaceKind::Club => Offer::Club,
+    }
+}

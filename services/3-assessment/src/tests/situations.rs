@@ -1,0 +1,282 @@
+//! Situations of the law, each from its orders and register facts to what is owed.
+
+use super::*;
+use domain::AddressKey;
+use messages::{AddressArrival, HearingAnswer, Home, NoticeOutcome, OpenNotice};
+
+fn couple_with_a_child() -> Life {
+    let mut life = Life::begin("2023-01-02");
+    life.household(&[PAYER, PARTNER], &[CHILD], false);
+    life.place("P-1", CHILD, "2023-02-01", 3000);
+    life
+}
+
+/// 2023: full subsidy below 193,501, none from 601,200, step 4,292. At 300,000 the own payment is 5 + 24 = 29 %.
+const OWN_PAYMENT_AT_300_000: &str = "870.00";
+
+fn granted() -> Life {
+    let mut life = couple_with_a_child();
+    life.apply(300_000);
+    life
+}
+
+#[test]
+fn without_an_application_the_full_rate_is_owed_from_the_first_day() {
+    let mut life = couple_with_a_child();
+    life.until("2023-03-01");
+    assert_eq!(life.owed_in("2023-02").as_deref(), Some("3000.00"));
+    assert_eq!(life.owed_in("2023-04").as_deref(), Some("3000.00"));
+    assert_eq!(life.owed_in("2023-05"), None, "a month is determined on the 1st of the month before");
+    assert_eq!(life.count("decision-made"), 1, "one open-ended decision covers every month");
+}
+
+#[test]
+fn an_application_counts_from_the_1st_of_the_month_after_it() {
+    let mut life = couple_with_a_child();
+    life.until("2023-03-10");
+    life.apply(300_000);
+    life.until("2023-04-01");
+    assert_eq!(life.owed_in("2023-03").as_deref(), Some("3000.00"));
+    assert_eq!(life.owed_in("2023-04").as_deref(), Some(OWN_PAYMENT_AT_300_000));
+}
+
+#[test]
+fn nothing_is_owed_before_its_decision_is_communicated() {
+    let life = couple_with_a_child();
+    let communicated = life.kinds().iter().position(|kind| *kind == "decision-communicated").unwrap();
+    let determined = life.kinds().iter().position(|kind| *kind == "determined").unwrap();
+    assert!(communicated < determined);
+}
+
+#[test]
+fn a_month_with_lower_income_is_recalculated_without_hearing() {
+    let mut life = granted();
+    life.income(PAYER, "r1", "2023-02", "20000");
+    life.until("2023-03-11");
+    assert_eq!(life.owed_in("2023-02").as_deref(), Some(OWN_PAYMENT_AT_300_000));
+    life.until("2023-03-12");
+    // 12 × 20,000 = 240,000: row 10, own payment 15 %.
+    assert_eq!(life.owed_in("2023-02").as_deref(), Some("450.00"));
+    assert_eq!(life.count("hearing-opened"), 0);
+    assert_eq!(life.owed_in("2023-03").as_deref(), Some(OWN_PAYMENT_AT_300_000), "only that month changes");
+}
+
+#[test]
+fn a_month_with_higher_income_is_raised_only_after_the_hearing() {
+    let mut life = granted();
+    life.income(PAYER, "r1", "2023-02", "30000");
+    life.until("2023-03-20");
+    assert_eq!(life.count("hearing-opened"), 1);
+    assert_eq!(life.owed_in("2023-02").as_deref(), Some(OWN_PAYMENT_AT_300_000));
+    life.until("2023-03-21");
+    // 12 × 30,000 = 360,000: row 38, own payment 43 %.
+    assert_eq!(life.owed_in("2023-02").as_deref(), Some("1290.00"));
+    let raise = life.case().decisions.last().unwrap();
+    assert!(raise.hearing.is_some() && raise.to == Some(month("2023-02")));
+}
+
+#[test]
+fn an_objection_stops_the_raise_until_staff_have_ruled() {
+    let mut life = granted();
+    life.income(PAYER, "r1", "2023-02", "30000");
+    life.until("2023-03-14");
+    let hearing = life.case().hearings.keys().next().unwrap().clone();
+    let answered_on = day("2023-03-14");
+    life.order(CaseOrder::AnswerHearing {
+        hearing: hearing.clone(),
+        answered_on,
+        answer: HearingAnswer::Objects,
+    });
+    life.until("2023-05-01");
+    assert_eq!(life.owed_in("2023-02").as_deref(), Some(OWN_PAYMENT_AT_300_000));
+    let reason = "the pay of two months came in one".to_owned();
+    life.order(CaseOrder::DecideHearing {
+        hearing,
+        decided_on: day("2023-05-01"),
+        raise_stands: false,
+        reason,
+    });
+    life.until("2023-06-01");
+    assert_eq!(life.owed_in("2023-02").as_deref(), Some(OWN_PAYMENT_AT_300_000));
+    assert_eq!(life.count("hearing-opened"), 1);
+}
+
+#[test]
+fn a_deviation_below_five_steps_changes_nothing() {
+    let mut life = granted();
+    // 5 × 4,292 = 21,460 a year; 26,788 × 12 = 321,456 lies 21,456 above.
+    life.income(PAYER, "r1", "2023-02", "26788");
+    life.until("2023-04-30");
+    assert_eq!(life.owed_in("2023-02").as_deref(), Some(OWN_PAYMENT_AT_300_000));
+    assert_eq!(life.count("hearing-opened"), 0);
+}
+
+#[test]
+fn a_late_correction_recalculates_its_own_month_again() {
+    let mut life = granted();
+    life.income(PAYER, "r1", "2023-02", "20000");
+    life.until("2023-05-02");
+    life.income(PAYER, "r2", "2023-02", "5000");
+    life.until("2023-05-20");
+    assert_eq!(life.owed_in("2023-02").as_deref(), Some(OWN_PAYMENT_AT_300_000));
+}
+
+#[test]
+fn self_employed_households_are_not_recalculated_monthly() {
+    let mut life = couple_with_a_child();
+    let (applied_on, yearly_income) = (day("2023-01-02"), Money::dkk(300_000));
+    life.order(CaseOrder::ApplySubsidy { applied_on, yearly_income, self_employed: true, admitted_on: None });
+    life.income(PAYER, "r1", "2023-02", "60000");
+    life.until("2023-04-30");
+    assert_eq!(life.owed_in("2023-02").as_deref(), Some(OWN_PAYMENT_AT_300_000));
+}
+
+#[test]
+fn a_missing_month_is_left_to_the_yearly_control_and_shown() {
+    let mut life = granted();
+    life.income(PAYER, "r1", "2023-02", "25000");
+    life.until("2023-04-30");
+    assert_eq!(life.owed_in("2023-03").as_deref(), Some(OWN_PAYMENT_AT_300_000));
+    assert_eq!(life.count("review-needed"), 1);
+}
+
+fn newcomer(life: &mut Life) {
+    let address: AddressKey = PersonSecret::new(*b"0123456789abcdef").unwrap().address_key("a");
+    let (person, since) = (party(NEWCOMER).person, day("2023-03-15"));
+    let arrival =
+        AddressArrival { address, person, born: Some(day("1985-01-01")), since, recorded_on: since };
+    let notice = OpenNotice {
+        notice: domain::NoticeId::derive(&["n"]),
+        event_type: "adult_moved_in".to_owned(),
+        deadline: day("2023-03-29"),
+        owner: "x".to_owned(),
+        strategy: "t".to_owned(),
+    };
+    life.message(&Message::CaseNotices(body(CaseNotice {
+        case: CaseId::parse("K-1").unwrap(),
+        role: Role::Address,
+        about: NoticeSubject::Arrival(arrival),
+        notices: vec![notice],
+    })));
+}
+
+#[test]
+fn a_cohabitant_who_moves_in_ends_the_single_providers_addition_after_a_hearing() {
+    let mut life = Life::begin("2023-01-02");
+    life.household(&[PAYER], &[CHILD], true);
+    life.place("P-1", CHILD, "2023-02-01", 3000);
+    life.apply(300_000);
+    life.until("2023-03-16");
+    // 300,000 − 67,719: row 9, own payment 14 %.
+    assert_eq!(life.owed_in("2023-04").as_deref(), Some("420.00"));
+    newcomer(&mut life);
+    assert_eq!(life.count("hearing-opened"), 1);
+    life.until("2023-03-17");
+    let closed = life.events.iter().find_map(|event| match &event.fact {
+        AssessmentFact::NoticeClosed { outcome, .. } => Some(outcome.clone()),
+        _ => None,
+    });
+    assert_eq!(closed, Some(NoticeOutcome::HearingOpened));
+    life.until("2023-03-31");
+    assert_eq!(life.owed_in("2023-03").as_deref(), Some("420.00"));
+    assert_eq!(life.owed_in("2023-04").as_deref(), Some(OWN_PAYMENT_AT_300_000));
+}
+
+#[test]
+fn a_birth_counts_from_the_1st_after_it_was_stated() {
+    let mut life = granted();
+    life.until("2023-03-10");
+    let adults = vec![party(PAYER), party(PARTNER)];
+    let children = vec![party(CHILD), party(SIBLING)];
+    life.order(CaseOrder::SetHousehold { from: day("2023-02-20"), adults, children, single_provider: false });
+    life.until("2023-04-01");
+    assert_eq!(life.owed_in("2023-03").as_deref(), Some(OWN_PAYMENT_AT_300_000));
+    // 300,000 − 7,000: row 23, own payment 28 %.
+    assert_eq!(life.owed_in("2023-04").as_deref(), Some("840.00"));
+}
+
+#[test]
+fn the_payment_stops_on_the_day_a_child_moves_out_of_the_municipality() {
+    let mut life = couple_with_a_child();
+    life.until("2023-03-20");
+    life.message(&snapshot(CHILD, "2023-03-20", |snapshot| {
+        let address = PersonSecret::new(*b"0123456789abcdef").unwrap().address_key("b");
+        let since = Some(day("2023-03-15"));
+        let municipality = AuthorityId::parse("0147").unwrap();
+        snapshot.home = Some(Home { municipality, address, since, municipality_since: since });
+    }));
+    life.until("2023-04-02");
+    assert_eq!(life.owed_in("2023-03").as_deref(), Some("1500.00"));
+    assert_eq!(life.owed_in("2023-04").as_deref(), Some("0.00"));
+    assert_eq!(life.owed_in("2023-05"), None);
+}
+
+#[test]
+fn a_place_that_begins_on_the_15th_costs_half_a_month() {
+    let mut life = Life::begin("2023-01-02");
+    life.household(&[PAYER, PARTNER], &[CHILD], false);
+    life.place("P-1", CHILD, "2023-02-15", 3000);
+    life.until("2023-02-01");
+    assert_eq!(life.owed_in("2023-02").as_deref(), Some("1500.00"));
+    assert_eq!(life.owed_in("2023-03").as_deref(), Some("3000.00"));
+}
+
+#[test]
+fn when_the_payer_dies_the_other_parent_pays_from_the_next_month() {
+    let mut life = couple_with_a_child();
+    life.until("2023-03-20");
+    life.message(&snapshot(PAYER, "2023-03-20", |snapshot| {
+        snapshot.status = "90".to_owned();
+        snapshot.status_since = Some(day("2023-03-12"));
+    }));
+    life.until("2023-04-02");
+    let owed = life.owed();
+    let amount =
+        |of: &str, person: u32| owed.get(&(month(of), party(person).person)).map(|amount| amount.to_text());
+    assert_eq!(amount("2023-03", PAYER).as_deref(), Some("3000.00"));
+    assert_eq!(amount("2023-04", PAYER).as_deref(), Some("0.00"));
+    assert_eq!(amount("2023-04", PARTNER).as_deref(), Some("3000.00"));
+}
+
+#[test]
+fn a_new_rate_counts_from_its_day_without_hearing() {
+    let mut life = couple_with_a_child();
+    life.until("2023-12-10");
+    life.order(CaseOrder::ChangePlace {
+        place: PlaceId::parse("P-1").unwrap(),
+        from: day("2024-01-01"),
+        terms: terms(3100),
+    });
+    life.until("2024-01-02");
+    assert_eq!(life.owed_in("2023-12").as_deref(), Some("3000.00"));
+    assert_eq!(life.owed_in("2024-01").as_deref(), Some("3100.00"));
+    assert_eq!(life.count("hearing-opened"), 0);
+}
+
+#[test]
+fn a_rate_above_the_laws_share_is_refused_by_name() {
+    let mut life = Life::begin("2023-01-02");
+    life.household(&[PAYER, PARTNER], &[CHILD], false);
+    let terms = PlaceTerms { gross_cost: Money::dkk(4000), ..terms(3000) };
+    let (place, child) = (PlaceId::parse("P-1").unwrap(), party(CHILD));
+    let order = CaseOrder::PlaceChild { place, child, from: day("2023-02-01"), to: None, terms };
+    let message = life.command(order);
+    let refusal = life.try_input(Input::Message(&message)).unwrap_err();
+    assert_eq!(refusal.code, "not_assessable");
+    assert!(!refusal.detail.contains("610185"));
+}
+
+#[test]
+fn the_second_childs_place_brings_the_sibling_subsidy() {
+    let mut life = couple_with_a_child();
+    life.place("P-2", SIBLING, "2023-03-01", 2000);
+    life.until("2023-03-01");
+    assert_eq!(life.owed_in("2023-02").as_deref(), Some("3000.00"));
+    assert_eq!(life.owed_in("2023-03").as_deref(), Some("4000.00"));
+}
+
+#[test]
+fn every_letter_states_the_amount_that_is_determined() {
+    let life = granted();
+    assert!(life.letters.last().unwrap().text.contains("870,00"));
+}
