@@ -15,7 +15,8 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let fault = FieldFault::new(pointer(error.path()), masked(&error.inner().to_string()));
         Problem::invalid_body(vec![fault])
     })?;
-    json.end().map_err(|_| Problem::invalid_body(vec![FieldFault::new("", "text follows the JSON value")]))?;
+    json.end()
+        .map_err(|_| Problem::invalid_body(vec![FieldFault::new("", "text follows the JSON value")]))?;
     Ok(value)
 }
 

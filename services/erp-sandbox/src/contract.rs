@@ -2,7 +2,9 @@
 
 use crate::problem::FieldFault;
 use chrono::Datelike;
-use domain::{AuthorityId, CaseId, ChargeType, CommandId, Cpr, Day, Money, Period, PersonKey, SubscriptionId};
+use domain::{
+    AuthorityId, CaseId, ChargeType, CommandId, Cpr, Day, Money, Period, PersonKey, SubscriptionId,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 

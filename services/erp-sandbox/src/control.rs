@@ -42,7 +42,9 @@ pub(crate) async fn set_day(
     let conflict = |code: &str, detail: String| Err(Problem::new(StatusCode::CONFLICT, code, detail));
     match answer.await.map_err(|_| Problem::internal())? {
         DayAnswer::Set { entries } => Ok(Json(DaySet { date, entries })),
-        DayAnswer::Back { current } => conflict("day_back", format!("it is {current} already; a day never comes back")),
+        DayAnswer::Back { current } => {
+            conflict("day_back", format!("it is {current} already; a day never comes back"))
+        }
         DayAnswer::TooFar { current, days_max } => {
             conflict("day_too_far", format!("it is {current}; at most {days_max} days ahead in one step"))
         }

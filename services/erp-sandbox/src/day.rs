@@ -17,7 +17,11 @@ const PAGE_ROWS_MAX: usize = 1_000;
 
 /// Does one page of the day's run, and tells whether nothing was left to do. Each step ends its transaction, because
 /// the next one reads what it has written.
-pub(crate) async fn page(work: &mut Work<'_>, conn: &mut SqliteConnection, payments: bool) -> Result<bool, Error> {
+pub(crate) async fn page(
+    work: &mut Work<'_>,
+    conn: &mut SqliteConnection,
+    payments: bool,
+) -> Result<bool, Error> {
     let tasks = store::take_later(conn, work.day, PAGE_ROWS_MAX).await?;
     if !tasks.is_empty() {
         let renewed: Vec<&str> = tasks.iter().filter_map(renewed).map(SubscriptionId::as_str).collect();

@@ -79,7 +79,9 @@ fn plan(
 ) -> Result<Plan, Refusal> {
     let find = |id: &SubscriptionId| work.changes.subscriptions.get(id).or_else(|| known.get(id));
     let existing = |id: &SubscriptionId| {
-        find(id).cloned().ok_or_else(|| ("unknown_subscription", "no subscription of this id was opened".to_owned()))
+        find(id)
+            .cloned()
+            .ok_or_else(|| ("unknown_subscription", "no subscription of this id was opened".to_owned()))
     };
     match order {
         Order::Claim(claim) => {

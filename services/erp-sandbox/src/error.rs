@@ -16,7 +16,9 @@ pub enum Error {
         source: std::io::Error,
     },
     /// The database cannot be read or written.
-    #[error("the ledger database failed to {doing}; check the disk, then start again: nothing answered is lost")]
+    #[error(
+        "the ledger database failed to {doing}; check the disk, then start again: nothing answered is lost"
+    )]
     Store {
         /// What was being done.
         doing: &'static str,
@@ -34,7 +36,9 @@ pub enum Error {
         source: serde_json::Error,
     },
     /// The database was written by another version.
-    #[error("the ledger database has layout {found}, this version reads layout {known}; use an empty data directory")]
+    #[error(
+        "the ledger database has layout {found}, this version reads layout {known}; use an empty data directory"
+    )]
     Layout {
         /// The layout found.
         found: i64,

@@ -153,7 +153,8 @@ impl FaultBook {
 
     /// Where a case stands in the night's order of renewals, by the seed of the first `lapse`.
     pub(crate) fn renewal_order(&self, case: &CaseId) -> String {
-        let lapse = self.faults.iter().find(|f| f.spec.kind == FaultKind::Lapse && f.standing == Standing::Active);
+        let lapse =
+            self.faults.iter().find(|f| f.spec.kind == FaultKind::Lapse && f.standing == Standing::Active);
         format!("{:016x}", number(lapse.map_or(0, |f| f.seed), "lapse", case.as_str()))
     }
 
@@ -180,7 +181,8 @@ impl FaultBook {
 
 impl Fault {
     fn concerns(&self, subject: &Subject) -> bool {
-        let case_named = |cases: &BTreeSet<CaseId>| subject.case.as_ref().is_some_and(|case| cases.contains(case));
+        let case_named =
+            |cases: &BTreeSet<CaseId>| subject.case.as_ref().is_some_and(|case| cases.contains(case));
         self.standing == Standing::Active
             && self.spec.charge_type.as_ref().is_none_or(|wanted| *wanted == subject.charge_type)
             && self.spec.cases.as_ref().is_none_or(case_named)
@@ -222,7 +224,8 @@ mod tests {
     }
 
     fn hits(book: &mut FaultBook, keys: impl Iterator<Item = usize>) -> BTreeSet<usize> {
-        keys.filter(|n| book.hit(&[FaultKind::Drop], &n.to_string(), &subject("C-1", "2023-04")).is_some()).collect()
+        keys.filter(|n| book.hit(&[FaultKind::Drop], &n.to_string(), &subject("C-1", "2023-04")).is_some())
+            .collect()
     }
 
     #[test]
@@ -240,11 +243,19 @@ mod tests {
 
     #[test]
     fn months_charge_types_and_cases_narrow_a_fault() {
-        let mut book = book("{kind: drop, from: 2023-04, to: 2023-05, charge_type: daycare/place, cases: [C-1]}");
-        for (case, period, hit) in
-            [("C-1", "2023-03", false), ("C-1", "2023-04", true), ("C-1", "2023-06", false), ("C-2", "2023-04", false)]
-        {
-            assert_eq!(book.hit(&[FaultKind::Drop], "k", &subject(case, period)).is_some(), hit, "{case} {period}");
+        let mut book =
+            book("{kind: drop, from: 2023-04, to: 2023-05, charge_type: daycare/place, cases: [C-1]}");
+        for (case, period, hit) in [
+            ("C-1", "2023-03", false),
+            ("C-1", "2023-04", true),
+            ("C-1", "2023-06", false),
+            ("C-2", "2023-04", false),
+        ] {
+            assert_eq!(
+                book.hit(&[FaultKind::Drop], "k", &subject(case, period)).is_some(),
+                hit,
+                "{case} {period}"
+            );
         }
         let mut other = subject("C-1", "2023-04");
         other.charge_type = ChargeType::parse("daycare/meal").unwrap();

@@ -23,7 +23,11 @@ impl FaultLog {
     }
 
     /// Appends the lines of a committed transaction.
-    pub(crate) async fn append(&mut self, lines: &[FaultLine], conn: &mut SqliteConnection) -> Result<(), Error> {
+    pub(crate) async fn append(
+        &mut self,
+        lines: &[FaultLine],
+        conn: &mut SqliteConnection,
+    ) -> Result<(), Error> {
         if lines.is_empty() {
             return Ok(());
         }

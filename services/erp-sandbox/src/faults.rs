@@ -191,7 +191,9 @@ impl FaultSpec {
         let delayed = matches!(self.kind, FaultKind::Late | FaultKind::Cancel);
         match self {
             Self { count: Some(0), .. } => Some("a count of 0 does nothing; leave the fault out".to_owned()),
-            Self { from: Some(from), to: Some(to), .. } if from > to => Some("to lies before from".to_owned()),
+            Self { from: Some(from), to: Some(to), .. } if from > to => {
+                Some("to lies before from".to_owned())
+            }
             Self { days: Some(_), .. } if !delayed => Some("days belongs to late and cancel only".to_owned()),
             Self { days: Some(days), .. } if !(1..=DELAY_DAYS_MAX).contains(days) => {
                 Some(format!("days lies between 1 and {DELAY_DAYS_MAX}"))

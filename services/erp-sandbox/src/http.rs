@@ -65,9 +65,15 @@ pub(crate) fn router(app: App) -> Router {
         .route("/sandbox/day", post(control::set_day))
         .route("/sandbox/faults", post(control::add_faults))
         .route("/sandbox/faults/{kind}", delete(control::lift_faults))
-        .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this path") })
+        .fallback(|| async {
+            Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this path")
+        })
         .method_not_allowed_fallback(|| async {
-            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this path takes another method")
+            Problem::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "this path takes another method",
+            )
         })
         .layer(middleware::from_fn_with_state(app.clone(), authorize))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
@@ -145,7 +151,9 @@ async fn close_subscription(
 
 fn subscription(id: String) -> Result<SubscriptionId, Problem> {
     let id = SubscriptionId::parse(id).ok().filter(contract::is_subscription_id);
-    id.ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "invalid_path", "the path holds no subscription id"))
+    id.ok_or_else(|| {
+        Problem::new(StatusCode::BAD_REQUEST, "invalid_path", "the path holds no subscription id")
+    })
 }
 
 /// Reads a JSON body of the contract or of the control endpoint.
@@ -172,7 +180,12 @@ struct Acceptance {
     received_at: Day,
 }
 
-async fn command(app: &App, breaker: &Breaker, headers: &HeaderMap, order: Order) -> Result<Response, Problem> {
+async fn command(
+    app: &App,
+    breaker: &Breaker,
+    headers: &HeaderMap,
+    order: Order,
+) -> Result<Response, Problem> {
     let bad = |code: &str, detail: &str| Problem::new(StatusCode::BAD_REQUEST, code, detail);
     let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok());
     let Some(key) = key else {
@@ -183,7 +196,10 @@ async fn command(app: &App, breaker: &Breaker, headers: &HeaderMap, order: Order
         return Err(Problem::invalid_body(faults));
     }
     if key != order.command_id().as_str() {
-        return Err(bad("idempotency_key_differs", "the header Idempotency-Key is not the command_id of the body"));
+        return Err(bad(
+            "idempotency_key_differs",
+            "the header Idempotency-Key is not the command_id of the body",
+        ));
     }
     let fingerprint = order.fingerprint().map_err(|_| Problem::internal())?;
     let (reply, answer) = oneshot::channel();
@@ -196,7 +212,8 @@ async fn command(app: &App, breaker: &Breaker, headers: &HeaderMap, order: Order
             recorded(record, before)
         }
         Answer::Conflict => {
-            let detail = "this command_id came with another body before; an order that differs has another id";
+            let detail =
+                "this command_id came with another body before; an order that differs has another id";
             Err(Problem::new(StatusCode::CONFLICT, "idempotency_conflict", detail))
         }
         Answer::NoDay => {
@@ -214,7 +231,9 @@ fn recorded(record: Record, before: bool) -> Result<Response, Problem> {
             let status = if before { StatusCode::OK } else { StatusCode::CREATED };
             Ok((status, Json(Acceptance { command_id, receipt, received_at })).into_response())
         }
-        Outcome::Rejected { code, detail } => Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)),
+        Outcome::Rejected { code, detail } => {
+            Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail))
+        }
     }
 }
 
@@ -263,7 +282,9 @@ async fn read_ledger(
     query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let invalid = || {
-        let detail = format!("after is a number from 0, limit one from 1 to {PAGE_ENTRIES_MAX}; nothing else is known");
+        let detail = format!(
+            "after is a number from 0, limit one from 1 to {PAGE_ENTRIES_MAX}; nothing else is known"
+        );
         Problem::new(StatusCode::BAD_REQUEST, "invalid_query", detail)
     };
     let Query(PageQuery { after, limit }) = query.map_err(|_| invalid())?;

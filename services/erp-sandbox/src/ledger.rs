@@ -17,7 +17,13 @@ pub(crate) enum Entry {
     /// A document was paid.
     Payment { document_no: String, amount: Money, paid_on: Day },
     /// A subscription was opened, prolonged or has ended.
-    SubscriptionState { subscription: SubscriptionId, case: CaseId, state: State, valid_to: Period, as_of: Day },
+    SubscriptionState {
+        subscription: SubscriptionId,
+        case: CaseId,
+        state: State,
+        valid_to: Period,
+        as_of: Day,
+    },
 }
 
 /// Whether a subscription invoices.

@@ -55,7 +55,11 @@ impl Problem {
 
     /// The sandbox itself failed; the log tells why.
     pub(crate) fn internal() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the ERP failed; ask what became of the command")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "the ERP failed; ask what became of the command",
+        )
     }
 
     /// The sandbox is stopping.

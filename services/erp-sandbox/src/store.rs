@@ -54,8 +54,10 @@ pub(crate) fn options(data_dir: &Path) -> SqliteConnectOptions {
 /// Opens the file for writing and makes its tables.
 pub(crate) async fn open(data_dir: &Path) -> Result<SqliteConnection, Error> {
     let mut conn = options(data_dir).connect().await.map_err(Error::store("open"))?;
-    let found: i64 =
-        sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut conn).await.map_err(Error::store("read its layout"))?;
+    let found: i64 = sqlx::query_scalar("PRAGMA user_version")
+        .fetch_one(&mut conn)
+        .await
+        .map_err(Error::store("read its layout"))?;
     match found {
         LAYOUT => {}
         0 => {
@@ -81,11 +83,13 @@ pub(crate) async fn day(conn: &mut SqliteConnection) -> Result<Option<Day>, Erro
 
 /// Keeps the sandbox's day.
 pub(crate) async fn set_day(conn: &mut SqliteConnection, day: Day) -> Result<(), Error> {
-    sqlx::query("INSERT INTO settings VALUES ('day', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
-        .bind(day.to_string())
-        .execute(conn)
-        .await
-        .map_err(Error::store("keep the day"))?;
+    sqlx::query(
+        "INSERT INTO settings VALUES ('day', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    )
+    .bind(day.to_string())
+    .execute(conn)
+    .await
+    .map_err(Error::store("keep the day"))?;
     Ok(())
 }
 
@@ -108,8 +112,10 @@ pub(crate) async fn faults(conn: &mut SqliteConnection) -> Result<Vec<Fault>, Er
 
 /// Keeps changed faults.
 pub(crate) async fn set_faults(conn: &mut SqliteConnection, faults: &[(usize, Fault)]) -> Result<(), Error> {
-    let rows: Vec<Value> =
-        faults.iter().map(|(place, fault)| Ok(json!([place, text("fault", fault)?]))).collect::<Result<_, Error>>()?;
+    let rows: Vec<Value> = faults
+        .iter()
+        .map(|(place, fault)| Ok(json!([place, text("fault", fault)?])))
+        .collect::<Result<_, Error>>()?;
     insert(
         conn,
         "INSERT INTO faults SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true
@@ -133,16 +139,21 @@ pub(crate) async fn commands(
     ids: &[&str],
 ) -> Result<BTreeMap<String, (String, Record)>, Error> {
     let sql = "SELECT command_id, fingerprint, body FROM commands WHERE command_id IN (SELECT value FROM json_each(?))";
-    let rows: Vec<(String, String, String)> =
-        sqlx::query_as(sql).bind(json!(ids).to_string()).fetch_all(conn).await.map_err(Error::store("read commands"))?;
+    let rows: Vec<(String, String, String)> = sqlx::query_as(sql)
+        .bind(json!(ids).to_string())
+        .fetch_all(conn)
+        .await
+        .map_err(Error::store("read commands"))?;
     rows.into_iter().map(|(id, print, body)| Ok((id, (print, parse("command", &body)?)))).collect()
 }
 
 /// Keeps new commands.
 pub(crate) async fn add_commands(conn: &mut SqliteConnection, new: &[(String, Record)]) -> Result<(), Error> {
-    let row = |(print, record): &(String, Record)| Ok(json!([record.command_id, print, text("command", record)?]));
+    let row =
+        |(print, record): &(String, Record)| Ok(json!([record.command_id, print, text("command", record)?]));
     let rows = new.iter().map(row).collect::<Result<_, Error>>()?;
-    insert(conn, "INSERT INTO commands SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)", rows).await
+    insert(conn, "INSERT INTO commands SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)", rows)
+        .await
 }
 
 /// The subscriptions of these ids.
@@ -166,16 +177,26 @@ pub(crate) async fn due_subscriptions(
     day: Day,
     limit: usize,
 ) -> Result<Vec<Subscription>, Error> {
-    due(conn, "SELECT body FROM subscriptions WHERE due_on <= ? ORDER BY due_on, id LIMIT ?", day, limit).await
+    due(conn, "SELECT body FROM subscriptions WHERE due_on <= ? ORDER BY due_on, id LIMIT ?", day, limit)
+        .await
 }
 
 /// The first documents that are not paid and fall due by this day.
-pub(crate) async fn unpaid(conn: &mut SqliteConnection, day: Day, limit: usize) -> Result<Vec<Document>, Error> {
-    due(conn, "SELECT body FROM ledger WHERE unpaid_due <= ? ORDER BY unpaid_due, seq LIMIT ?", day, limit).await
+pub(crate) async fn unpaid(
+    conn: &mut SqliteConnection,
+    day: Day,
+    limit: usize,
+) -> Result<Vec<Document>, Error> {
+    due(conn, "SELECT body FROM ledger WHERE unpaid_due <= ? ORDER BY unpaid_due, seq LIMIT ?", day, limit)
+        .await
 }
 
 /// Takes the first tasks that are to be done by this day.
-pub(crate) async fn take_later(conn: &mut SqliteConnection, day: Day, limit: usize) -> Result<Vec<Task>, Error> {
+pub(crate) async fn take_later(
+    conn: &mut SqliteConnection,
+    day: Day,
+    limit: usize,
+) -> Result<Vec<Task>, Error> {
     let sql = "SELECT id, body FROM later WHERE due_on <= ? ORDER BY step, place, id LIMIT ?";
     let rows: Vec<(i64, String)> = sqlx::query_as(sql)
         .bind(day.to_string())
@@ -207,12 +228,15 @@ pub(crate) async fn next_due(conn: &mut SqliteConnection, payments: bool) -> Res
 
 /// Writes what a transaction has done.
 pub(crate) async fn write(conn: &mut SqliteConnection, changes: &Changes) -> Result<(), Error> {
-    let rows = changes.entries.iter().map(|(seq, entry)| ledger_row(*seq, entry)).collect::<Result<_, _>>()?;
-    let sql = "INSERT INTO ledger SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)";
+    let rows =
+        changes.entries.iter().map(|(seq, entry)| ledger_row(*seq, entry)).collect::<Result<_, _>>()?;
+    let sql =
+        "INSERT INTO ledger SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)";
     insert(conn, sql, rows).await?;
     let row = |s: &Subscription| Ok(json!([s.id, s.due_on(), text("subscription", s)?]));
     let rows = changes.subscriptions.values().map(row).collect::<Result<_, Error>>()?;
-    let sql = "INSERT INTO subscriptions SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
+    let sql =
+        "INSERT INTO subscriptions SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
         ON CONFLICT (id) DO UPDATE SET due_on = excluded.due_on, body = excluded.body";
     insert(conn, sql, rows).await?;
     let row = |l: &Later| Ok(json!([l.due_on, l.task.step(), l.place, text("later task", &l.task)?]));
@@ -246,7 +270,11 @@ async fn insert(conn: &mut SqliteConnection, sql: &'static str, rows: Vec<Value>
     if rows.is_empty() {
         return Ok(());
     }
-    sqlx::query(sql).bind(Value::Array(rows).to_string()).execute(conn).await.map_err(Error::store("write"))?;
+    sqlx::query(sql)
+        .bind(Value::Array(rows).to_string())
+        .execute(conn)
+        .await
+        .map_err(Error::store("write"))?;
     Ok(())
 }
 

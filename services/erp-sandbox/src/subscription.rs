@@ -161,7 +161,10 @@ impl Subscription {
 
     fn refuse_invoiced(&self, from: Period) -> Result<(), Refusal> {
         if from < self.next {
-            let detail = format!("the first month that is not invoiced is {}; correct earlier months by claims", self.next);
+            let detail = format!(
+                "the first month that is not invoiced is {}; correct earlier months by claims",
+                self.next
+            );
             return Err(("period_invoiced", detail));
         }
         Ok(())
@@ -210,7 +213,8 @@ mod tests {
     fn an_ended_one_that_is_renewed_invoices_every_month_it_missed() {
         let mut subscription = opened("2023-03", "2023-03");
         subscription.run(first("2023-04"));
-        let mut subscription = subscription.change(month("2024-01"), Money::dkk(120)).unwrap().renew(month("2024-08"));
+        let mut subscription =
+            subscription.change(month("2024-01"), Money::dkk(120)).unwrap().renew(month("2024-08"));
         let (drafts, ends) = subscription.run(first("2024-07"));
         assert_eq!(drafts.len(), 16);
         assert_eq!(drafts.iter().filter(|d| d.amount == Money::dkk(120)).count(), 7);
@@ -237,7 +241,10 @@ mod tests {
         let mut early = opened("2023-01", "2023-06").close(month("2023-02")).unwrap();
         assert_eq!(months(&early.run(first("2023-04")).0), ["2023-01", "2023-02"]);
         assert!(early.is_closed());
-        assert_eq!(early.clone().change(month("2023-08"), Money::dkk(1)).unwrap_err().0, "subscription_closed");
+        assert_eq!(
+            early.clone().change(month("2023-08"), Money::dkk(1)).unwrap_err().0,
+            "subscription_closed"
+        );
         assert_eq!(early.check_renewal(month("2024-01")).unwrap_err().0, "subscription_closed");
         let mut late = opened("2023-01", "2023-02").close(month("2023-06")).unwrap();
         assert_eq!(months(&late.run(first("2023-12")).0), ["2023-01", "2023-02"]);
@@ -254,7 +261,10 @@ mod tests {
     fn an_invoiced_month_is_neither_changed_nor_opened_again() {
         let mut subscription = opened("2023-01", "2023-02");
         subscription.run(first("2023-03"));
-        assert_eq!(subscription.clone().change(month("2023-02"), Money::dkk(1)).unwrap_err().0, "period_invoiced");
+        assert_eq!(
+            subscription.clone().change(month("2023-02"), Money::dkk(1)).unwrap_err().0,
+            "period_invoiced"
+        );
         assert_eq!(subscription.check_renewal(month("2023-02")).unwrap_err().0, "valid_to_not_later");
     }
 }

@@ -8,8 +8,8 @@ async fn sixteen_months_with_monthly_renewals_are_invoiced_once_each() {
     erp.day("2023-03-20").await;
     erp.accepted("/subscriptions", &opening(1, "2023-04", "2023-04")).await;
     let months = [
-        "2023-04", "2023-05", "2023-06", "2023-07", "2023-08", "2023-09", "2023-10", "2023-11", "2023-12", "2024-01",
-        "2024-02", "2024-03", "2024-04", "2024-05", "2024-06", "2024-07",
+        "2023-04", "2023-05", "2023-06", "2023-07", "2023-08", "2023-09", "2023-10", "2023-11", "2023-12",
+        "2024-01", "2024-02", "2024-03", "2024-04", "2024-05", "2024-06", "2024-07",
     ];
     for pair in months.windows(2) {
         erp.day(&format!("{}-01", pair[0])).await;
@@ -23,7 +23,10 @@ async fn sixteen_months_with_monthly_renewals_are_invoiced_once_each() {
     assert!(documents.iter().all(|d| d["subscription"] == "sub_1" && d.get("command_id").is_none()));
     let states = erp.entries("subscription_state").await;
     let last = states.last().unwrap();
-    assert_eq!((&last["state"], &last["valid_to"], &last["as_of"]), (&json!("ended"), &json!("2024-07"), &json!("2024-08-01")));
+    assert_eq!(
+        (&last["state"], &last["valid_to"], &last["as_of"]),
+        (&json!("ended"), &json!("2024-07"), &json!("2024-08-01"))
+    );
     assert_eq!(states.len(), 1 + 15 + 1);
 }
 
@@ -40,7 +43,17 @@ async fn a_day_is_run_once_in_order_and_never_goes_back() {
     let posted = erp.documents().await;
     assert_eq!(
         field(&posted, "posted_on"),
-        ["2023-01-01", "2023-01-01", "2023-01-01", "2023-02-01", "2023-02-01", "2023-02-01", "2023-03-01", "2023-03-01", "2023-03-01"]
+        [
+            "2023-01-01",
+            "2023-01-01",
+            "2023-01-01",
+            "2023-02-01",
+            "2023-02-01",
+            "2023-02-01",
+            "2023-03-01",
+            "2023-03-01",
+            "2023-03-01"
+        ]
     );
     let (status, problem) = erp.control(Method::POST, "day", &json!({ "date": "2023-03-14" })).await;
     assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("day_back")));
@@ -66,7 +79,8 @@ async fn a_change_and_a_closure_hold_from_their_month() {
     erp.accepted("/subscriptions", &opening(1, "2023-01", "2023-12")).await;
     let change = json!({ "command_id": "cmd_c", "from": "2023-03", "amount": { "amount": "800.50", "currency": "DKK" } });
     erp.accepted("/subscriptions/sub_1/changes", &change).await;
-    erp.accepted("/subscriptions/sub_1/closure", &json!({ "command_id": "cmd_x", "last_period": "2023-03" })).await;
+    erp.accepted("/subscriptions/sub_1/closure", &json!({ "command_id": "cmd_x", "last_period": "2023-03" }))
+        .await;
     erp.day("2024-01-01").await;
     assert_eq!(amounts(&erp.documents().await), ["1000.00", "1000.00", "800.50"]);
     assert_eq!(erp.entries("subscription_state").await[1]["as_of"], "2023-04-01");
@@ -93,4 +107,24 @@ async fn payments_come_when_wanted_once_and_not_for_cancelled_documents() {
     let payments = erp.entries("payment").await;
     assert_eq!(amounts(&payments), ["2137.00"]);
     assert_eq!(payments[0]["document_no"], erp.documents().await[1]["document_no"]);
+}
+
+#[tokio::test]
+async fn of_two_renewals_of_one_day_the_further_one_holds_and_a_closure_beats_both() {
+    let erp = Erp::start("").await;
+    erp.day("2023-01-10").await;
+    for number in 1..=2 {
+        erp.accepted("/subscriptions", &opening(number, "2023-01", "2023-01")).await;
+        for valid_to in ["2023-04", "2023-03"] {
+            erp.accepted(&format!("/subscriptions/sub_{number}/renewals"), &renewal(number, valid_to)).await;
+        }
+    }
+    let closure = json!({ "command_id": "cmd_x", "last_period": "2022-12" });
+    erp.accepted("/subscriptions/sub_2/closure", &closure).await;
+    erp.day("2023-07-01").await;
+    let documents = erp.documents().await;
+    assert_eq!(field(&documents, "subscription"), ["sub_1", "sub_2", "sub_1", "sub_1", "sub_1"]);
+    let states = erp.entries("subscription_state").await;
+    assert_eq!(states.iter().filter(|s| s["subscription"] == "sub_2" && s["state"] == "active").count(), 1);
+    assert_eq!(states.last().unwrap()["valid_to"], "2023-04");
 }

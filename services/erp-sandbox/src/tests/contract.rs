@@ -9,7 +9,8 @@ fn openapi() -> Value {
 
 /// Asserts that a value is one of the contract's schema of this name.
 fn assert_is(schema: &str, value: &Value) {
-    let root = json!({ "$ref": format!("#/components/schemas/{schema}"), "components": openapi()["components"] });
+    let root =
+        json!({ "$ref": format!("#/components/schemas/{schema}"), "components": openapi()["components"] });
     let validator = jsonschema::draft202012::new(&root).unwrap();
     if let Err(error) = validator.validate(value) {
         panic!("{schema}: {error} in {value}");
@@ -36,7 +37,8 @@ async fn the_examples_of_the_contract_are_accepted_in_their_order() {
     let erp = Erp::start("").await;
     erp.day("2023-01-15").await;
     let subscription = example("/subscriptions")["subscription"].as_str().unwrap().to_owned();
-    let bodies = ["Claim", "SubscriptionOpening", "SubscriptionChange", "SubscriptionRenewal", "SubscriptionClosure"];
+    let bodies =
+        ["Claim", "SubscriptionOpening", "SubscriptionChange", "SubscriptionRenewal", "SubscriptionClosure"];
     for (path, schema) in PATHS.into_iter().zip(bodies) {
         let body = example(path);
         assert_is(schema, &body);
@@ -130,7 +132,8 @@ async fn requests_against_the_contract_are_refused_with_their_code() {
         (erp.request(Method::GET, "/ledger?from=1"), 400, "invalid_query"),
         (erp.request(Method::GET, "/nothing"), 404, "not_found"),
     ] {
-        let request = if code == "invalid_path" { request.header("Idempotency-Key", "cmd_x") } else { request };
+        let request =
+            if code == "invalid_path" { request.header("Idempotency-Key", "cmd_x") } else { request };
         let (got, problem) = erp.send(request).await;
         assert_eq!((got.as_u16(), problem["code"].as_str().unwrap()), (status, code), "{problem}");
     }
@@ -148,7 +151,10 @@ async fn without_the_token_nothing_is_shown_and_without_a_day_nothing_is_taken()
     }
     let request = erp.request(Method::POST, "/claims").header("Idempotency-Key", "cmd_1").json(&claim(1));
     let answer = request.send().await.unwrap();
-    assert_eq!((answer.status(), &answer.headers()["retry-after"]), (StatusCode::SERVICE_UNAVAILABLE, &"1".parse().unwrap()));
+    assert_eq!(
+        (answer.status(), &answer.headers()["retry-after"]),
+        (StatusCode::SERVICE_UNAVAILABLE, &"1".parse().unwrap())
+    );
     erp.day("2023-03-20").await;
     erp.accepted("/claims", &claim(1)).await;
 }
@@ -158,9 +164,7 @@ async fn what_a_rule_rejects_is_recorded_and_rejected_again() {
     let erp = Erp::start("").await;
     erp.day("2023-03-20").await;
     erp.accepted("/subscriptions", &opening(1, "2023-01", "2023-06")).await;
-    let change = |n: u32, from: &str, currency: &str| {
-        json!({ "command_id": format!("cmd_c{n}"), "from": from, "amount": { "amount": "1", "currency": currency } })
-    };
+    let change = |n: u32, from: &str, currency: &str| json!({ "command_id": format!("cmd_c{n}"), "from": from, "amount": { "amount": "1", "currency": currency } });
     let mut again = opening(1, "2023-08", "2023-12");
     again["command_id"] = json!("cmd_again");
     for (path, body, code) in [
@@ -192,21 +196,4 @@ async fn many_claims_at_once_are_each_posted_once() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!((documents.len(), ids.len()), (300, 300));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn zz_speed() {
-    use futures::StreamExt;
-    let erp = Erp::start("").await;
-    erp.day("2023-03-20").await;
-    let started = std::time::Instant::now();
-    let erp = &erp;
-    futures::stream::iter(0..10_000).for_each_concurrent(128, |n| async move { erp.accepted("/claims", &claim(n)).await; }).await;
-    eprintln!("10000 claims {:?}", started.elapsed());
-    let started = std::time::Instant::now();
-    futures::stream::iter(0..10_000).for_each_concurrent(128, |n| async move { erp.accepted("/subscriptions", &opening(n, "2023-04", "2023-12")).await; }).await;
-    eprintln!("10000 openings {:?}", started.elapsed());
-    let started = std::time::Instant::now();
-    erp.day("2023-12-31").await;
-    eprintln!("90000 documents {:?}", started.elapsed());
 }

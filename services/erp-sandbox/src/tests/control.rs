@@ -41,3 +41,21 @@ async fn without_a_token_only_a_loopback_address_is_listened_on() {
     };
     assert!(Sandbox::start(config).await.unwrap_err().to_string().contains("token"));
 }
+
+#[tokio::test]
+async fn who_comes_while_too_many_wait_is_told_to_come_again() {
+    use axum::response::IntoResponse;
+    let (jobs, _nobody_works) = tokio::sync::mpsc::channel(1);
+    let reads = sqlx::sqlite::SqlitePoolOptions::new().connect_lazy_with(Default::default());
+    let app = crate::http::App { jobs, reads, token: None };
+    let job = || {
+        let (reply, _) = tokio::sync::oneshot::channel();
+        crate::writer::Job::LiftFaults { kind: crate::FaultKind::Drop, reply }
+    };
+    crate::http::send(&app, job()).unwrap();
+    let answer = crate::http::send(&app, job()).unwrap_err().into_response();
+    assert_eq!(
+        (answer.status(), &answer.headers()["retry-after"]),
+        (StatusCode::TOO_MANY_REQUESTS, &"1".parse().unwrap())
+    );
+}

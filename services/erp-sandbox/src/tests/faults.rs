@@ -25,7 +25,10 @@ async fn hit_once(fault: &str) -> (Erp, Vec<Value>, Value) {
 async fn drop_posts_nothing_although_the_command_is_accepted() {
     let (erp, documents, line) = hit_once("kind: drop").await;
     assert_eq!(field(&documents, "command_id"), ["cmd_2"]);
-    assert_eq!((&line["kind"], &line["case"], &line["amount"]), (&json!("drop"), &json!("C-1"), &json!("2137.00")));
+    assert_eq!(
+        (&line["kind"], &line["case"], &line["amount"]),
+        (&json!("drop"), &json!("C-1"), &json!("2137.00"))
+    );
     assert_eq!((&line["command_id"], &line["document_no"]), (&json!("cmd_1"), &Value::Null));
     assert_eq!(erp.get("/commands/cmd_1").await.1["state"], "accepted");
     assert_eq!(erp.entries("receipt").await.len(), 2);
@@ -41,9 +44,11 @@ async fn duplicate_posts_twice_under_two_numbers() {
 
 #[tokio::test]
 async fn amount_period_and_payer_change_only_that() {
-    for (kind, path, posted) in
-        [("amount", "/amount/amount", "posted_amount"), ("period", "/period", "posted_period"), ("payer", "/payer_key", "posted_payer")]
-    {
+    for (kind, path, posted) in [
+        ("amount", "/amount/amount", "posted_amount"),
+        ("period", "/period", "posted_period"),
+        ("payer", "/payer_key", "posted_payer"),
+    ] {
         let (_erp, documents, line) = hit_once(&format!("kind: {kind}")).await;
         let [wrong, right] = documents.as_slice() else { panic!("{documents:?}") };
         assert_ne!(wrong.pointer(path), right.pointer(path), "{kind}");
@@ -97,7 +102,10 @@ async fn late_posts_days_later_once() {
     erp.day("2023-04-30").await;
     let documents = erp.documents().await;
     assert_eq!(documents.len(), 2);
-    assert_eq!((&documents[1]["posted_on"], &documents[1]["due_on"]), (&json!("2023-04-09"), &json!("2023-04-01")));
+    assert_eq!(
+        (&documents[1]["posted_on"], &documents[1]["due_on"]),
+        (&json!("2023-04-09"), &json!("2023-04-01"))
+    );
 }
 
 #[tokio::test]
@@ -131,12 +139,17 @@ async fn timeout_after_post_posts_and_breaks_the_connection() {
 
 #[tokio::test]
 async fn a_document_of_a_subscription_is_hit_like_a_claim() {
-    let erp = Erp::start("{kind: drop, from: 2023-02, count: 1}, {kind: duplicate, from: 2023-03, to: 2023-03}").await;
+    let erp =
+        Erp::start("{kind: drop, from: 2023-02, count: 1}, {kind: duplicate, from: 2023-03, to: 2023-03}")
+            .await;
     erp.day("2023-01-01").await;
     erp.accepted("/subscriptions", &opening(1, "2023-01", "2023-04")).await;
     erp.day("2023-05-01").await;
     assert_eq!(field(&erp.documents().await, "period"), ["2023-01", "2023-03", "2023-03", "2023-04"]);
     let log = erp.log();
-    assert_eq!((field(&log, "kind"), field(&log, "period")), (vec!["drop", "duplicate"], vec!["2023-02", "2023-03"]));
+    assert_eq!(
+        (field(&log, "kind"), field(&log, "period")),
+        (vec!["drop", "duplicate"], vec!["2023-02", "2023-03"])
+    );
     assert_eq!((&log[0]["subscription"], &log[0]["opened_on"]), (&json!("sub_1"), &json!("2023-02-01")));
 }

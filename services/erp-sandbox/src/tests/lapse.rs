@@ -25,7 +25,11 @@ async fn thirty_three_renewals_are_accepted_and_ignored_and_the_rest_work() {
     opened_and_renewed(&erp, 0..CASES).await;
     let log = erp.log();
     assert_eq!((log.len(), cases(&log).len()), (33, 33));
-    assert!(log.iter().all(|line| line["kind"] == "lapse" && line["period"] == "2023-04" && line["amount"] == "1000.00"));
+    assert!(
+        log.iter().all(|line| line["kind"] == "lapse"
+            && line["period"] == "2023-04"
+            && line["amount"] == "1000.00")
+    );
     let documents = erp.documents().await;
     let april: BTreeSet<&str> =
         documents.iter().filter(|d| d["period"] == "2023-04").map(|d| d["case"].as_str().unwrap()).collect();
@@ -35,7 +39,12 @@ async fn thirty_three_renewals_are_accepted_and_ignored_and_the_rest_work() {
     let ended: BTreeSet<&str> =
         states.iter().filter(|s| s["state"] == "ended").map(|s| s["case"].as_str().unwrap()).collect();
     assert_eq!(ended, cases(&log));
-    assert!(states.iter().filter(|s| s["state"] == "ended").all(|s| s["valid_to"] == "2023-03" && s["as_of"] == "2023-04-01"));
+    assert!(
+        states
+            .iter()
+            .filter(|s| s["state"] == "ended")
+            .all(|s| s["valid_to"] == "2023-03" && s["as_of"] == "2023-04-01")
+    );
 }
 
 #[tokio::test]
@@ -69,7 +78,10 @@ async fn sixteen_lapsed_months_are_invoiced_one_by_one_when_the_fault_is_lifted(
     erp.day("2024-07-22").await;
     let documents = erp.documents().await;
     let back = &documents[3..];
-    assert_eq!((back.len(), back[0]["period"].as_str(), back[15]["period"].as_str()), (16, Some("2023-04"), Some("2024-07")));
+    assert_eq!(
+        (back.len(), back[0]["period"].as_str(), back[15]["period"].as_str()),
+        (16, Some("2023-04"), Some("2024-07"))
+    );
     assert!(back.iter().all(|d| d["posted_on"] == "2024-07-22" && d["due_on"] == "2024-08-01"));
     assert_eq!(amounts(back), [["1000.00"; 9].as_slice(), ["1100.00"; 7].as_slice()].concat());
 }
