@@ -1,7 +1,5 @@
 //! No CPR number of a living person gets into the repository by accident.
 
-use std::collections::BTreeSet;
-
 use super::{assert_none, files};
 
 /// Kinds of files that people write by hand. The public extracts under `testdata/` are `.txt` and
@@ -9,7 +7,7 @@ use super::{assert_none, files};
 const WRITTEN_BY_HAND: [&str; 9] =
     [".rs", ".json", ".jsonl", ".yaml", ".yml", ".md", ".toml", ".sql", ".html"];
 
-/// The public daily extract; every person in it is fictive.
+/// The public daily extract; every person it names is fictive.
 const PUBLIC_EXTRACT: &str = "services/1-intake/testdata/U12170-P-110901.txt";
 
 /// Fictive persons of the register's public test material that are not in the daily extract.
@@ -30,21 +28,19 @@ const PUBLIC_DEMO: [&str; 14] = [
     "0712614382",
 ];
 
-/// Lines of the extract begin with the record type (3 digits) and the person (10 digits).
-const RECORD_TYPE_DIGITS: usize = 3;
 const CPR_DIGITS: usize = 10;
 const HYPHEN_AT: usize = 6;
 
 #[test]
 fn a_cpr_number_in_the_repository_belongs_to_nobody() {
-    let mut public: BTreeSet<&str> = PUBLIC_DEMO.into_iter().collect();
     let extract = files().iter().find(|file| file.path == PUBLIC_EXTRACT).unwrap();
-    public.extend(extract.text.lines().filter_map(|line| line.get(RECORD_TYPE_DIGITS..)?.get(..CPR_DIGITS)));
+    // Its spouses, parents and children stand in the middle of a record, without a separator.
+    let is_public = |cpr: &str| PUBLIC_DEMO.contains(&cpr) || extract.text.contains(cpr);
     let mut faults = Vec::new();
     for file in files().iter().filter(|file| file.ends_with_any(&WRITTEN_BY_HAND)) {
         for (number, line) in file.numbered_lines() {
             for digits in cpr_shaped(line) {
-                if is_birth_date(&digits) && !public.contains(digits.as_str()) {
+                if is_birth_date(&digits) && !is_public(&digits) {
                     faults.push(format!("{}:{number}: ten digits that begin with a date", file.path));
                 }
             }
