@@ -2,6 +2,7 @@
 
 mod commit;
 mod error;
+pub mod postgres;
 mod rows;
 pub mod sqlite;
 
