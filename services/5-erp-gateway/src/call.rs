@@ -83,6 +83,24 @@ pub enum Trouble {
     Interrupted,
 }
 
+impl Trouble {
+    /// The word for it in logs and in the README.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotConnected => "not_connected",
+            Self::Timeout => "timeout",
+            Self::BrokenConnection => "broken_connection",
+            Self::Status(_) => "status",
+            Self::Unauthorized => "unauthorized",
+            Self::UnreadableAnswer => "unreadable_answer",
+            Self::AnswerTooLarge => "answer_too_large",
+            Self::BreakerOpen => "breaker_open",
+            Self::RateLimited => "rate_limited",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -100,6 +118,33 @@ impl fmt::Display for Trouble {
             Self::BreakerOpen => f.write_str("the circuit breaker is open after repeated failures"),
             Self::RateLimited => f.write_str("too many calls wait for their turn"),
             Self::Interrupted => f.write_str("the process died during the call"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_tells_what_to_do_about_every_trouble() {
+        let all = [
+            Trouble::NotConnected,
+            Trouble::Timeout,
+            Trouble::BrokenConnection,
+            Trouble::Status(500),
+            Trouble::Unauthorized,
+            Trouble::UnreadableAnswer,
+            Trouble::AnswerTooLarge,
+            Trouble::BreakerOpen,
+            Trouble::RateLimited,
+            Trouble::Interrupted,
+        ];
+        let table = include_str!("../README.md").split("| trouble |").nth(1).unwrap();
+        for trouble in all {
+            assert!(table.contains(&format!("`{}`", trouble.code())), "{trouble:?}");
+            // The state shows the same word.
+            assert!(serde_json::to_string(&trouble).unwrap().contains(trouble.code()));
         }
     }
 }

@@ -168,7 +168,13 @@ fn log(id: &str, outcome: &ErpOutcome, took: Duration) {
     let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     match outcome {
         ErpOutcome::NotTaken { trouble, .. } | ErpOutcome::Unknown { trouble, .. } => {
-            tracing::warn!(call.id = id, duration_ms, trouble = %trouble, "a call to the ERP had no clear answer");
+            let code = trouble.code();
+            tracing::warn!(
+                call.id = id,
+                duration_ms,
+                trouble = code,
+                "a call to the ERP had no clear answer: {trouble}"
+            );
         }
         ErpOutcome::Rejected { code, .. } => {
             tracing::info!(call.id = id, duration_ms, erp.code = code, "the ERP has rejected an order");

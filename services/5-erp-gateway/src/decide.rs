@@ -31,7 +31,7 @@ pub(crate) fn decide(
     }
     let state = match state {
         None => CaseState::default(),
-        Some(State::Case(state)) => state,
+        Some(State::Case(state)) => *state,
         Some(State::Ledger(_)) => return Err(foreign_state()),
     };
     match input {

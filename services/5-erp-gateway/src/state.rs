@@ -12,7 +12,7 @@ use uuid::Uuid;
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// The orders of a case.
-    Case(CaseState),
+    Case(Box<CaseState>),
     /// How far the ledger is read, under [`crate::LEDGER_KEY`].
     Ledger(LedgerState),
 }

@@ -39,7 +39,7 @@ pub(super) fn ordered(
     if state.current.is_none() {
         start_next(&mut state, &mut effects);
     }
-    effects.put(State::Case(state));
+    effects.put(State::Case(Box::new(state)));
     Ok(effects)
 }
 
@@ -97,7 +97,7 @@ pub(super) fn ended(
         | (ErpCall::Post(_), ErpOutcome::NotKnown)
         | (_, ErpOutcome::Page(_)) => return Err(unexpected_outcome()),
     }
-    effects.put(State::Case(state));
+    effects.put(State::Case(Box::new(state)));
     Ok(effects)
 }
 

@@ -212,7 +212,7 @@ fn an_order_that_finds_too_many_waiting_is_refused_and_can_be_requeued() {
     let waiting = |n| Order { command: command(n, charge(4, 1)), cause: String::new(), evidence: Vec::new() };
     let full =
         CaseState { waiting: (1_000..).take(WAITING_MAX).map(waiting).collect(), ..CaseState::default() };
-    key.state = Some(State::Case(full));
+    key.state = Some(State::Case(Box::new(full)));
     assert_eq!(key.order(&command(1, charge(4, 1))).unwrap_err().code, "too_many_waiting");
 }
 
