@@ -1,4 +1,5 @@
 //! intake
+pub mod commands;
 pub mod cpr;
 pub mod eindkomst;
 mod error;

@@ -100,7 +100,7 @@ fn zero_percent() -> String {
 
 /// What is ordered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum CaseOrder<P = Party> {
     /// The case begins.
     OpenCase {

@@ -114,11 +114,6 @@ impl Layout {
         self.lengths.get(&record).copied()
     }
 
-    /// The longest record.
-    pub(crate) fn length_max(&self) -> usize {
-        self.lengths.values().copied().max().unwrap_or_default()
-    }
-
     /// Whether the event code is in the list.
     pub(crate) fn knows_event(&self, code: &str) -> bool {
         self.event_codes.contains_key(code)

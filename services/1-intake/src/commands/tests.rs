@@ -1,0 +1,148 @@
+//! Commands, good and bad.
+
+use super::*;
+use crate::Item;
+use domain::PersonSecret;
+use messages::CaseOrder;
+use proptest::prelude::*;
+
+const OPEN: &str = r#"{"id":"o-1","case":"DAY-1","authority":"0101","issued_on":"2023-01-02","issued_by":"pladsanvisning","order":{"open_case":{"scheme":"dk-daycare","billing":"monthly","payer":"2105440645","from":"2023-01-01","adults":["2105440645","2105440637"],"children":["6101150001"],"single_provider":false}}}"#;
+const PLACE: &str = r#"{"id":"o-2","case":"DAY-1","authority":"0101","issued_on":"2023-01-02","issued_by":"pladsanvisning","order":{"place_child":{"place":"P-1","child":"6101150001","from":"2023-01-01","to":"2023-12-31","terms":{"kind":"nursery","monthly_rate":{"amount":"4000.00","currency":"DKK"},"gross_cost":{"amount":"16000.00","currency":"DKK"},"social_percent":"50"}}}}"#;
+
+fn secret() -> PersonSecret {
+    PersonSecret::new(*b"a secret for the tests").unwrap()
+}
+
+fn pointers(json: &str) -> Vec<String> {
+    parse(&secret(), json.as_bytes()).unwrap_err().into_iter().map(|fault| fault.pointer).collect()
+}
+
+#[test]
+fn a_good_command_names_its_persons_by_key_and_number() {
+    let command = parse(&secret(), OPEN.as_bytes()).unwrap();
+    let CaseOrder::OpenCase { payer, adults, .. } = command.order else { panic!("{command:?}") };
+    assert_eq!(payer.person, secret().person_key(&payer.cpr));
+    assert_eq!(adults[0], payer);
+    parse(&secret(), PLACE.as_bytes()).unwrap();
+}
+
+#[test]
+fn every_fault_of_form_has_its_pointer() {
+    for (from, to, pointer) in [
+        ("\"id\":\"o-1\",", "", "/id"),
+        ("\"id\":\"o-1\",", "\"id\":\"o-1\",\"id\":\"o-2\",", "/id"),
+        ("\"id\":\"o-1\",", "\"id\":7,", "/id"),
+        ("\"case\":\"DAY-1\"", "\"case\":\"no blanks\"", "/case"),
+        ("\"0101\"", "\"101\"", "/authority"),
+        ("2023-01-02", "2023-02-30", "/issued_on"),
+        ("dk-daycare", "dk-daycar", "/order/open_case/scheme"),
+        ("\"2105440637\"", "\"9905440637\"", "/order/open_case/adults/1"),
+        ("\"2105440637\"", "\"210544-0637\"", "/order/open_case/adults/1"),
+        (
+            "\"from\":\"2023-01-01\",",
+            "\"from\":\"2023-01-01\",\"from\":\"2023-01-01\",",
+            "/order/open_case/from",
+        ),
+        ("\"single_provider\":false", "\"single_provider\":\"no\"", "/order/open_case/single_provider"),
+    ] {
+        let json = OPEN.replace(from, to);
+        assert_ne!(json, OPEN);
+        assert_eq!(pointers(&json), [pointer], "{to}");
+    }
+}
+
+#[test]
+fn unknown_fields_are_refused_at_every_level() {
+    let outer = OPEN.replace("\"id\":", "\"note\":\"x\",\"id\":");
+    let order = OPEN.replace("\"scheme\":", "\"note\":\"x\",\"scheme\":");
+    let terms = PLACE.replace("\"kind\":", "\"note\":\"x\",\"kind\":");
+    let money = PLACE.replace("\"amount\":\"4000.00\"", "\"note\":\"x\",\"amount\":\"4000.00\"");
+    for json in [outer, order, terms, money] {
+        let faults = parse(&secret(), json.as_bytes()).unwrap_err();
+        assert!(faults[0].detail.contains("unknown field"), "{faults:?}");
+    }
+}
+
+#[test]
+fn money_is_never_a_number() {
+    let json = PLACE.replace("\"4000.00\"", "4000.00");
+    assert_eq!(pointers(&json), ["/order/place_child/terms/monthly_rate/amount"]);
+    assert_eq!(
+        pointers(&PLACE.replace("4000.00", "4000.001")),
+        ["/order/place_child/terms/monthly_rate/amount"]
+    );
+}
+
+#[test]
+fn all_faults_of_meaning_are_told_at_once() {
+    let json = PLACE
+        .replace("o-2", "")
+        .replace("2023-12-31", "2022-12-31")
+        .replace("4000.00", "-1.00")
+        .replace("\"50\"", "\"100.1\"");
+    let terms = "/order/place_child/terms";
+    let want = [
+        "/id",
+        "/order/place_child/to",
+        &format!("{terms}/monthly_rate"),
+        &format!("{terms}/social_percent"),
+    ];
+    assert_eq!(pointers(&json), want);
+    let household = OPEN.replace("[\"2105440645\",\"2105440637\"]", "[\"2105440637\",\"6101150001\"]");
+    assert_eq!(pointers(&household), ["/order/open_case/adults", "/order/open_case/children"]);
+    assert_eq!(pointers(&OPEN.replace("o-1", &"x".repeat(101))), ["/id"]);
+    assert_eq!(pointers(&OPEN.replace("pladsanvisning", "2105440645")), ["/issued_by"]);
+}
+
+#[test]
+fn deep_nesting_long_lines_and_second_values_are_refused() {
+    let deep = format!("{}{}", "[".repeat(50_000), "]".repeat(10_000));
+    let order = OPEN.replace("\"open_case\":{", &format!("\"open_case\":{{\"x\":{},", "[".repeat(300)));
+    for json in
+        [deep, order, format!("{OPEN} {OPEN}"), format!("{OPEN}{}", " ".repeat(70_000)), String::new()]
+    {
+        assert_eq!(parse(&secret(), json.as_bytes()).unwrap_err().len(), 1);
+    }
+}
+
+#[test]
+fn what_is_quoted_is_never_repeated() {
+    let keys = OPEN.replace("\"scheme\":", "\"2105440645\":\"Hansen\",\"scheme\":");
+    let words = OPEN.replace("dk-daycare", "Hansen 2105440645");
+    let types = OPEN.replace("false", "\"Hansen 2105440645\"");
+    let variants = OPEN.replace("open_case", "Hansen");
+    for json in [keys, words, types, variants] {
+        for fault in parse(&secret(), json.as_bytes()).unwrap_err() {
+            assert!(!format!("{fault:?}").contains("Hansen"), "{fault:?}");
+            assert!(!format!("{fault:?}").contains("21054"), "{fault:?}");
+        }
+    }
+}
+
+#[test]
+fn a_bad_line_is_refused_and_the_next_one_read() {
+    let secret = secret();
+    let text = format!("{OPEN}\nnot json\n\n{}\n{PLACE}", "x".repeat(70_000));
+    let mut reader = Reader::new(&secret, text.as_bytes());
+    let items: Vec<Item> = std::iter::from_fn(|| reader.next_item().unwrap()).collect();
+    let [Item::Command(1, _), Item::Refused(bad), Item::Remark(_), Item::Refused(long), Item::Command(5, _)] =
+        &items[..]
+    else {
+        panic!("{items:?}")
+    };
+    assert_eq!((bad.line, bad.code, long.line, long.code), (2, "bad_command", 4, "line_too_long"));
+}
+
+proptest! {
+    #[test]
+    fn changed_bytes_never_panic_nor_echo_a_number(changes in proptest::collection::vec((0..OPEN.len(), any::<u8>()), 0..4)) {
+        let mut bytes = OPEN.as_bytes().to_vec();
+        for (at, byte) in changes {
+            bytes[at] = byte;
+        }
+        for fault in parse(&secret(), &bytes).err().into_iter().flatten() {
+            let text = format!("{} {}", fault.pointer, fault.detail);
+            prop_assert!(text.split(|c: char| !c.is_ascii_digit()).all(|row| row.len() < 10), "{}", text);
+        }
+    }
+}
