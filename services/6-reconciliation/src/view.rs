@@ -1,0 +1,119 @@
+//! Everything known of a case, arranged for comparing.
+
+use crate::matching::{Key, Matching, Slot, Source};
+use crate::standing::{Coverage, Order, Standing};
+use crate::state::{Obligation, State};
+use crate::{Error, ReconciliationSettings};
+use chrono::Days;
+use domain::{Agenda, Currency, Day, Money};
+use messages::InvoiceOrder;
+
+/// A case, arranged for comparing on one day.
+pub(crate) struct View<'a> {
+    pub(crate) state: &'a State,
+    pub(crate) settings: &'a ReconciliationSettings,
+    pub(crate) agenda: &'a Agenda,
+    pub(crate) standings: Vec<Standing<'a>>,
+    pub(crate) matching: Matching<'a>,
+    pub(crate) zero: Money,
+}
+
+/// Nothing, in the currency of the case.
+pub(crate) fn zero(state: &State) -> Money {
+    Money::zero(state.currency.unwrap_or(Currency::DKK))
+}
+
+impl<'a> View<'a> {
+    pub(crate) fn new(
+        state: &'a State,
+        settings: &'a ReconciliationSettings,
+        agenda: &'a Agenda,
+    ) -> Result<Self, Error> {
+        let zero = zero(state);
+        let standings = Standing::all(state);
+        let matching = Matching::of(state, &standings, zero)?;
+        Ok(Self { state, settings, agenda, standings, matching, zero })
+    }
+
+    /// Whether so many days after `day` have passed.
+    pub(crate) fn passed(&self, day: Day, days: u32) -> bool {
+        self.agenda.has_come(day + Days::new(days.into()))
+    }
+
+    /// Every obligation.
+    pub(crate) fn obligations(&self) -> impl Iterator<Item = (Key<'a>, &'a Obligation)> + use<'a> {
+        self.state.obligations.iter().flat_map(|(payer, types)| {
+            types.iter().flat_map(move |(charge_type, months)| {
+                months.iter().map(move |(period, obligation)| ((payer, charge_type, *period), obligation))
+            })
+        })
+    }
+
+    /// What is owed for a month.
+    pub(crate) fn owed(&self, key: Key<'_>) -> Money {
+        let obligation = self.state.obligations.get(key.0).and_then(|types| types.get(key.1)?.get(&key.2));
+        obligation.map_or(self.zero, |obligation| obligation.target(self.zero))
+    }
+
+    /// What is billed for a month.
+    pub(crate) fn confirmed(&self, key: Key<'_>) -> Result<Money, Error> {
+        self.matching.confirmed(key, self.zero)
+    }
+
+    /// Whether the documents of a month add up to what is owed, none of them on another payer or month.
+    pub(crate) fn is_settled(&self, key: Key<'_>) -> Result<bool, Error> {
+        let slots = self.matching.slots(key).iter();
+        let right =
+            slots.flat_map(|slot| slot.documents.iter().map(|document| slot.confirms(document))).all(|is| is);
+        Ok(right && self.confirmed(key)? == self.owed(key))
+    }
+
+    /// What is owed for a month and not ordered (below zero: ordered and not owed). With `answered`, only orders that
+    /// the ERP has accepted or carried out count.
+    pub(crate) fn not_ordered(&self, key: Key<'_>, answered: bool) -> Result<Money, Error> {
+        let slots = self.matching.slots(key).iter();
+        let mut left = self.owed(key);
+        for slot in slots.filter(|slot| !answered || !slot.documents.is_empty() || self.is_accepted(slot)) {
+            left = left.minus(slot.amount)?;
+        }
+        for document in self.matching.settlements.get(&key).into_iter().flatten() {
+            left = left.minus(document.amount)?;
+        }
+        Ok(left)
+    }
+
+    /// The subscription that is meant to bill a month and has ended before it without billing it.
+    pub(crate) fn gap(&self, key: Key<'_>) -> Option<(&Standing<'a>, domain::Period)> {
+        self.standings_of(key).find_map(|standing| match standing.coverage(key.2) {
+            Coverage::Gap(first) if !self.matching.has_month_of(standing.id, key) => Some((standing, first)),
+            _ => None,
+        })
+    }
+
+    /// The subscriptions of a payer and charge type.
+    pub(crate) fn standings_of(&self, key: Key<'_>) -> impl Iterator<Item = &Standing<'a>> {
+        self.standings.iter().filter(move |one| one.payer == key.0 && one.charge_type == key.1)
+    }
+
+    /// Every order about single months, with its answer.
+    pub(crate) fn month_orders(&self) -> impl Iterator<Item = Order<'a>> + use<'a> {
+        let state = self.state;
+        state
+            .orders
+            .iter()
+            .filter(|(_, ordered)| {
+                matches!(ordered.order, InvoiceOrder::Charge { .. } | InvoiceOrder::Credit { .. })
+            })
+            .map(|(command, ordered)| Order { command, ordered, answer: state.answers.get(command) })
+    }
+
+    fn is_accepted(&self, slot: &Slot<'_>) -> bool {
+        match slot.source {
+            Source::Order(order) => order.accepted_on().is_some(),
+            Source::Subscription(id, since) => {
+                let standing = self.standings.iter().find(|one| one.id == id);
+                since.is_some() && standing.is_some_and(|one| one.opening.accepted_on().is_some())
+            }
+        }
+    }
+}
