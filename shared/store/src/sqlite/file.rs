@@ -1,0 +1,66 @@
+//! The file: its connections and its tables.
+
+use crate::Error;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use std::path::Path;
+use std::time::Duration;
+
+/// The migrations in order; the version of a file is how many of them it has, in `pragma user_version`.
+const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/sqlite/1_tables.sql")];
+
+/// Connections that read at the same time: the worker, a report and an operator.
+const READERS_MAX: u32 = 4;
+
+/// How long a writer waits for one in another process. A commit takes milliseconds.
+const BUSY_WAIT: Duration = Duration::from_secs(30);
+
+/// Opens the stage's file; gives the writer and the readers.
+pub(super) async fn open(directory: &Path, stage: &str) -> Result<(SqlitePool, SqlitePool), Error> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if stage.is_empty() || !stage.chars().all(fits) {
+        return Err(Error::StageName { name: stage.to_owned() });
+    }
+    let path = directory.join(format!("stage-{stage}.db"));
+    let failed = |error: sqlx::Error| Error::Open { place: path.display().to_string(), source: error.into() };
+    let options = SqliteConnectOptions::new()
+        .filename(&path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY_WAIT);
+    let writer =
+        SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(failed)?;
+    match migrate(&writer).await.map_err(failed)? {
+        Ok(()) => {}
+        Err(found) => return Err(Error::Newer { stage: stage.to_owned(), found, known: known() }),
+    }
+    let readers =
+        SqlitePoolOptions::new().max_connections(READERS_MAX).connect_with(options).await.map_err(failed)?;
+    Ok((writer, readers))
+}
+
+/// Runs what the file does not have yet, in one transaction that only one process at a time can have. The inner error
+/// is the version of a file that is newer than this program.
+async fn migrate(writer: &SqlitePool) -> Result<Result<(), i64>, sqlx::Error> {
+    let mut transaction = writer.begin_with("begin immediate").await?;
+    let version: i64 = sqlx::query_scalar("pragma user_version").fetch_one(&mut *transaction).await?;
+    let Some(missing) = usize::try_from(version).ok().and_then(|done| MIGRATIONS.get(done..)) else {
+        return Ok(Err(version));
+    };
+    for migration in missing {
+        sqlx::raw_sql(*migration).execute(&mut *transaction).await?;
+    }
+    if !missing.is_empty() {
+        let version = sqlx::AssertSqlSafe(format!("pragma user_version = {}", known()));
+        sqlx::query(version).execute(&mut *transaction).await?;
+    }
+    transaction.commit().await?;
+    Ok(Ok(()))
+}
+
+/// The version that the migrations lead to.
+fn known() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
