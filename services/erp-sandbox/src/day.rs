@@ -67,7 +67,7 @@ fn run_task(work: &mut Work<'_>, known: &BTreeMap<SubscriptionId, Subscription>,
             work.post(*draft);
         }
         Task::Cancel { document_no, line } => {
-            work.cancel(document_no);
+            work.cancel(document_no, line.case.clone(), line.payer.clone());
             let line = FaultLine { opened_on: work.day, ..*line };
             work.changes.fault_lines.push(line);
         }

@@ -67,7 +67,7 @@ pub(crate) fn decide(
             return (record(rejected("rejected", "the ERP does not take it".to_owned()), work.day), false);
         }
     }
-    let receipt = work.receipt(&command_id);
+    let receipt = work.receipt(&command_id, &plan.subject);
     carry_out(work, plan.effect, order.command_id());
     (record(Outcome::Accepted { receipt }, work.day), hit.is_some())
 }

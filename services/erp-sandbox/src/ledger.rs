@@ -11,11 +11,31 @@ pub(crate) enum Entry {
     /// A posted document.
     Document(Document),
     /// A document was cancelled.
-    Cancellation { document_no: String, cancelled_on: Day, reason: String },
+    Cancellation {
+        document_no: String,
+        cancelled_on: Day,
+        reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        case: Option<CaseId>,
+        payer_key: PersonKey,
+    },
     /// A command was accepted.
-    Receipt { command_id: String, receipt: String },
+    Receipt {
+        command_id: String,
+        receipt: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        case: Option<CaseId>,
+        payer_key: PersonKey,
+    },
     /// A document was paid.
-    Payment { document_no: String, amount: Money, paid_on: Day },
+    Payment {
+        document_no: String,
+        amount: Money,
+        paid_on: Day,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        case: Option<CaseId>,
+        payer_key: PersonKey,
+    },
     /// A subscription was opened, prolonged or has ended.
     SubscriptionState {
         subscription: SubscriptionId,
@@ -23,6 +43,7 @@ pub(crate) enum Entry {
         state: State,
         valid_to: Period,
         as_of: Day,
+        payer_key: PersonKey,
     },
 }
 

@@ -117,9 +117,14 @@ impl<'a> Work<'a> {
     }
 
     /// Enters the receipt of an accepted command and returns it.
-    pub(crate) fn receipt(&mut self, command_id: &str) -> String {
+    pub(crate) fn receipt(&mut self, command_id: &str, subject: &Subject) -> String {
         let receipt = format!("R{:010}", self.next_seq);
-        self.enter(Entry::Receipt { command_id: command_id.to_owned(), receipt: receipt.clone() });
+        self.enter(Entry::Receipt {
+            command_id: command_id.to_owned(),
+            receipt: receipt.clone(),
+            case: subject.case.clone(),
+            payer_key: subject.payer.clone(),
+        });
         receipt
     }
 
@@ -131,18 +136,19 @@ impl<'a> Work<'a> {
         document_no
     }
 
-    /// Cancels a document.
-    pub(crate) fn cancel(&mut self, document_no: String) {
+    /// Cancels a document of this case and payer.
+    pub(crate) fn cancel(&mut self, document_no: String, case: Option<CaseId>, payer_key: domain::PersonKey) {
         self.changes.settled.push(document_no.clone());
         let reason = "cancelled by an operator".to_owned();
-        self.enter(Entry::Cancellation { document_no, cancelled_on: self.day, reason });
+        self.enter(Entry::Cancellation { document_no, cancelled_on: self.day, reason, case, payer_key });
     }
 
     /// Records that a document was paid in full.
     pub(crate) fn pay(&mut self, document: &Document) {
         self.changes.settled.push(document.document_no.clone());
         let (document_no, amount): (String, Money) = (document.document_no.clone(), document.amount);
-        self.enter(Entry::Payment { document_no, amount, paid_on: self.day });
+        let (case, payer_key) = (document.case.clone(), document.payer_key.clone());
+        self.enter(Entry::Payment { document_no, amount, paid_on: self.day, case, payer_key });
     }
 
     /// Enters how a subscription stands.
@@ -153,6 +159,7 @@ impl<'a> Work<'a> {
             state,
             valid_to: subscription.last(),
             as_of: self.day,
+            payer_key: subscription.payer_key.clone(),
         });
     }
 

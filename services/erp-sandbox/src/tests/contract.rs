@@ -68,7 +68,15 @@ async fn every_kind_of_ledger_entry_is_one_of_the_contract() {
     }
     for entry in &ledger {
         assert_is("LedgerEntry", entry);
+        // Only the document that nobody ordered has no case; everything has a payer.
+        assert!(
+            entry["case"].is_string() || entry["kind"] == "document" || entry["kind"] == "payment",
+            "{entry}"
+        );
+        assert!(entry["payer_key"].is_string(), "{entry}");
     }
+    let cancelled = ledger.iter().find(|entry| entry["kind"] == "cancellation").unwrap();
+    assert_eq!(cancelled["case"], "C-1");
     let numbers: Vec<i64> = ledger.iter().map(|entry| entry["seq"].as_i64().unwrap()).collect();
     assert_eq!(numbers, (1..=ledger.len() as i64).collect::<Vec<_>>());
 }
