@@ -7,8 +7,12 @@ use rdkafka::consumer::{Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::{Offset, TopicPartitionList};
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use super::settings::REQUEST_TIMEOUT;
+
+/// How long to wait before a question is asked again.
+const RETRY_WAIT: Duration = Duration::from_millis(50);
 
 /// Sends what librdkafka has to say to our log.
 #[derive(Debug, Clone, Copy, Default)]
@@ -52,7 +56,8 @@ pub(super) struct Bounds {
     pub end: i64,
 }
 
-/// Asks the brokers for the bounds of one partition of these topics. Blocks the thread: two requests a broker.
+/// Asks the brokers for the bounds of one partition of these topics, again where a leader is just moving. Blocks the
+/// thread.
 pub(super) fn bounds<X, C>(
     consumer: &C,
     topics: &[String],
@@ -62,29 +67,49 @@ where
     X: ConsumerContext,
     C: Consumer<X>,
 {
-    let ask = |which: Offset| -> KafkaResult<BTreeMap<String, i64>> {
-        let mut list = TopicPartitionList::with_capacity(topics.len());
-        for topic in topics {
-            // The protocol asks for the first and the last offset in the place of a time.
-            list.add_partition_offset(topic, partition, which)?;
+    let deadline = Instant::now() + REQUEST_TIMEOUT;
+    loop {
+        let found = offsets(consumer, topics, partition, Offset::Beginning)
+            .and_then(|first| Ok((first, offsets(consumer, topics, partition, Offset::End)?)));
+        match found {
+            Ok((first, end)) => {
+                let both = |(topic, first)| {
+                    let end = *end.get(&topic)?;
+                    Some((topic, Bounds { first, end }))
+                };
+                return Ok(first.into_iter().filter_map(both).collect());
+            }
+            Err(error) if passes(&error) && Instant::now() < deadline => std::thread::sleep(RETRY_WAIT),
+            Err(error) => return Err(error),
         }
-        let answer = consumer.offsets_for_times(list, REQUEST_TIMEOUT)?;
-        let mut offsets = BTreeMap::new();
-        for element in answer.elements() {
-            element.error()?;
-            let Offset::Offset(offset) = element.offset() else {
-                return Err(KafkaError::NoMessageReceived);
-            };
-            offsets.insert(element.topic().to_owned(), offset);
-        }
-        Ok(offsets)
-    };
-    let first = ask(Offset::Beginning)?;
-    let end = ask(Offset::End)?;
-    Ok(first
-        .into_iter()
-        .filter_map(|(topic, first)| end.get(&topic).map(|end| (topic.clone(), Bounds { first, end: *end })))
-        .collect())
+    }
+}
+
+/// The first or the last offset of one partition of each topic: the protocol takes their names in the place of a time.
+fn offsets<X, C>(
+    consumer: &C,
+    topics: &[String],
+    partition: i32,
+    which: Offset,
+) -> KafkaResult<BTreeMap<String, i64>>
+where
+    X: ConsumerContext,
+    C: Consumer<X>,
+{
+    let mut list = TopicPartitionList::with_capacity(topics.len());
+    for topic in topics {
+        list.add_partition_offset(topic, partition, which)?;
+    }
+    let answer = consumer.offsets_for_times(list, REQUEST_TIMEOUT)?;
+    let mut offsets = BTreeMap::new();
+    for element in answer.elements() {
+        element.error()?;
+        let Offset::Offset(offset) = element.offset() else {
+            return Err(KafkaError::NoMessageReceived);
+        };
+        offsets.insert(element.topic().to_owned(), offset);
+    }
+    Ok(offsets)
 }
 
 impl Bounds {
@@ -107,7 +132,13 @@ impl Bounds {
 /// Whether the client gets over this by itself: it goes on where it was as soon as the brokers answer.
 pub(super) fn passes(error: &KafkaError) -> bool {
     use RDKafkaErrorCode as Code;
-    let (KafkaError::MessageConsumption(code) | KafkaError::Global(code)) = error else { return false };
+    let (KafkaError::MessageConsumption(code)
+    | KafkaError::Global(code)
+    | KafkaError::MetadataFetch(code)
+    | KafkaError::OffsetFetch(code)) = error
+    else {
+        return false;
+    };
     matches!(
         code,
         Code::AllBrokersDown
