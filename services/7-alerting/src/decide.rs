@@ -1,0 +1,194 @@
+//! What is open is told in the morning, again while it stays open, and once when it is over.
+
+use crate::state::{Item, ToldOn, Trouble};
+use crate::{Alerting, Receiver, Tell, Told};
+use chrono::Days;
+use domain::{Day, Money};
+use messages::{Alert, AlertState, DeadLetter, Finding, FindingClass, FindingState, Message, Severity};
+use runtime::{Context, Effects, Input, Refusal};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Days between two alerts of one cause while somebody is not billed or billed wrongly.
+const REPEAT_CRITICAL_DAYS: u64 = 1;
+/// Days between two alerts of one cause that can wait.
+const REPEAT_WARNING_DAYS: u64 = 7;
+/// How many cases or files an alert lists; the count tells of the rest.
+const ITEMS_MAX: usize = 1_000;
+/// The first wait before a receiver is tried again, in milliseconds; doubled each time.
+const RETRY_DELAY_MS: u64 = 5_000;
+/// The longest wait, in milliseconds.
+const RETRY_DELAY_MS_MAX: u64 = 3_600_000;
+/// The timer that tells.
+const TELL_TIMER: &str = "tell";
+
+pub fn decide(
+    receivers: &[Receiver],
+    context: &Context<'_>,
+    state: Option<Trouble>,
+    input: Input<'_, Alerting>,
+) -> Result<Effects<Alerting>, Refusal> {
+    let mut effects = Effects::none();
+    match input {
+        Input::Message(Message::ReconciliationFindings(body)) => {
+            let mut trouble =
+                state.unwrap_or_else(|| trouble(body.data.class.name(), severity(body.data.class)));
+            finding(&mut trouble, &body.data);
+            learn(context, trouble, &mut effects);
+        }
+        Input::Message(Message::DeadLetters(body)) => {
+            let mut trouble =
+                state.unwrap_or_else(|| trouble(dead_letter_kind(&body.data), Severity::Critical));
+            dead_letter(&mut trouble, &body.data);
+            learn(context, trouble, &mut effects);
+        }
+        Input::Timer(TELL_TIMER) => {
+            if let Some(trouble) = state {
+                tell(receivers, context, trouble, &mut effects);
+            }
+        }
+        Input::Outcome { outcome: Told::Accepted, .. } => {}
+        Input::Outcome { call, asked, outcome: Told::NotYet } | Input::Interrupted { call, asked } => {
+            let delay = RETRY_DELAY_MS.saturating_mul(1 << asked.tries.min(10)).min(RETRY_DELAY_MS_MAX);
+            effects.call(call, &Tell { tries: asked.tries.saturating_add(1), ..asked }, delay);
+        }
+        _ => return Err(Refusal::new("unexpected_input", "alerting reads findings and dead letters only")),
+    }
+    Ok(effects)
+}
+
+fn trouble(kind: &str, severity: Severity) -> Trouble {
+    Trouble { open: BTreeMap::new(), kind: kind.to_owned(), severity, told: None, alerts: 0 }
+}
+
+/// Keeps the trouble and tells of it the next morning.
+fn learn(context: &Context<'_>, trouble: Trouble, effects: &mut Effects<Alerting>) {
+    if trouble.open.is_empty() && trouble.told.is_none() {
+        // It was over before anybody was told.
+        effects.delete();
+        effects.cancel(TELL_TIMER);
+        return;
+    }
+    effects.wake(TELL_TIMER, later(context.today, 1));
+    effects.put(trouble);
+}
+
+fn finding(trouble: &mut Trouble, finding: &Finding) {
+    let id = finding.finding.to_string();
+    match finding.state {
+        FindingState::Resolved { .. } => {
+            trouble.open.remove(&id);
+        }
+        FindingState::Opened | FindingState::Repeated { .. } | FindingState::Reopened { .. } => {
+            let name = finding.case.as_ref().map(ToString::to_string);
+            let name =
+                name.or_else(|| finding.documents.first().map(|document| format!("document {document}")));
+            trouble.open.insert(id, Item { name: name.unwrap_or_default(), amount: Some(finding.amount) });
+        }
+    }
+}
+
+fn dead_letter(trouble: &mut Trouble, letter: &DeadLetter) {
+    let item = |name: String| Item { name, amount: None };
+    match letter {
+        DeadLetter::Refused(refused) => {
+            let name = format!("{}: {} {}", refused.stage, refused.code, refused.key);
+            trouble.open.insert(refused.refusal.clone(), item(name));
+        }
+        DeadLetter::Settled { refusal, .. } => {
+            trouble.open.remove(refusal);
+        }
+        DeadLetter::FileHeld { sha256, file, code, .. } => {
+            trouble.open.insert(sha256.clone(), item(format!("{file}: {code}")));
+        }
+        DeadLetter::FileReleased { sha256, .. } => {
+            trouble.open.remove(sha256);
+        }
+    }
+}
+
+/// Raises, repeats or resolves the alert of this cause.
+fn tell(
+    receivers: &[Receiver],
+    context: &Context<'_>,
+    mut trouble: Trouble,
+    effects: &mut Effects<Alerting>,
+) {
+    let today = context.today;
+    let repeat_days = match trouble.severity {
+        Severity::Critical => REPEAT_CRITICAL_DAYS,
+        Severity::Warning => REPEAT_WARNING_DAYS,
+    };
+    let state = match (trouble.open.is_empty(), trouble.told) {
+        (true, None) => return effects.delete(),
+        (true, Some(_)) => AlertState::Resolved,
+        (false, None) => AlertState::Raised,
+        (false, Some(told)) if today >= later(told.last, repeat_days) => AlertState::Repeated,
+        (false, Some(told)) => {
+            effects.wake(TELL_TIMER, later(told.last, repeat_days));
+            return;
+        }
+    };
+    let first = trouble.told.map_or(today, |told| told.first);
+    let alert = alert(context.key, &trouble, state, first, today);
+    effects.send(&alert);
+    trouble.alerts += 1;
+    for receiver in receivers {
+        let id = format!("{}/{}/{first}/{}", context.key, receiver.name(), trouble.alerts);
+        effects.call(id, &Tell { receiver: *receiver, alert: alert.clone(), tries: 0 }, 0);
+    }
+    if state == AlertState::Resolved {
+        return effects.delete();
+    }
+    trouble.told = Some(ToldOn { first, last: today });
+    effects.wake(TELL_TIMER, later(today, repeat_days));
+    effects.put(trouble);
+}
+
+fn alert(cause: &str, trouble: &Trouble, state: AlertState, raised_on: Day, on: Day) -> Alert {
+    let amount = trouble.open.values().filter_map(|item| item.amount).map(Money::abs).reduce(|sum, next| {
+        // One cause is one charge type and so one currency; were it not, the first stands.
+        sum.plus(next).unwrap_or(sum)
+    });
+    let names: BTreeSet<&String> = trouble.open.values().map(|item| &item.name).collect();
+    let count = u32::try_from(trouble.open.len()).unwrap_or(u32::MAX);
+    let kroner = amount.map(|amount| format!(", {amount}")).unwrap_or_default();
+    let title = match state {
+        AlertState::Resolved => format!("{}: resolved ({cause})", trouble.kind),
+        AlertState::Raised | AlertState::Repeated => {
+            format!("{}: {count} open{kroner} ({cause})", trouble.kind)
+        }
+    };
+    Alert {
+        cause: cause.to_owned(),
+        state,
+        severity: trouble.severity,
+        raised_on,
+        on,
+        title,
+        count,
+        amount,
+        items: names.into_iter().take(ITEMS_MAX).cloned().collect(),
+    }
+}
+
+/// A subscription that will expire is a warning; everything else costs money now.
+fn severity(class: FindingClass) -> Severity {
+    match class {
+        FindingClass::SubscriptionExpiring => Severity::Warning,
+        _ => Severity::Critical,
+    }
+}
+
+fn dead_letter_kind(letter: &DeadLetter) -> &'static str {
+    match letter {
+        DeadLetter::Refused(_) | DeadLetter::Settled { .. } => "refused",
+        DeadLetter::FileHeld { .. } | DeadLetter::FileReleased { .. } => "file_held",
+    }
+}
+
+fn later(day: Day, days: u64) -> Day {
+    day.checked_add_days(Days::new(days)).unwrap_or(day)
+}
+
+#[cfg(test)]
+mod tests;
