@@ -1,0 +1,185 @@
+//! Groups of several members, on Kafka.
+
+use super::log::{assigned, in_partition};
+use super::log_place::{LogPlace, PARTITIONS};
+use eventlog::{Error, Log, Polled, Subscription};
+use messages::Topic;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+const TOPICS: [Topic; 2] = [Topic::CaseCommands, Topic::CaseNotices];
+
+/// How long a rebalance may take.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// What a member of the group stands for in place of a store: the positions, by partition and topic, shared by all.
+type Positions = Arc<Mutex<BTreeMap<(u32, Topic), i64>>>;
+
+/// Reads on behalf of one member until `done`; gives what it read and whether anything was delivered that it did not
+/// own at that time.
+struct Member {
+    subscription: Box<dyn Subscription>,
+    owned: BTreeSet<u32>,
+    read: Vec<(u32, Topic, i64)>,
+    heard_of_loss: bool,
+}
+
+impl Member {
+    async fn join(log: &dyn Log) -> Self {
+        let subscription = log.subscribe("pair", &TOPICS).await.unwrap();
+        Self { subscription, owned: BTreeSet::new(), read: Vec::new(), heard_of_loss: false }
+    }
+
+    async fn step(&mut self, positions: &Positions) {
+        match self.subscription.poll(5, Duration::from_millis(50)).await.unwrap() {
+            Polled::Assigned(partitions) => {
+                for partition in &partitions {
+                    let from = {
+                        let positions = positions.lock().unwrap();
+                        TOPICS
+                            .iter()
+                            .filter_map(|topic| Some((*topic, *positions.get(&(*partition, *topic))?)))
+                            .collect()
+                    };
+                    self.subscription.seek(*partition, &from).await.unwrap();
+                }
+                self.owned = partitions.into_iter().collect();
+            }
+            Polled::Revoked(partitions) => {
+                self.heard_of_loss = true;
+                self.owned.retain(|partition| !partitions.contains(partition));
+            }
+            Polled::Records { partition, records } => {
+                assert!(self.owned.contains(&partition), "a record of a partition that is somebody else's");
+                let mut positions = positions.lock().unwrap();
+                for record in records {
+                    let next = positions.entry((partition, record.topic)).or_insert(0);
+                    assert_eq!(*next, record.offset, "no record is skipped and none comes twice");
+                    *next += 1;
+                    self.read.push((partition, record.topic, record.offset));
+                }
+            }
+            Polled::Nothing => {}
+        }
+    }
+}
+
+/// Steps all members until the condition holds.
+async fn until(members: &mut [&mut Member], positions: &Positions, holds: impl Fn(&[&mut Member]) -> bool) {
+    let begun = Instant::now();
+    while !holds(members) {
+        assert!(begun.elapsed() < PATIENCE, "the group has not settled within {PATIENCE:?}");
+        for member in members.iter_mut() {
+            member.step(positions).await;
+        }
+    }
+}
+
+async fn publish(log: &dyn Log, count: usize) {
+    let batch = (0..count)
+        .flat_map(|n| {
+            TOPICS.into_iter().flat_map(move |topic| {
+                (0..PARTITIONS).map(move |partition| in_partition(topic, partition, format!("{n}")))
+            })
+        })
+        .collect();
+    log.publish(batch).await.unwrap();
+}
+
+fn read_all(positions: &Positions, count: i64) -> bool {
+    let positions = positions.lock().unwrap();
+    positions.len() == TOPICS.len() * PARTITIONS as usize && positions.values().all(|next| *next == count)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_members_share_the_partitions_and_no_record_is_skipped_or_read_twice() {
+    let place = LogPlace::kafka("two_members");
+    let log = place.open().await;
+    let positions = Positions::default();
+    publish(log.as_ref(), 20).await;
+
+    let mut first = Member::join(log.as_ref()).await;
+    until(&mut [&mut first], &positions, |_| read_all(&positions, 20)).await;
+    assert_eq!(first.owned, (0..PARTITIONS).collect(), "a single member owns all");
+
+    // A second member joins in the middle of the work.
+    publish(log.as_ref(), 20).await;
+    let mut second = Member::join(log.as_ref()).await;
+    let half = PARTITIONS as usize / 2;
+    until(&mut [&mut first, &mut second], &positions, |members| {
+        members.iter().all(|m| m.owned.len() == half)
+    })
+    .await;
+    assert!(first.heard_of_loss, "the first member is told before its partitions move on");
+    assert!(first.owned.is_disjoint(&second.owned));
+    publish(log.as_ref(), 20).await;
+    until(&mut [&mut first, &mut second], &positions, |_| read_all(&positions, 60)).await;
+    assert!(second.read.iter().any(|(_, topic, _)| *topic == TOPICS[0]));
+    assert!(
+        second.read.iter().any(|(_, topic, _)| *topic == TOPICS[1]),
+        "the same partitions of every topic"
+    );
+
+    // The first one leaves.
+    drop(first);
+    publish(log.as_ref(), 20).await;
+    until(&mut [&mut second], &positions, |_| read_all(&positions, 80)).await;
+    assert_eq!(second.owned, (0..PARTITIONS).collect());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_partition_moves_on_only_after_its_member_has_heard_of_it() {
+    let place = LogPlace::kafka("told_before");
+    let log = place.open().await;
+    let positions = Positions::default();
+    let mut first = Member::join(log.as_ref()).await;
+    until(&mut [&mut first], &positions, |members| members[0].owned.len() == PARTITIONS as usize).await;
+
+    let mut second = Member::join(log.as_ref()).await;
+    // The first member is busy and does not poll.
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(4) {
+        second.step(&positions).await;
+        assert!(second.owned.is_empty(), "a partition was given away behind its member's back");
+    }
+    until(&mut [&mut first, &mut second], &positions, |members| {
+        members.iter().all(|member| member.owned.len() == PARTITIONS as usize / 2)
+    })
+    .await;
+    assert!(first.heard_of_loss);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_position_beyond_the_end_is_an_error_and_not_a_wait() {
+    let place = LogPlace::kafka("beyond");
+    let log = place.open().await;
+    log.publish(vec![in_partition(Topic::Letters, 0, "one")]).await.unwrap();
+    let mut subscription = log.subscribe("beyond", &[Topic::Letters]).await.unwrap();
+    assigned(subscription.as_mut()).await;
+    let error = subscription.seek(0, &BTreeMap::from([(Topic::Letters, 2)])).await.unwrap_err();
+    assert!(matches!(error, Error::Ahead { wanted: 2, end: 1, .. }), "{error}");
+    subscription.seek(0, &BTreeMap::from([(Topic::Letters, 1)])).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_stages_read_the_same_records() {
+    let place = LogPlace::kafka("two_stages");
+    let log = place.open().await;
+    log.publish(vec![in_partition(Topic::Letters, 0, "for both")]).await.unwrap();
+    for group in ["one", "two"] {
+        let mut subscription = log.subscribe(group, &[Topic::Letters]).await.unwrap();
+        assigned(subscription.as_mut()).await;
+        subscription.seek(0, &BTreeMap::new()).await.unwrap();
+        let begun = Instant::now();
+        loop {
+            assert!(begun.elapsed() < PATIENCE);
+            if let Polled::Records { records, .. } =
+                subscription.poll(10, Duration::from_millis(200)).await.unwrap()
+            {
+                assert_eq!(records.len(), 1);
+                break;
+            }
+        }
+    }
+}
