@@ -62,7 +62,8 @@ impl Subscription {
                 SubscriptionState::Ended if report.valid_to < period => gap = Gap::Open,
                 SubscriptionState::Active if report.valid_to >= period => {
                     if matches!(gap, Gap::Open) {
-                        let in_time = report.as_of <= period.first_day();
+                        // On the very first day the ERP may have been too late: then it is waited for as well.
+                        let in_time = report.as_of < period.first_day();
                         gap = if in_time { Gap::No } else { Gap::ReopenedOn(report.as_of) };
                     }
                 }

@@ -17,7 +17,8 @@ pub(crate) fn order_against_obligation(
     explained: bool,
 ) -> Result<Option<Difference>, Error> {
     let missing = view.not_ordered(key, false)?;
-    if missing.is_zero() || explained || view.is_settled(key)? || view.gap(key).is_some() {
+    let settled = view.is_settled(key)? && !view.awaits_document(key);
+    if missing.is_zero() || explained || settled || view.gap(key).is_some() {
         return Ok(None);
     }
     let before_due = Days::new(view.settings.command_before_due_days.into());
@@ -126,7 +127,9 @@ fn absent(view: &View<'_>, slot: &Slot<'_>) -> Option<Difference> {
         Source::Order(order) => order.accepted_on(),
         Source::Subscription(id, since) => {
             // An opening without an answer is a difference of the subscription, not of each month.
-            view.standings.iter().find(|one| one.id == id)?.opening.accepted_on()?;
+            if !view.standings.iter().any(|one| one.id == id && one.is_taken_up()) {
+                return None;
+            }
             since.map(|day: Day| day.max(key.2.first_day()))
         }
     };

@@ -109,6 +109,11 @@ impl<'a> Standing<'a> {
             .filter(|amount| !amount.is_zero())
     }
 
+    /// Whether the ERP has taken it up: it said so, or reports of it.
+    pub(crate) fn is_taken_up(&self) -> bool {
+        self.opening.accepted_on().is_some() || !self.reports.is_empty()
+    }
+
     /// The last month ordered and not refused, closings aside.
     pub(crate) fn ordered_to(&self) -> Period {
         self.prolongations().map(|(_, valid_to)| valid_to).max().unwrap_or(self.from)
@@ -158,7 +163,7 @@ impl<'a> Standing<'a> {
             match report.state {
                 SubscriptionState::Ended if report.valid_to < period => gap = Some(report.valid_to.next()),
                 SubscriptionState::Active
-                    if report.valid_to >= period && report.as_of <= period.first_day() =>
+                    if report.valid_to >= period && report.as_of < period.first_day() =>
                 {
                     gap = None
                 }

@@ -68,6 +68,11 @@ impl<'a> View<'a> {
         Ok(right && self.confirmed(key)? == self.owed(key))
     }
 
+    /// Whether an order for the month is still to be carried out.
+    pub(crate) fn awaits_document(&self, key: Key<'_>) -> bool {
+        self.matching.slots(key).iter().any(|slot| slot.documents.is_empty() && slot.cancelled.is_empty())
+    }
+
     /// What is owed for a month and not ordered (below zero: ordered and not owed). With `answered`, only orders that
     /// the ERP has accepted or carried out count.
     pub(crate) fn not_ordered(&self, key: Key<'_>, answered: bool) -> Result<Money, Error> {
@@ -112,7 +117,7 @@ impl<'a> View<'a> {
             Source::Order(order) => order.accepted_on().is_some(),
             Source::Subscription(id, since) => {
                 let standing = self.standings.iter().find(|one| one.id == id);
-                since.is_some() && standing.is_some_and(|one| one.opening.accepted_on().is_some())
+                since.is_some() && standing.is_some_and(|one| one.is_taken_up())
             }
         }
     }
