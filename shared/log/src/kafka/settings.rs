@@ -30,8 +30,12 @@ const SESSION_TIMEOUT_MS: u32 = 10_000;
 const HEARTBEAT_MS: u32 = 2_000;
 /// How long a member may work between two polls, in milliseconds, before its partitions go to others.
 const POLL_INTERVAL_MS: u32 = 300_000;
-/// How long the producer collects records for one request, in milliseconds. A publication comes as one batch anyway.
-const LINGER_MS: u32 = 2;
+/// How long the producer collects records for one request, in milliseconds. A publication comes as a whole: waiting
+/// would only add to its time.
+const LINGER_MS: u32 = 0;
+/// How long the brokers may hold back an answer when there is nothing new, in milliseconds. A partition that is added
+/// meanwhile waits as long.
+const FETCH_WAIT_MS: u32 = 100;
 /// One request of the producer, in bytes.
 const PRODUCER_BATCH_BYTES: u32 = 512 * 1024;
 
@@ -141,6 +145,7 @@ impl KafkaConfig {
             .set("queued.max.messages.kbytes", CONSUMER_QUEUE_KIB_MAX.to_string())
             .set("fetch.max.bytes", FETCH_BYTES_MAX.to_string())
             .set("fetch.message.max.bytes", TOPIC_MESSAGE_BYTES_MAX.to_string())
+            .set("fetch.wait.max.ms", FETCH_WAIT_MS.to_string())
             .set("fetch.queue.backoff.ms", FETCH_PAUSE_MS.to_string());
         config
     }
