@@ -75,7 +75,7 @@ pub enum Delivery {
 pub struct Settled {
     /// Which.
     pub command: CommandId,
-    /// Of what it orders, see [`fingerprint`].
+    /// A digest of what it orders: another order under the same id is refused.
     pub fingerprint: Uuid,
     /// When its outcome became known.
     pub on: Day,
