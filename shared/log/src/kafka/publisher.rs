@@ -7,6 +7,7 @@
 
 use super::KafkaConfig;
 use super::client::Logging;
+use super::settings::no_client;
 use crate::Error;
 use messages::Record;
 use rdkafka::client::Client;
@@ -43,10 +44,8 @@ pub(super) struct Generation {
 
 impl Publisher {
     pub(super) fn open(config: &KafkaConfig) -> Result<Self, Error> {
-        let place = config.bootstrap.clone();
         let config = config.producer();
-        let first = Generation::open(&config)
-            .map_err(|source| Error::Open { place: format!("Kafka {place}"), source: source.into() })?;
+        let first = Generation::open(&config).map_err(no_client)?;
         Ok(Self { config, current: RwLock::new(Arc::new(first)) })
     }
 
@@ -70,8 +69,7 @@ impl Publisher {
         failed.close();
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         if Arc::ptr_eq(&current, failed) {
-            *current =
-                Arc::new(Generation::open(&self.config).map_err(Error::failed("open a new producer"))?);
+            *current = Arc::new(Generation::open(&self.config).map_err(no_client)?);
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use super::KafkaConfig;
 use super::client::{Bounds, Logging, bounds};
 use super::received::received;
+use super::settings::no_client;
 use crate::{Error, Received};
 use messages::Topic;
 use rdkafka::consumer::{BaseConsumer, Consumer};
@@ -27,7 +28,7 @@ impl Reader {
     pub(super) fn open(config: Arc<KafkaConfig>) -> Result<Self, Error> {
         let mut client = config.consumer("scan");
         client.set("enable.partition.eof", "true").set("fetch.wait.max.ms", FETCH_WAIT_MS.to_string());
-        let consumer = client.create_with_context(Logging).map_err(Error::failed("open the reader"))?;
+        let consumer = client.create_with_context(Logging).map_err(no_client)?;
         Ok(Self { config, consumer: Mutex::new(consumer) })
     }
 

@@ -4,6 +4,7 @@ use crate::Error;
 use messages::Topic;
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::error::KafkaError;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
@@ -163,6 +164,20 @@ impl KafkaConfig {
     }
 }
 
+/// For `map_err` of a client that cannot be made. What librdkafka says of a refused property is left out: it quotes the
+/// value, which may be a secret.
+pub(super) fn no_client(error: KafkaError) -> Error {
+    match error {
+        KafkaError::ClientConfig(_, _, name, _) => Error::Setting {
+            name,
+            problem:
+                "librdkafka does not take it; see its list of properties, and whether this build has TLS"
+                    .into(),
+        },
+        error => Error::failed("make a client")(error),
+    }
+}
+
 /// Shows no values of properties: they hold passwords.
 impl fmt::Debug for KafkaConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -194,6 +209,15 @@ mod tests {
         config.properties.insert("sasl.password".into(), "hunter2".into());
         let shown = format!("{config:?}");
         assert!(shown.contains("sasl.password") && !shown.contains("hunter2"));
+    }
+
+    #[test]
+    fn a_property_that_the_client_refuses_is_named_without_its_value() {
+        let mut config = KafkaConfig::new("127.0.0.1:9092");
+        config.properties.insert("security.protocol".into(), "hunter2".into());
+        let error = config.admin().create_native_config().map(drop).map_err(no_client).unwrap_err();
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains("security.protocol") && !shown.contains("hunter2"), "{shown}");
     }
 
     #[test]

@@ -8,6 +8,7 @@
 use super::KafkaConfig;
 use super::client::{bounds, log_line, passes, problem};
 use super::received::received;
+use super::settings::no_client;
 use crate::{Error, Polled, Received, Subscription};
 use async_trait::async_trait;
 use futures::{FutureExt, StreamExt};
@@ -319,10 +320,8 @@ impl Drop for KafkaSubscription {
 
 /// Opens a client and asks for a part of the topics.
 fn join(config: &KafkaConfig, group: &str, topics: &BTreeMap<String, Topic>) -> Result<Arc<Client>, Error> {
-    let client: Client = config
-        .consumer(group)
-        .create_with_context(Listener::default())
-        .map_err(Error::failed("subscribe"))?;
+    let client: Client =
+        config.consumer(group).create_with_context(Listener::default()).map_err(no_client)?;
     let names: Vec<&str> = topics.keys().map(String::as_str).collect();
     client.subscribe(&names).map_err(Error::failed("subscribe"))?;
     Ok(Arc::new(client))

@@ -3,7 +3,7 @@
 use super::KafkaConfig;
 use super::client::Logging;
 use super::publisher::Generation;
-use super::settings::{REQUEST_TIMEOUT, TOPIC_MESSAGE_BYTES_MAX};
+use super::settings::{REQUEST_TIMEOUT, TOPIC_MESSAGE_BYTES_MAX, no_client};
 use crate::Error;
 use messages::Topic;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
@@ -96,8 +96,7 @@ pub(super) async fn create(
 }
 
 async fn make(config: &KafkaConfig, topics: &[Topic], partitions: u32) -> Result<(), Error> {
-    let admin: AdminClient<Logging> =
-        config.admin().create_with_context(Logging).map_err(Error::failed("open the admin client"))?;
+    let admin: AdminClient<Logging> = config.admin().create_with_context(Logging).map_err(no_client)?;
     let count = i32::try_from(partitions).map_err(Error::failed("create topics"))?;
     let bytes_max = TOPIC_MESSAGE_BYTES_MAX.to_string();
     // One copy may be away for maintenance without writers having to wait.
