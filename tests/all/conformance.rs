@@ -3,10 +3,12 @@
 //! A promise is one async function; it runs on every backend. What only a group of several members can show stands
 //! apart and runs on Kafka.
 
+mod broker_down;
 mod groups;
 mod log;
 mod log_bytes;
 mod log_place;
+mod postgres;
 mod store_calls;
 mod store_fence;
 mod store_parking;

@@ -2,8 +2,12 @@
 
 use super::log::{assigned, in_partition};
 use super::log_place::{LogPlace, PARTITIONS};
+use eventlog::kafka::{KafkaConfig, KafkaLog};
 use eventlog::{Error, Log, Polled, Subscription};
 use messages::Topic;
+use rdkafka::admin::{AdminClient, AdminOptions};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -160,6 +164,56 @@ async fn a_position_beyond_the_end_is_an_error_and_not_a_wait() {
     let error = subscription.seek(0, &BTreeMap::from([(Topic::Letters, 2)])).await.unwrap_err();
     assert!(matches!(error, Error::Ahead { wanted: 2, end: 1, .. }), "{error}");
     subscription.seek(0, &BTreeMap::from([(Topic::Letters, 1)])).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn records_that_were_deleted_before_they_were_read_are_an_error_and_not_a_skip() {
+    let place = LogPlace::kafka("deleted");
+    let log = place.open().await;
+    log.publish((0..10).map(|n| in_partition(Topic::Letters, 0, format!("{n}"))).collect()).await.unwrap();
+    let LogPlace::Kafka(config) = &place else { unreachable!() };
+    let admin: AdminClient<DefaultClientContext> =
+        ClientConfig::new().set("bootstrap.servers", &config.bootstrap).create().unwrap();
+    let mut until = TopicPartitionList::new();
+    let name = format!("{}{}", config.prefix, Topic::Letters);
+    until.add_partition_offset(&name, 0, Offset::Offset(6)).unwrap();
+    admin.delete_records(&until, &AdminOptions::new()).await.unwrap();
+
+    let gone = |error: Error| assert!(matches!(error, Error::Gone { wanted: 3, first: 6, .. }), "{error}");
+    gone(log.read(Topic::Letters, 0, 3, 10).await.unwrap_err());
+    let mut subscription = log.subscribe("deleted", &[Topic::Letters]).await.unwrap();
+    assigned(subscription.as_mut()).await;
+    gone(subscription.seek(0, &BTreeMap::from([(Topic::Letters, 3)])).await.unwrap_err());
+    // A stage that has no position yet begins with what is kept.
+    subscription.seek(0, &BTreeMap::new()).await.unwrap();
+    let begun = Instant::now();
+    loop {
+        assert!(begun.elapsed() < PATIENCE);
+        if let Polled::Records { records, .. } =
+            subscription.poll(10, Duration::from_millis(200)).await.unwrap()
+        {
+            assert_eq!(records[0].offset, 6);
+            break;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_without_topics_says_so_and_refuses_to_publish_and_to_read() {
+    let LogPlace::Kafka(config) = LogPlace::kafka("no_topics") else { unreachable!() };
+    let log = KafkaLog::open(config.clone()).await.unwrap();
+    assert_eq!(log.partitions(), 0);
+    let refused = log.publish(vec![in_partition(Topic::Letters, 0, "nowhere")]).await.unwrap_err();
+    assert!(matches!(refused, Error::NoPartition { partitions: 0, .. }), "{refused}");
+    let refused = log.subscribe("none", &[Topic::Letters]).await.map(drop).unwrap_err();
+    let name = format!("{}{}", config.prefix, Topic::Letters);
+    assert!(matches!(&refused, Error::NoTopic { name: missing } if *missing == name), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_that_is_not_there_is_named() {
+    let refused = KafkaLog::open(KafkaConfig::new("127.0.0.1:1")).await.map(drop).unwrap_err();
+    assert!(matches!(&refused, Error::Open { place, .. } if place.contains("127.0.0.1:1")), "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,7 +4,7 @@ use super::on_every_store;
 use super::store_place::StorePlace;
 use super::store_rows::{committed, day, outbox, state};
 use std::sync::Arc;
-use store::{Commit, Error, Store, TimerRow};
+use store::{Commit, Error, TimerRow};
 
 on_every_store![
     a_new_partition_has_no_document_and_each_claim_raises_its_version,
