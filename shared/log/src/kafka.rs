@@ -1,6 +1,7 @@
 //! The log on Apache Kafka.
 
 mod client;
+mod group;
 mod publisher;
 mod reader;
 mod received;

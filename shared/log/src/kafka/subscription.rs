@@ -6,87 +6,27 @@
 //! (then the store's fence protects). The range assignor gives a member the same partition numbers of every topic.
 
 use super::KafkaConfig;
-use super::client::{bounds, log_line, passes, problem};
+use super::client::{bounds, passes};
+use super::group::{Client, Decision, join, leave};
 use super::received::received;
-use super::settings::no_client;
 use crate::{Error, Polled, Received, Subscription};
 use async_trait::async_trait;
 use futures::{FutureExt, StreamExt};
 use messages::Topic;
-use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext, StreamConsumer};
+use rdkafka::consumer::Consumer;
 use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::message::BorrowedMessage;
-use rdkafka::types::RDKafkaRespErr;
-use rdkafka::{ClientContext, Message, Offset, TopicPartitionList, config::RDKafkaLogLevel};
+use rdkafka::{Message, Offset, TopicPartitionList};
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Notify;
 use tokio::time::Instant;
 
 /// How many times a caller's batch is taken from the client at once, so that a batch of one partition fills up even
 /// when its records come mixed with those of others.
 const AHEAD_BATCHES: usize = 4;
-
-/// What the group has decided.
-enum Decision {
-    Assigned(BTreeMap<u32, usize>),
-    Revoked(Vec<u32>),
-}
-
-/// Listens to the group. Runs within `poll`.
-#[derive(Default)]
-struct Listener {
-    decisions: Mutex<VecDeque<Decision>>,
-    decided: Notify,
-    closing: AtomicBool,
-}
-
-impl Listener {
-    fn push(&self, decision: Decision) {
-        self.decisions.lock().unwrap_or_else(PoisonError::into_inner).push_back(decision);
-        self.decided.notify_one();
-    }
-
-    fn pop(&self) -> Option<Decision> {
-        self.decisions.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
-    }
-}
-
-impl ClientContext for Listener {
-    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
-        log_line(level, facility, message);
-    }
-
-    fn error(&self, error: KafkaError, reason: &str) {
-        problem(&error, reason);
-    }
-}
-
-impl ConsumerContext for Listener {
-    fn rebalance(&self, consumer: &BaseConsumer<Self>, event: RDKafkaRespErr, list: &mut TopicPartitionList) {
-        if self.closing.load(Ordering::Acquire) {
-            // Nobody listens any more: agree at once.
-            if let Err(error) = consumer.unassign() {
-                tracing::warn!(kafka.error = %error, "leaving the group takes until its session has ended");
-            }
-            return;
-        }
-        let mut topics_of = BTreeMap::new();
-        for element in list.elements() {
-            *topics_of.entry(element.partition().cast_unsigned()).or_insert(0) += 1;
-        }
-        let decision = if event == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
-            Decision::Assigned(topics_of)
-        } else {
-            Decision::Revoked(topics_of.into_keys().collect())
-        };
-        self.push(decision);
-    }
-}
-
-type Client = StreamConsumer<Listener>;
+/// Bodies taken from the client at once, in bytes: large records come in smaller batches.
+const AHEAD_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// A membership in a consumer group on Kafka.
 pub(super) struct KafkaSubscription {
@@ -178,11 +118,13 @@ impl KafkaSubscription {
         let client = Arc::clone(&self.client);
         let mut stream = client.stream();
         let mut room = max.saturating_mul(AHEAD_BATCHES);
-        while room > 0 {
+        let mut bytes = 0;
+        while room > 0 && bytes < AHEAD_BYTES_MAX {
             match stream.next().now_or_never().flatten() {
                 Some(Ok(message)) => {
                     self.keep(&message);
                     room -= 1;
+                    bytes += message.payload_len();
                 }
                 Some(Err(error)) if passes(&error) => {}
                 Some(Err(error)) => return Err(error),
@@ -203,7 +145,7 @@ impl KafkaSubscription {
                 Some(Err(error)) if !passes(&error) => return Err(error),
                 _ => {}
             },
-            () = client.context().decided.notified() => {}
+            () = client.context().decided() => {}
             () = tokio::time::sleep_until(deadline) => {}
         }
         Ok(())
@@ -315,26 +257,5 @@ impl Subscription for KafkaSubscription {
 impl Drop for KafkaSubscription {
     fn drop(&mut self) {
         leave(Arc::clone(&self.client));
-    }
-}
-
-/// Opens a client and asks for a part of the topics.
-fn join(config: &KafkaConfig, group: &str, topics: &BTreeMap<String, Topic>) -> Result<Arc<Client>, Error> {
-    let client: Client =
-        config.consumer(group).create_with_context(Listener::default()).map_err(no_client)?;
-    let names: Vec<&str> = topics.keys().map(String::as_str).collect();
-    client.subscribe(&names).map_err(Error::failed("subscribe"))?;
-    Ok(Arc::new(client))
-}
-
-/// Leaves the group. That takes a round trip to the brokers, which is made on a thread that may block.
-fn leave(client: Arc<Client>) {
-    client.context().closing.store(true, Ordering::Release);
-    // The group may still wait for an answer of this member.
-    if let Err(error) = client.unassign() {
-        tracing::warn!(kafka.error = %error, "leaving the group takes until its session has ended");
-    }
-    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-        runtime.spawn_blocking(move || drop(client));
     }
 }
