@@ -77,7 +77,7 @@ impl Check {
         let text = &terms.social_percent;
         let plain = text.len() <= 6 && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
         let percent: Option<Decimal> = plain.then(|| text.parse().ok()).flatten();
-        if !percent.is_some_and(|percent| percent <= Decimal::ONE_HUNDRED) {
+        if percent.is_none_or(|percent| percent > Decimal::ONE_HUNDRED) {
             self.fault("/terms/social_percent", "a percentage is decimal text from 0 to 100");
         }
     }

@@ -7,6 +7,9 @@ use crate::item::Fault;
 use domain::{AuthorityId, Cpr, Day, PersonKey, PersonSecret};
 use messages::{CivilStatus, CprEvent, Departure, Home, PersonSnapshot, Protection};
 
+/// The most records of a kind that a person may have many of. More would make a message that no log takes.
+const RECORDS_OF_A_KIND_MAX: usize = 500;
+
 /// What is needed to read a record.
 #[derive(Clone, Copy)]
 pub(crate) struct Reading<'a> {
@@ -95,6 +98,10 @@ impl Reading<'_> {
             }
             _ => false,
         };
+        if snapshot.children.len().max(snapshot.protections.len()) > RECORDS_OF_A_KIND_MAX {
+            let detail = format!("the person has more than {RECORDS_OF_A_KIND_MAX} records of this type");
+            return Err(Fault::new(record.number, "too_many_records", detail));
+        }
         if twice {
             return Err(Fault::new(record.number, "record_twice", "the person has this record twice"));
         }

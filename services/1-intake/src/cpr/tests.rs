@@ -111,7 +111,7 @@ fn a_person_of_the_sample_is_read_field_by_field() {
     assert_eq!(person.protections.len(), 4);
     assert_eq!(person.protections[0].to, Day::from_ymd_opt(2004, 11, 2));
     assert_eq!(all[key("0107529039").as_str()].current_number, None);
-    assert_eq!(all.values().filter(|p| p.current_number.is_some()).count(), 3);
+    assert_eq!(all.values().filter(|p| p.current_number.is_some()).count(), 4);
     assert_eq!(all.values().filter(|p| p.separated_since.is_some()).count(), 4);
     assert_eq!(all.values().filter(|p| p.departure.is_some()).count(), 3);
 }

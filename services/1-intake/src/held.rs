@@ -1,0 +1,130 @@
+//! Held files: released, replaced, or going on by themselves once a gap is closed.
+
+use crate::book::Page;
+use crate::intake::{HeldFile, Intake, Taken};
+use crate::kind::FileKind;
+use crate::ledger::{FileEntry, FileState};
+use crate::{Error, publish};
+use domain::Day;
+use std::fs::File;
+use std::path::Path;
+
+impl Intake {
+    /// The files that wait for a person, ordered by SHA-256.
+    pub async fn held(&self) -> Result<Vec<HeldFile>, Error> {
+        let entries = self.book.all_files(|entry| matches!(entry.state, FileState::Held(_))).await?;
+        Ok(entries
+            .into_iter()
+            .filter_map(|entry| match entry.state {
+                FileState::Held(hold) => {
+                    Some(HeldFile { sha256: entry.sha256, name: entry.name, since: entry.day, hold })
+                }
+                _ => None,
+            })
+            .collect())
+    }
+
+    /// Takes a held file as it is: what can be read of it has effect, the rest becomes dead letters. A file whose taking
+    /// was interrupted after its release goes on; an accepted one is left as it is.
+    pub async fn release(&mut self, sha256: &str, day: Day) -> Result<Taken, Error> {
+        let entry = self.entry(sha256).await?;
+        let entry = match entry.state {
+            FileState::Held(_) => self.let_go(entry, day).await?,
+            FileState::Receiving => self.receive(entry).await?,
+            FileState::Accepted => return Ok(Taken { entry, duplicate: true }),
+            FileState::Replaced { .. } => return Err(Error::NotHeld(sha256.to_owned())),
+        };
+        self.take_waiting(&entry, day).await?;
+        Ok(Taken { entry, duplicate: false })
+    }
+
+    /// Takes another file in the stead of a held one. The other is checked like any new file.
+    pub async fn replace(&mut self, sha256: &str, new_file: &Path, day: Day) -> Result<Taken, Error> {
+        let file =
+            File::open(new_file).map_err(|source| Error::Read { path: new_file.to_owned(), source })?;
+        let name = new_file.file_name().unwrap_or(new_file.as_os_str()).to_string_lossy();
+        let new = self.evidence.put(new_file, file)?;
+        self.replace_by_kept(sha256, new, &name, None, day).await
+    }
+
+    /// The same with what lies in the evidence store. Asked again after an interruption, it goes on.
+    pub(crate) async fn replace_by_kept(
+        &mut self,
+        sha256: &str,
+        new: String,
+        name: &str,
+        kind: Option<FileKind>,
+        day: Day,
+    ) -> Result<Taken, Error> {
+        let mut entry = self.entry(sha256).await?;
+        if new == sha256 {
+            return Err(Error::SameContent(new));
+        }
+        match &entry.state {
+            FileState::Held(_) => {
+                let mut page = Page::default();
+                page.message(publish::let_go(&entry, day, "replaced")?);
+                self.leave_series(&entry, &mut page).await?;
+                entry.state = FileState::Replaced { by: new.clone() };
+                page.file(&entry)?;
+                self.book.commit(day, page).await?;
+            }
+            FileState::Replaced { by } if *by == new => {}
+            _ => return Err(Error::NotHeld(sha256.to_owned())),
+        }
+        self.take_kept(new, name, kind, day).await
+    }
+
+    async fn entry(&mut self, sha256: &str) -> Result<FileEntry, Error> {
+        // What is no hash cannot be in the ledger, and is not repeated.
+        let is_hash = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit());
+        let shown = if is_hash { sha256 } else { "of this name" };
+        self.book.file(sha256).await?.ok_or_else(|| Error::NoFile(shown.to_owned()))
+    }
+
+    async fn let_go(&mut self, mut entry: FileEntry, day: Day) -> Result<FileEntry, Error> {
+        let readable = match entry.kind {
+            FileKind::Cpr => entry.control.is_some(),
+            FileKind::Eindkomst | FileKind::CaseCommands => true,
+            FileKind::Unknown => false,
+        };
+        if !readable {
+            return Err(Error::NotReleasable(entry.sha256));
+        }
+        let mut page = Page::default();
+        page.message(publish::let_go(&entry, day, "released")?);
+        self.leave_series(&entry, &mut page).await?;
+        entry.day = day;
+        entry.state = FileState::Receiving;
+        page.file(&entry)?;
+        self.book.commit(day, page).await?;
+        self.receive(entry).await
+    }
+
+    async fn leave_series(&mut self, entry: &FileEntry, page: &mut Page) -> Result<(), Error> {
+        let Some(control) = &entry.control else { return Ok(()) };
+        let Some(mut series) = self.book.series(&control.task).await? else { return Ok(()) };
+        if series.waiting.remove(&entry.sha256) {
+            page.series(&control.task, &series)?;
+        }
+        Ok(())
+    }
+
+    /// Takes the files that were held for a gap which `entry` has closed, one after the other.
+    pub(crate) async fn take_waiting(&mut self, entry: &FileEntry, day: Day) -> Result<(), Error> {
+        let Some(task) = entry.control.as_ref().map(|control| control.task.clone()) else { return Ok(()) };
+        loop {
+            let Some(series) = self.book.series(&task).await? else { return Ok(()) };
+            let mut next = None;
+            for sha256 in &series.waiting {
+                let waiting = self.entry(sha256).await?;
+                if waiting.control.as_ref().is_some_and(|control| series.follows(control).is_ok()) {
+                    next = Some(waiting);
+                    break;
+                }
+            }
+            let Some(waiting) = next else { return Ok(()) };
+            self.let_go(waiting, day).await?;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Problem details (RFC 9457).
+
+use crate::Error;
+use crate::commands::CommandFault;
+use axum::Json;
+use axum::extract::rejection::BytesRejection;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// What is wrong with a request. Holds no value of the body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// Always `about:blank`: the status tells the type.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'static str,
+    status: u16,
+    /// What is wrong and what to do.
+    detail: String,
+    /// Every fault with a JSON pointer into the body.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<CommandFault>,
+}
+
+impl Problem {
+    /// A problem with one sentence.
+    pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        let title = status.canonical_reason().unwrap_or("Error");
+        Self {
+            kind: "about:blank",
+            title,
+            status: status.as_u16(),
+            detail: detail.into(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// The same problem with its faults.
+    #[must_use]
+    pub fn with_errors(mut self, errors: Vec<CommandFault>) -> Self {
+        self.errors = errors;
+        self
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        (status, [(header::CONTENT_TYPE, "application/problem+json")], Json(self)).into_response()
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let status = match &error {
+            Error::NoFile(_) => StatusCode::NOT_FOUND,
+            Error::NotHeld(_) | Error::NotReleasable(_) | Error::SameContent(_) => StatusCode::CONFLICT,
+            Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        if status.is_server_error() {
+            tracing::error!(error = &error as &dyn std::error::Error, "a pushed file could not be taken");
+        }
+        Self::new(status, error.to_string())
+    }
+}
+
+impl From<BytesRejection> for Problem {
+    fn from(rejection: BytesRejection) -> Self {
+        match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "the body is too large; split it, or use a drop directory",
+            ),
+            status => Self::new(status, "the body could not be read to its end; send it again"),
+        }
+    }
+}
+
+/// 404 for what is no route.
+pub(super) async fn not_found() -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "there are /cpr, /eindkomst, /case-commands, /files and /files/{sha256}/release",
+    )
+}
+
+/// 405 for a route with another method.
+pub(super) async fn method_not_allowed() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "files are pushed and released with POST, the ledger is read with GET",
+    )
+}

@@ -1,0 +1,86 @@
+//! From items to messages.
+
+use crate::Error;
+use crate::item::{Fault, Item};
+use crate::ledger::{FileEntry, Hold};
+use domain::Day;
+use messages::{Content, DeadLetter, Evidence, Refused, RefusedAt};
+use runtime::Outgoing;
+use uuid::Uuid;
+
+/// The name space of refusal ids: uuid-v5 of the DNS name `intake.rettidig.dk`.
+const REFUSALS: Uuid = Uuid::from_u128(0x6b0d_1f0a_52c8_5d39_9a57_0c6f_4e21_88b3);
+
+/// Counts the item in the entry and gives its message, if it has one.
+pub(crate) fn take(entry: &mut FileEntry, item: Item) -> Result<Option<Outgoing>, Error> {
+    let message = match item {
+        Item::Event(record, event) => Some(counted(entry, record, &*event)?),
+        Item::Arrival(record, arrival) => Some(counted(entry, record, &*arrival)?),
+        Item::Command(record, command) => Some(counted(entry, record, &*command)?),
+        Item::Refused(fault) | Item::Unreadable(fault) => {
+            entry.refused += 1;
+            Some(outgoing(&refused(entry, &fault), &entry.sha256, fault.line)?)
+        }
+        Item::Remark(text) => {
+            entry.remark(text);
+            None
+        }
+    };
+    entry.items_done += 1;
+    Ok(message)
+}
+
+fn counted<C: Content>(entry: &mut FileEntry, record: u64, content: &C) -> Result<Outgoing, Error> {
+    *entry.messages.entry(C::TOPIC.name().to_owned()).or_default() += 1;
+    outgoing(content, &entry.sha256, record)
+}
+
+/// The dead letter of a record. The number of the item is part of its id, so two faults of one line have two.
+fn refused(entry: &FileEntry, fault: &Fault) -> DeadLetter {
+    let name = format!("{}\u{1f}{}", entry.sha256, entry.items_done);
+    DeadLetter::Refused(Refused {
+        refusal: format!("ref_{}", Uuid::new_v5(&REFUSALS, name.as_bytes()).simple()),
+        stage: crate::STAGE.to_owned(),
+        key: fault.key.clone(),
+        on: entry.day,
+        at: RefusedAt::File {
+            sha256: entry.sha256.clone(),
+            file: entry.name.clone(),
+            line: fault.line,
+            field: fault.field.clone(),
+        },
+        code: fault.code.to_owned(),
+        detail: fault.detail.clone(),
+        parked: false,
+    })
+}
+
+/// The file is held.
+pub(crate) fn held(entry: &FileEntry, hold: &Hold) -> Result<Outgoing, Error> {
+    let letter = DeadLetter::FileHeld {
+        sha256: entry.sha256.clone(),
+        file: entry.name.clone(),
+        on: entry.day,
+        code: hold.code.clone(),
+        detail: hold.detail.clone(),
+    };
+    outgoing(&letter, &entry.sha256, 1)
+}
+
+/// The file is held no longer.
+pub(crate) fn let_go(entry: &FileEntry, day: Day, outcome: &str) -> Result<Outgoing, Error> {
+    let letter =
+        DeadLetter::FileReleased { sha256: entry.sha256.clone(), on: day, outcome: outcome.to_owned() };
+    outgoing(&letter, &entry.sha256, 1)
+}
+
+fn outgoing<C: Content>(content: &C, sha256: &str, record: u64) -> Result<Outgoing, Error> {
+    Ok(Outgoing {
+        topic: C::TOPIC,
+        key: content.key(),
+        kind: content.kind(),
+        causes: Vec::new(),
+        evidence: vec![Evidence { sha256: sha256.to_owned(), record }],
+        data: serde_json::value::to_raw_value(content).map_err(Error::Write)?,
+    })
+}

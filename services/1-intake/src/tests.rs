@@ -1,0 +1,276 @@
+//! The ledger on the embedded log and store: once, held, released, replaced, interrupted.
+
+use crate::*;
+use domain::{Day, PersonSecret};
+use eventlog::Log;
+use eventlog::embedded::EmbeddedLog;
+use messages::{DeadLetter, Message, Topic, header};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+use store::sqlite::SqliteStore;
+use tempfile::TempDir;
+
+const SAMPLE: &str = "testdata/U12170-P-110901.txt";
+const COMMAND: &str = r#"{"id":"o-NUMBER","case":"DAY-1","authority":"0101","issued_on":"2023-01-02","issued_by":"office","order":{"close_case":{"last_day":"2023-01-31"}}}"#;
+
+pub(crate) fn day(text: &str) -> Day {
+    text.parse().unwrap()
+}
+
+/// A deployment in a folder of its own.
+pub(crate) struct Place {
+    pub folder: TempDir,
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    async fn log(&self) -> Arc<dyn Log> {
+        Arc::new(EmbeddedLog::open(self.folder.path().join("log.db"), 2).await.unwrap())
+    }
+
+    pub(crate) async fn intake(&self) -> Intake {
+        let config = IntakeConfig {
+            evidence_dir: self.folder.path().join("evidence"),
+            secret: PersonSecret::new(*b"a secret for the tests").unwrap(),
+            done_dir: None,
+        };
+        let log = self.log().await;
+        log.create_topics(2).await.unwrap();
+        let store = Arc::new(SqliteStore::open(self.folder.path(), STAGE).await.unwrap());
+        Intake::open(config, log, store).await.unwrap()
+    }
+
+    /// Every message of a topic, as a receiver sees it: what comes again under the same sender and sequence is dropped.
+    async fn messages(&self, topic: Topic) -> Vec<Message> {
+        let log = self.log().await;
+        let (mut seen, mut all) = (BTreeSet::new(), Vec::new());
+        for partition in 0..log.partitions() {
+            for received in log.read(topic, partition, 0, 1_000_000).await.unwrap() {
+                let header = |name: &str| {
+                    received.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone()).unwrap()
+                };
+                if seen.insert((header(header::SENDER), header(header::SEQUENCE))) {
+                    all.push(Message::decode(topic, &received.body).unwrap());
+                }
+            }
+        }
+        all
+    }
+
+    async fn dead_letters(&self) -> Vec<DeadLetter> {
+        let of = |message| if let Message::DeadLetters(body) = message { body.data } else { unreachable!() };
+        self.messages(Topic::DeadLetters).await.into_iter().map(of).collect()
+    }
+}
+
+/// A small extract of one person with these production dates.
+fn extract(produced: &str, previous: &str) -> Vec<u8> {
+    let (produced, previous) = (produced.replace('-', ""), previous.replace('-', ""));
+    format!(
+        "0000000000000110901{produced}{previous}\n\
+         0012105440645          01000000000000 M1944-05-21 1944-05-21\n\
+         0992105440645{produced}1200A01\n\
+         999999999999900000002\n"
+    )
+    .into_bytes()
+}
+
+fn held(taken: &Taken) -> Option<&str> {
+    match &taken.entry.state {
+        FileState::Held(hold) => Some(hold.code.as_str()),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn the_sample_gives_its_196_events_once_however_often_it_comes() {
+    let place = Place::new();
+    let mut intake = place.intake().await;
+    let first = intake.take_file(Path::new(SAMPLE), day("2001-11-19")).await.unwrap();
+    assert_eq!((first.duplicate, first.entry.refused), (false, 0));
+    let bytes = std::fs::read(SAMPLE).unwrap();
+    let again = intake.take_bytes("another-name", &bytes, day("2001-11-20")).await.unwrap();
+    assert!(again.duplicate);
+    drop(intake);
+    let events = place.messages(Topic::RegisterEvents).await;
+    assert_eq!(events.len(), 80 + 116);
+    let lines: Vec<&[u8]> = bytes.split(|b| *b == b'\n').collect();
+    for event in &events {
+        let [evidence] = event.evidence() else { panic!("one record each") };
+        assert_eq!(evidence.sha256, first.entry.sha256);
+        let line = lines[usize::try_from(evidence.record).unwrap() - 1];
+        assert!(line.starts_with(b"001") || line.starts_with(b"099"));
+    }
+    let report = place.intake().await.report().await.unwrap();
+    assert_eq!((report.accepted, report.held, report.messages["register.events"]), (1, 0, 196));
+    assert_eq!(report.messages["register.moves"], place.messages(Topic::RegisterMoves).await.len() as u64);
+}
+
+#[tokio::test]
+async fn a_gap_holds_the_file_until_the_missing_one_comes() {
+    let place = Place::new();
+    let mut intake = place.intake().await;
+    let files = [
+        ("2023-04-03", "2023-03-31"),
+        ("2023-04-04", "2023-04-03"),
+        ("2023-04-05", "2023-04-04"),
+        ("2023-04-06", "2023-04-05"),
+    ]
+    .map(|(produced, previous)| extract(produced, previous));
+    let today = day("2023-04-06");
+    assert_eq!(held(&intake.take_bytes("d230403.l000001", &files[0], today).await.unwrap()), None);
+    for later in [&files[3], &files[2]] {
+        let taken = intake.take_bytes("d230405.l000001", later, today).await.unwrap();
+        assert_eq!(held(&taken), Some("production_date_gap"));
+    }
+    assert_eq!(intake.held().await.unwrap().len(), 2);
+    assert_eq!(intake.report().await.unwrap().messages["register.events"], 2);
+    assert_eq!(held(&intake.take_bytes("d230404.l000001", &files[1], today).await.unwrap()), None);
+    assert_eq!(intake.held().await.unwrap(), []);
+    assert_eq!(intake.report().await.unwrap().messages["register.events"], 8);
+    let older = extract("2023-04-05", "2023-04-03");
+    let taken = intake.take_bytes("again", &older, today).await.unwrap();
+    assert_eq!(held(&taken), Some("production_date_not_newer"));
+    drop(intake);
+    let kinds: Vec<&str> = place.dead_letters().await.iter().map(messages::Content::kind).collect();
+    assert_eq!(kinds.iter().filter(|kind| **kind == "file-held").count(), 3);
+    assert_eq!(kinds.iter().filter(|kind| **kind == "file-released").count(), 2);
+}
+
+#[tokio::test]
+async fn a_file_with_a_wrong_counter_is_released_as_it_is_or_replaced() {
+    let place = Place::new();
+    let mut intake = place.intake().await;
+    let whole = String::from_utf8(extract("2023-04-03", "2023-03-31")).unwrap();
+    let cut = whole.replace("0992105440645202304031200A01\n", "");
+    let today = day("2023-04-03");
+    let first = intake.take_bytes("a.cpr", cut.as_bytes(), today).await.unwrap();
+    assert_eq!(held(&first), Some("wrong_record_count"));
+    assert_eq!(intake.report().await.unwrap(), Report { held: 1, ..Report::default() });
+    let same = intake.take_bytes("a.cpr", cut.as_bytes(), today).await.unwrap();
+    assert!(same.duplicate && held(&same).is_some());
+
+    let good = place.folder.path().join("good.cpr");
+    std::fs::write(&good, &whole).unwrap();
+    let replaced = intake.replace(&first.entry.sha256, &good, today).await.unwrap();
+    assert_eq!(replaced.entry.state, FileState::Accepted);
+    assert!(matches!(intake.release(&first.entry.sha256, today).await, Err(Error::NotHeld(_))));
+    assert!(intake.replace(&first.entry.sha256, &good, today).await.unwrap().duplicate);
+
+    let next = extract("2023-04-04", "2023-04-03");
+    let next = String::from_utf8(next).unwrap().replace("9900000002", "9900000005");
+    let second = intake.take_bytes("b.cpr", next.as_bytes(), today).await.unwrap();
+    let released = intake.release(&second.entry.sha256, day("2023-04-05")).await.unwrap();
+    assert_eq!((released.entry.state, released.entry.day), (FileState::Accepted, day("2023-04-05")));
+    assert!(intake.release(&second.entry.sha256, today).await.unwrap().duplicate);
+    let report = intake.report().await.unwrap();
+    assert_eq!((report.accepted, report.held, report.messages["register.events"]), (2, 0, 4));
+}
+
+#[tokio::test]
+async fn what_has_no_date_or_no_kind_is_held_and_cannot_be_released() {
+    let place = Place::new();
+    let mut intake = place.intake().await;
+    let today = day("2023-04-03");
+    for (name, bytes, code) in
+        [("x.cpr", &b"001"[..], "no_start_record"), ("x.bin", b"hello", "unknown_kind")]
+    {
+        let taken = intake.take_bytes(name, bytes, today).await.unwrap();
+        assert_eq!(held(&taken), Some(code));
+        assert!(matches!(intake.release(&taken.entry.sha256, today).await, Err(Error::NotReleasable(_))));
+    }
+    assert!(
+        matches!(intake.release("2105440645", today).await, Err(Error::NoFile(name)) if !name.contains('2'))
+    );
+}
+
+#[tokio::test]
+async fn a_cut_answer_is_held_and_released_up_to_the_fault() {
+    let place = Place::new();
+    let mut intake = place.intake().await;
+    let answer = std::fs::read_to_string("testdata/eindkomst-response.xml").unwrap();
+    let cut = answer.replace("</soap:Envelope>", "");
+    let taken = intake.take_bytes("a.xml", cut.as_bytes(), day("2016-03-11")).await.unwrap();
+    assert_eq!(held(&taken), Some("unreadable"));
+    let released = intake.release(&taken.entry.sha256, day("2016-03-12")).await.unwrap();
+    assert_eq!((released.entry.accepted(), released.entry.refused), (1, 1));
+}
+
+#[tokio::test]
+async fn a_bad_line_becomes_a_dead_letter_with_file_line_field_and_reason() {
+    let place = Place::new();
+    let mut intake = place.intake().await;
+    let text = format!("{COMMAND}\n{}\n", COMMAND.replace("2023-01-31", "2023-13-31"));
+    let taken = intake.take_bytes("PNR_2105440645.jsonl", text.as_bytes(), day("2023-01-02")).await.unwrap();
+    assert_eq!((taken.entry.accepted(), taken.entry.refused), (1, 1));
+    drop(intake);
+    let [DeadLetter::Refused(refused)] = &place.dead_letters().await[..] else { panic!() };
+    let messages::RefusedAt::File { sha256, file, line, field } = &refused.at else { panic!() };
+    assert_eq!((sha256, file.as_str(), *line), (&taken.entry.sha256, "PNR_….jsonl", 2));
+    assert_eq!(field.as_deref(), Some("/order/close_case/last_day"));
+    assert_eq!((refused.code.as_str(), refused.parked), ("bad_command", false));
+}
+
+/// Polls a future so many times, then drops it wherever it is.
+async fn interrupted<F: Future>(polls: usize, future: F) -> Option<F::Output> {
+    let mut future = Box::pin(future);
+    let mut left = polls;
+    std::future::poll_fn(move |context| match future.as_mut().poll(context) {
+        std::task::Poll::Ready(output) => std::task::Poll::Ready(Some(output)),
+        std::task::Poll::Pending if left == 0 => std::task::Poll::Ready(None),
+        std::task::Poll::Pending => {
+            left -= 1;
+            std::task::Poll::Pending
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_file_interrupted_anywhere_gives_each_message_once() {
+    let lines = 2 * RECORDS_PER_COMMIT_MAX + 500;
+    let text: Vec<String> = (0..lines).map(|n| COMMAND.replace("NUMBER", &n.to_string())).collect();
+    let text = text.join("\n");
+    let (mut cut, mut whole) = (0, 0);
+    for polls in (0..40).step_by(3) {
+        let place = Place::new();
+        let mut intake = place.intake().await;
+        match interrupted(polls, intake.take_bytes("a.jsonl", text.as_bytes(), day("2023-01-02"))).await {
+            Some(_) => whole += 1,
+            None => cut += 1,
+        }
+        drop(intake);
+        let mut intake = place.intake().await;
+        intake.resume(day("2023-01-03")).await.unwrap();
+        let taken = intake.take_bytes("a.jsonl", text.as_bytes(), day("2023-01-03")).await.unwrap();
+        assert_eq!(taken.entry.state, FileState::Accepted);
+        drop(intake);
+        let mut times: BTreeMap<u64, usize> = BTreeMap::new();
+        for message in place.messages(Topic::CaseCommands).await {
+            *times.entry(message.evidence()[0].record).or_default() += 1;
+        }
+        assert_eq!(times.len(), lines, "after {polls} polls");
+        assert!(times.values().all(|n| *n == 1), "after {polls} polls");
+    }
+    assert!(cut >= 5 && cut + whole == 14, "{cut} cut, {whole} whole");
+}
+
+#[tokio::test]
+async fn a_directory_is_taken_in_the_order_of_names_and_moved_where_wanted() {
+    let place = Place::new();
+    let drop_folder = place.folder.path().join("drop");
+    std::fs::create_dir(&drop_folder).unwrap();
+    std::fs::write(drop_folder.join("d230404.l000001"), extract("2023-04-04", "2023-04-03")).unwrap();
+    std::fs::write(drop_folder.join("d230403.l000001"), extract("2023-04-03", "2023-03-31")).unwrap();
+    std::fs::write(drop_folder.join("z.jsonl.part"), COMMAND).unwrap();
+    let mut intake = place.intake().await;
+    intake.config.done_dir = Some(place.folder.path().join("done"));
+    let taken = intake.take_directory(&drop_folder, day("2023-04-04")).await.unwrap();
+    assert!(taken.iter().all(|taken| taken.entry.state == FileState::Accepted) && taken.len() == 2);
+    assert_eq!(std::fs::read_dir(&drop_folder).unwrap().count(), 1);
+    assert_eq!(std::fs::read_dir(place.folder.path().join("done")).unwrap().count(), 2);
+}
