@@ -15,7 +15,7 @@ pub enum Error {
     #[error("the layout of the CPR extract lacks field {0} or places it wrongly; repair data/layout.csv")]
     LayoutField(String),
     /// A file or folder cannot be read.
-    #[error("{path} cannot be read; check that it exists and that this process may read it")]
+    #[error("{} cannot be read; check that it exists and that this process may read it", shown(path))]
     Read {
         /// Which.
         path: PathBuf,
@@ -23,4 +23,65 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    /// A file or folder cannot be written.
+    #[error("{} cannot be written; check free space and permissions", shown(path))]
+    Keep {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// An input is over the limit.
+    #[error("{} is larger than 4 GiB; split it", shown(path))]
+    TooLarge {
+        /// Which.
+        path: PathBuf,
+    },
+    /// A folder of an input directory is not named by a day.
+    #[error(
+        "{} is not named by a day; name it yyyy-mm-dd or move it out of the input directory",
+        shown(path)
+    )]
+    NoDay {
+        /// Which.
+        path: PathBuf,
+    },
+    /// No such file in the ledger.
+    #[error("no file {0} is in the ledger; take the SHA-256 from the list of held files")]
+    NoFile(String),
+    /// The file is not held.
+    #[error("file {0} is not held; only a held file is released or replaced")]
+    NotHeld(String),
+    /// The file cannot be read without what is missing, so it can only be replaced.
+    #[error(
+        "file {0} has no readable start record or is of no known kind: replace it, it cannot be released"
+    )]
+    NotReleasable(String),
+    /// A file was to be replaced by itself.
+    #[error("file {0} cannot be replaced by the same content; release it, or give another file")]
+    SameContent(String),
+    /// A ledger entry cannot be read.
+    #[error("the ledger entry {key} cannot be read; it was written by another version of this program")]
+    Ledger {
+        /// Its key in the store.
+        key: String,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// A message or ledger entry cannot be written as JSON.
+    #[error("a message or ledger entry cannot be written as JSON")]
+    Write(#[source] serde_json::Error),
+    /// The store cannot be read.
+    #[error("the store of intake cannot be read")]
+    Store(#[source] store::Error),
+    /// The runtime could not save or publish.
+    #[error("the ledger and the messages of intake could not be saved; nothing is lost: take the file again")]
+    Edge(#[source] runtime::Error),
+}
+
+/// A path without personal numbers.
+fn shown(path: &std::path::Path) -> String {
+    crate::masked::file_name(&path.to_string_lossy())
 }

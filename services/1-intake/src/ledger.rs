@@ -1,6 +1,14 @@
-//! What is kept of every file.
+//! What is kept of every file and of every series of files.
 
+use crate::cpr::Control;
+use crate::kind::FileKind;
+use crate::masked::file_name;
+use domain::Day;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The most different remarks kept of one file; further ones are counted together.
+const REMARKS_MAX: usize = 100;
 
 /// Why a file is held back as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,8 +20,156 @@ pub struct Hold {
     pub detail: String,
 }
 
+/// The code of a file that does not follow the one before it.
+pub(crate) const GAP: &str = "production_date_gap";
+
 impl Hold {
     pub(crate) fn new(code: &str, detail: impl Into<String>) -> Self {
         Self { code: code.to_owned(), detail: detail.into() }
+    }
+}
+
+/// How far a file has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum FileState {
+    /// Its items are being published; after a crash it goes on here.
+    Receiving,
+    /// All of it has had effect.
+    Accepted,
+    /// Nothing of it has effect until a person decides.
+    Held(Hold),
+    /// Another file has come in its stead.
+    Replaced {
+        /// The SHA-256 of the other.
+        by: String,
+    },
+}
+
+/// One file, by content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileEntry {
+    /// SHA-256 of the content: its address in the evidence store.
+    pub sha256: String,
+    /// The name it first came under; rows of ten and more digits are masked.
+    pub name: String,
+    /// What it is.
+    pub kind: FileKind,
+    /// The logical day of its messages: when it came, or was released.
+    pub day: Day,
+    /// What its start record says.
+    pub control: Option<Control>,
+    /// How far it has come.
+    pub state: FileState,
+    /// How many of its items are done.
+    pub items_done: u64,
+    /// How many messages it has given, by topic, dead letters not counted.
+    pub messages: BTreeMap<String, u64>,
+    /// How many of its records were refused.
+    pub refused: u64,
+    /// What was seen in it and gives no message, with how often.
+    pub remarks: BTreeMap<String, u64>,
+}
+
+impl FileEntry {
+    pub(crate) fn new(sha256: String, name: &str, kind: FileKind, day: Day) -> Self {
+        Self {
+            sha256,
+            name: file_name(name),
+            kind,
+            day,
+            control: None,
+            state: FileState::Receiving,
+            items_done: 0,
+            messages: BTreeMap::new(),
+            refused: 0,
+            remarks: BTreeMap::new(),
+        }
+    }
+
+    /// How many messages it has given, dead letters not counted.
+    pub fn accepted(&self) -> u64 {
+        self.messages.values().sum()
+    }
+
+    pub(crate) fn remark(&mut self, text: String) {
+        let full = self.remarks.len() >= REMARKS_MAX && !self.remarks.contains_key(&text);
+        let text = if full { "other remarks".to_owned() } else { text };
+        *self.remarks.entry(text).or_default() += 1;
+    }
+}
+
+/// The files of one task of the population register, one following the other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Series {
+    /// The newest production date accepted.
+    pub last: Day,
+    /// Files held because of a gap, by SHA-256: they are taken once the gap is closed.
+    pub waiting: BTreeSet<String>,
+}
+
+impl Series {
+    /// Whether a file follows the last one accepted.
+    pub(crate) fn follows(&self, control: &Control) -> Result<(), Hold> {
+        let (last, produced) = (self.last, control.production_date);
+        if produced <= last {
+            let detail = format!(
+                "it was produced on {produced}, but the file of {last} has been accepted: a snapshot would go back in time; \
+                 release it only if its content is newer all the same"
+            );
+            return Err(Hold::new("production_date_not_newer", detail));
+        }
+        if control.previous_production_date == Some(last) {
+            return Ok(());
+        }
+        let previous = control.previous_production_date.map_or("none".to_owned(), |day| day.to_string());
+        let detail = format!(
+            "it follows the file of {previous}, but the last accepted is of {last}: get the missing file (this one then goes \
+             on by itself), or release it"
+        );
+        Err(Hold::new(GAP, detail))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Day {
+        text.parse().unwrap()
+    }
+
+    fn check(produced: &str, previous: Option<&str>) -> Option<String> {
+        let series = Series { last: day("2023-04-03"), waiting: BTreeSet::new() };
+        let control = Control {
+            task: "110901".to_owned(),
+            production_date: day(produced),
+            previous_production_date: previous.map(day),
+        };
+        series.follows(&control).err().map(|hold| hold.code)
+    }
+
+    #[test]
+    fn only_the_file_that_names_the_last_one_follows() {
+        assert_eq!(check("2023-04-04", Some("2023-04-03")), None);
+        assert_eq!(check("2023-04-05", Some("2023-04-04")).as_deref(), Some(GAP));
+        assert_eq!(check("2023-04-05", Some("2023-03-31")).as_deref(), Some(GAP));
+        assert_eq!(check("2023-04-05", None).as_deref(), Some(GAP));
+        assert_eq!(check("2023-04-03", Some("2023-04-02")).as_deref(), Some("production_date_not_newer"));
+        assert_eq!(check("2023-04-02", Some("2023-04-03")).as_deref(), Some("production_date_not_newer"));
+    }
+
+    #[test]
+    fn remarks_stay_bounded_and_counted() {
+        let mut entry =
+            FileEntry::new("ab".to_owned(), "PNR_2105440645.txt", FileKind::Cpr, day("2023-04-03"));
+        for n in 0..1000 {
+            entry.remark(format!("remark {n}"));
+        }
+        assert_eq!(entry.remarks.len(), REMARKS_MAX + 1);
+        assert_eq!(entry.remarks.values().sum::<u64>(), 1000);
+        assert_eq!(entry.name, "PNR_….txt");
     }
 }

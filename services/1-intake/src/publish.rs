@@ -75,12 +75,6 @@ pub(crate) fn let_go(entry: &FileEntry, day: Day, outcome: &str) -> Result<Outgo
 }
 
 fn outgoing<C: Content>(content: &C, sha256: &str, record: u64) -> Result<Outgoing, Error> {
-    Ok(Outgoing {
-        topic: C::TOPIC,
-        key: content.key(),
-        kind: content.kind(),
-        causes: Vec::new(),
-        evidence: vec![Evidence { sha256: sha256.to_owned(), record }],
-        data: serde_json::value::to_raw_value(content).map_err(Error::Write)?,
-    })
+    let evidence = vec![Evidence { sha256: sha256.to_owned(), record }];
+    Outgoing::of(content, Vec::new(), evidence).map_err(Error::Write)
 }

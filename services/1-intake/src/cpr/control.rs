@@ -8,7 +8,8 @@ use domain::Day;
 use std::io::{BufRead, Result};
 
 /// What the start record says of the file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Control {
     /// The task (*opgavenummer*): the series that production dates follow each other in.
     pub task: String,
