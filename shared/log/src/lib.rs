@@ -58,7 +58,7 @@ pub trait Log: Send + Sync + 'static {
 
 /// A membership in a consumer group. Dropping it leaves the group.
 #[async_trait]
-pub trait Subscription: Send {
+pub trait Subscription: Send + Sync {
     /// The next thing that has happened; waits for at most `wait` (zero: does not wait). Never holds more than a
     /// bounded number of records. Cancel-safe: nothing is lost when the future is dropped.
     async fn poll(&mut self, max: usize, wait: Duration) -> Result<Polled, Error>;

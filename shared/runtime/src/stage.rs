@@ -152,7 +152,13 @@ pub struct PlannedCall {
 
 impl<S: Stage + ?Sized> Default for Effects<S> {
     fn default() -> Self {
-        Self { state: Change::Keep, messages: Vec::new(), timers: Vec::new(), calls: Vec::new(), failure: None }
+        Self {
+            state: Change::Keep,
+            messages: Vec::new(),
+            timers: Vec::new(),
+            calls: Vec::new(),
+            failure: None,
+        }
     }
 }
 
@@ -232,7 +238,8 @@ impl<S: Stage + ?Sized> Effects<S> {
 
     fn fail(&mut self, code: &'static str, error: &serde_json::Error) {
         // Only the class of the fault: the text could quote a value.
-        self.failure = Some(Refusal::new(code, format!("it cannot be written as JSON ({:?})", error.classify())));
+        self.failure =
+            Some(Refusal::new(code, format!("it cannot be written as JSON ({:?})", error.classify())));
     }
 }
 

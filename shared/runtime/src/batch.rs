@@ -1,0 +1,246 @@
+//! What is decided in one transaction. Nothing here waits for anything: what it needs is read before, and what comes of
+//! it is saved after.
+
+mod decide;
+mod effects;
+
+use crate::incoming::Incoming;
+use crate::progress::Progress;
+use crate::trace::id_of;
+use crate::{Error, Outgoing, Refusal, Stage, limits};
+use domain::Day;
+use messages::{DeadLetter, Record, Refused};
+use std::collections::BTreeMap;
+use store::{
+    CallKey, CallRow, Commit, DeadLetterRow, DeadLetterState, KeyRow, ParkedRow, TimerKey, TimerRow,
+};
+
+pub(crate) use decide::Settings;
+
+/// What is known of a key, and what has become of it.
+#[derive(Debug)]
+struct Key<T> {
+    state: State<T>,
+    changed: bool,
+    parked: bool,
+}
+
+#[derive(Debug)]
+enum State<T> {
+    /// As it was read.
+    Text(String),
+    None,
+    Some(T),
+}
+
+/// How much was done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) decided: u64,
+    pub(crate) refused: u64,
+    pub(crate) parked: u64,
+}
+
+/// The inputs of one transaction and what comes of them.
+pub(crate) struct Batch<'a, S: Stage> {
+    settings: Settings<'a, S>,
+    progress: &'a mut Progress,
+    keys: BTreeMap<String, Key<S::State>>,
+    timers: BTreeMap<TimerKey, Option<Day>>,
+    calls: BTreeMap<(String, String), CallRow>,
+    records: Vec<Record>,
+    bytes: usize,
+    pub(crate) tally: Tally,
+    pub(crate) commit: Commit,
+}
+
+impl<'a, S: Stage> Batch<'a, S> {
+    /// Begins with what the store knows of the keys. Every key of an input must have been asked for.
+    pub(crate) fn new(settings: Settings<'a, S>, progress: &'a mut Progress, known: Vec<KeyRow>) -> Self {
+        let key = |row: KeyRow| {
+            let state = row.doc.map_or(State::None, State::Text);
+            (row.key, Key { state, changed: false, parked: row.parked })
+        };
+        Self {
+            settings,
+            progress,
+            keys: known.into_iter().map(key).collect(),
+            timers: BTreeMap::new(),
+            calls: BTreeMap::new(),
+            records: Vec::new(),
+            bytes: 0,
+            tally: Tally::default(),
+            commit: Commit::default(),
+        }
+    }
+
+    pub(crate) fn progress(&mut self) -> &mut Progress {
+        self.progress
+    }
+
+    /// Whether so much comes of it that the rest should go into the next transaction.
+    pub(crate) fn is_full(&self) -> bool {
+        self.bytes >= limits::BATCH_BYTES_MAX
+    }
+
+    /// Whether the key is parked, also by an input of this batch.
+    pub(crate) fn is_parked(&self, key: &str) -> bool {
+        self.keys.get(key).is_some_and(|key| key.parked)
+    }
+
+    /// From here on the inputs of the key that were parked are decided.
+    pub(crate) fn unpark(&mut self, key: &str) {
+        if let Some(key) = self.keys.get_mut(key) {
+            key.parked = false;
+        }
+    }
+
+    /// Decides an input that has just come, or parks it behind those that wait.
+    pub(crate) fn take(&mut self, key: &str, incoming: &Incoming) -> Result<(), Error> {
+        if self.is_parked(key) {
+            return self.park(key, incoming);
+        }
+        self.decide_or_refuse(key, incoming).map(|_| ())
+    }
+
+    /// Decides an input. A refusal becomes a dead letter and parks the key; `false` then.
+    pub(crate) fn decide_or_refuse(&mut self, key: &str, incoming: &Incoming) -> Result<bool, Error> {
+        match self.decide(key, incoming) {
+            Ok(()) => {
+                self.tally.decided += 1;
+                Ok(true)
+            }
+            Err(refusal) => self.refuse(key, incoming, &refusal).map(|()| false),
+        }
+    }
+
+    /// Writes the dead letter and parks the key.
+    pub(crate) fn refuse(&mut self, key: &str, incoming: &Incoming, refusal: &Refusal) -> Result<(), Error> {
+        let (stage, partition) = (self.settings.sender.stage.clone(), self.settings.sender.partition);
+        let name = incoming.name(&stage, partition, key);
+        let id = format!("ref_{}", id_of(&name).simple());
+        let at = incoming.place(partition);
+        // A refusal before any day is known is a fault of the first minutes; the day of the epoch says so.
+        let on = self.today(incoming).unwrap_or_default();
+        self.commit.dead_letters.push(DeadLetterRow {
+            refusal: id.clone(),
+            partition,
+            key: key.to_owned(),
+            input: incoming.to_json().map_err(|error| self.unwritable(&error))?,
+            at: serde_json::to_string(&at).map_err(|error| self.unwritable(&error))?,
+            code: refusal.code.to_owned(),
+            detail: refusal.detail.clone(),
+            on,
+            state: DeadLetterState::Parked,
+        });
+        let message = DeadLetter::Refused(Refused {
+            refusal: id,
+            stage,
+            key: key.to_owned(),
+            on,
+            at,
+            code: refusal.code.to_owned(),
+            detail: refusal.detail.clone(),
+            parked: true,
+        });
+        self.tell(&message, incoming, key, on)?;
+        self.tally.refused += 1;
+        self.keys.entry(key.to_owned()).or_insert_with(Key::new).parked = true;
+        Ok(())
+    }
+
+    /// A dead letter has come to its end.
+    pub(crate) fn settle(
+        &mut self,
+        row: &DeadLetterRow,
+        incoming: &Incoming,
+        outcome: &str,
+    ) -> Result<(), Error> {
+        self.commit.dead_letter_states.push((row.refusal.clone(), DeadLetterState::Settled));
+        let on = self.progress.today.unwrap_or(row.on);
+        let message = DeadLetter::Settled {
+            refusal: row.refusal.clone(),
+            key: row.key.clone(),
+            on,
+            outcome: outcome.to_owned(),
+        };
+        self.tell(&message, incoming, &row.key, on)
+    }
+
+    /// Publishes a message of the runtime's own.
+    fn tell(&mut self, message: &DeadLetter, incoming: &Incoming, key: &str, on: Day) -> Result<(), Error> {
+        let outgoing =
+            Outgoing::of(message, Vec::new(), Vec::new()).map_err(|error| self.unwritable(&error))?;
+        let name = incoming.name(&self.settings.sender.stage, self.settings.sender.partition, key);
+        let cause = incoming.cause();
+        let (_, trace) = incoming.trace(&name);
+        let origin = crate::outgoing::Origin { cause: &cause, evidence: &[], trace, day: on };
+        let record =
+            self.settings.sender.record(self.progress.sent + 1, &outgoing, origin).map_err(|refusal| {
+                Error::TooLarge { stage: self.settings.sender.stage.clone(), detail: refusal.detail }
+            })?;
+        self.send(record);
+        Ok(())
+    }
+
+    fn send(&mut self, record: Record) {
+        self.progress.sent += 1;
+        self.bytes += eventlog::size_of(&record);
+        self.records.push(record);
+    }
+
+    fn park(&mut self, key: &str, incoming: &Incoming) -> Result<(), Error> {
+        self.progress.parked += 1;
+        let input = incoming.to_json().map_err(|error| self.unwritable(&error))?;
+        self.bytes += input.len();
+        self.tally.parked += 1;
+        self.commit.parked.push(ParkedRow { number: self.progress.parked, key: key.to_owned(), input });
+        Ok(())
+    }
+
+    fn unwritable(&self, error: &serde_json::Error) -> Error {
+        let stage = self.settings.sender.stage.clone();
+        Error::Unwritable { stage, class: format!("{:?}", error.classify()) }
+    }
+
+    /// What is to be saved and published; `None` when nothing has come of it.
+    pub(crate) fn finish(mut self) -> Result<Option<(Commit, Vec<Record>)>, Error> {
+        for (key, known) in std::mem::take(&mut self.keys) {
+            if !known.changed {
+                continue;
+            }
+            match known.state {
+                State::Some(state) => {
+                    let doc = serde_json::to_string(&state).map_err(|error| self.unwritable(&error))?;
+                    self.commit.states_put.push((key, doc));
+                }
+                State::None => self.commit.states_deleted.push(key),
+                State::Text(_) => {}
+            }
+        }
+        for (timer, due) in std::mem::take(&mut self.timers) {
+            match due {
+                Some(due) => {
+                    self.commit.timers_put.push(TimerRow { key: timer.key, name: timer.name, due });
+                }
+                None => self.commit.timers_deleted.push(timer),
+            }
+        }
+        let calls = std::mem::take(&mut self.calls);
+        self.commit.calls_replaced =
+            calls.keys().map(|(key, id)| CallKey { key: key.clone(), id: id.clone() }).collect();
+        self.commit.calls = calls.into_values().collect();
+        self.commit.calls.sort_by_key(|call| call.sequence);
+        let nothing = self.records.is_empty() && self.commit == Commit::default();
+        Ok((!nothing).then_some((self.commit, self.records)))
+    }
+}
+
+impl<T> Key<T> {
+    fn new() -> Self {
+        Self { state: State::None, changed: false, parked: false }
+    }
+}
+
+#[cfg(test)]
+mod tests;

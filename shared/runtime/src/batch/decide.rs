@@ -1,0 +1,155 @@
+//! One input: read it, ask the stage, apply what it says.
+
+use super::{Batch, Key, State};
+use crate::incoming::{Ended, Incoming};
+use crate::outgoing::{Origin, Sender};
+use crate::trace::Trace;
+use crate::{Context, Effects, Input, Refusal, Stage};
+use domain::Day;
+use eventlog::Received;
+use messages::{Evidence, Message, header};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// The record is not a message of its topic.
+const UNDECODABLE: &str = "undecodable";
+/// The key of the record is not text.
+const KEY_NOT_TEXT: &str = "key_not_text";
+/// No day is known yet.
+const NO_DAY: &str = "no_day";
+/// What is kept of the key cannot be read.
+const UNREADABLE_STATE: &str = "unreadable_state";
+/// What was asked, or answered, cannot be read.
+const UNREADABLE_CALL: &str = "unreadable_call";
+/// The stage's code has a fault.
+const STAGE_PANICKED: &str = "stage_panicked";
+
+/// Who decides, as whom, and when.
+pub(crate) struct Settings<'a, S: Stage> {
+    pub(crate) stage: &'a S,
+    pub(crate) sender: &'a Sender,
+    /// Unix time in milliseconds, for the delays of calls only.
+    pub(crate) now_ms: i64,
+}
+
+impl<S: Stage> Batch<'_, S> {
+    /// The later of the partition's day and the input's own.
+    pub(super) fn today(&self, incoming: &Incoming) -> Option<Day> {
+        self.progress.today.max(incoming.day())
+    }
+
+    /// Decides the input and applies its effects; a refusal leaves no trace.
+    pub(super) fn decide(&mut self, key: &str, incoming: &Incoming) -> Result<(), Refusal> {
+        let today = self.today(incoming).ok_or_else(|| {
+            Refusal::new(
+                NO_DAY,
+                "neither the calendar nor the message names a day: announce a day, then requeue",
+            )
+        })?;
+        let cause = incoming.cause();
+        let sender = self.settings.sender;
+        let (parent, trace) = incoming.trace(&incoming.name(&sender.stage, sender.partition, key));
+        let started = crate::telemetry::Started::now();
+        let origin = |evidence| Origin { cause: &cause, evidence, trace, day: today };
+        let context = |evidence| Context { key, today, cause: &cause, evidence };
+        match incoming {
+            Incoming::Message(received) => {
+                let message = decode(received)?;
+                let evidence = message.evidence();
+                let effects = self.ask(&context(evidence), Input::Message(&message))?;
+                self.apply(key, effects, origin(evidence))?;
+                if let (Some(_), Some(day)) = (received.header(header::SENDER), incoming.day()) {
+                    self.progress.reach(day);
+                }
+            }
+            Incoming::Timer { name, .. } => {
+                let effects = self.ask(&context(&[]), Input::Timer(name))?;
+                self.apply(key, effects, origin(&[]))?;
+            }
+            Incoming::Day(tick) => {
+                let effects = self.ask(&context(&[]), Input::Day(tick.day))?;
+                self.apply(key, effects, origin(&[]))?;
+            }
+            Incoming::Outcome(ended) => {
+                let evidence: &[Evidence] = &ended.planned.evidence;
+                let effects = self.ask(&context(evidence), outcome(ended)?)?;
+                self.apply(key, effects, origin(evidence))?;
+            }
+        }
+        self.span(started, incoming, parent, trace);
+        Ok(())
+    }
+
+    fn span(
+        &self,
+        started: crate::telemetry::Started,
+        incoming: &Incoming,
+        parent: Option<Trace>,
+        trace: Trace,
+    ) {
+        started.finished(&self.settings.sender.stage, incoming.kind(), parent, trace);
+    }
+
+    fn ask(&mut self, context: &Context<'_>, input: Input<'_, S>) -> Result<Effects<S>, Refusal> {
+        let state = self.state(context.key)?;
+        let stage = self.settings.stage;
+        // The stage gets copies and gives back values: what it leaves behind after a panic is of no consequence.
+        let decided = catch_unwind(AssertUnwindSafe(|| stage.decide(context, state, input)));
+        let effects = decided.unwrap_or_else(|_| {
+            let detail =
+                "the stage's code has a fault: upgrade, then requeue; the place is in the log of the process";
+            Err(Refusal::new(STAGE_PANICKED, detail))
+        })?;
+        match effects.failure {
+            Some(refusal) => Err(refusal),
+            None => Ok(effects),
+        }
+    }
+
+    fn state(&mut self, key: &str) -> Result<Option<S::State>, Refusal> {
+        let known = match self.keys.get_mut(key) {
+            Some(known) => known,
+            None => self.keys.entry(key.to_owned()).or_insert_with(Key::new),
+        };
+        if let State::Text(text) = &known.state {
+            let state = serde_json::from_str(text).map_err(|error| {
+                let class = error.classify();
+                Refusal::new(
+                    UNREADABLE_STATE,
+                    format!("what is kept of the key cannot be read ({class:?}): upgrade, then requeue"),
+                )
+            })?;
+            known.state = State::Some(state);
+        }
+        match &known.state {
+            State::Some(state) => Ok(Some(state.clone())),
+            State::None | State::Text(_) => Ok(None),
+        }
+    }
+}
+
+fn decode(received: &Received) -> Result<Message, Refusal> {
+    if std::str::from_utf8(&received.key).is_err() {
+        return Err(Refusal::new(KEY_NOT_TEXT, "the record's key is not UTF-8: let its sender correct it"));
+    }
+    Message::decode(received.topic, &received.body)
+        .map_err(|error| Refusal::new(UNDECODABLE, format!("{error}: let its sender correct it")))
+}
+
+fn outcome<S: Stage>(ended: &Ended) -> Result<Input<'_, S>, Refusal> {
+    let unreadable = |error: serde_json::Error| {
+        let class = error.classify();
+        Refusal::new(
+            UNREADABLE_CALL,
+            format!("a call or its outcome cannot be read ({class:?}): upgrade, then requeue"),
+        )
+    };
+    let call = ended.id.as_str();
+    let asked = serde_json::from_str(ended.planned.asked.get()).map_err(unreadable)?;
+    match &ended.outcome {
+        Some(outcome) => {
+            let outcome = serde_json::from_str(outcome.get()).map_err(unreadable)?;
+            Ok(Input::Outcome { call, asked, outcome })
+        }
+        None => Ok(Input::Interrupted { call, asked }),
+    }
+}

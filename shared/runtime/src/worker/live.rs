@@ -1,0 +1,84 @@
+//! The live loop: steps, waits, failures, and the drain at the end.
+
+use super::{DynWorker, Worker};
+use crate::partition::Owned;
+use crate::{Error, Stage};
+use std::time::Duration;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// How long an idle worker waits for the log before it looks after operators and delayed calls.
+const IDLE_WAIT: Duration = Duration::from_millis(500);
+
+/// The pause after the first failure of log or store, doubled with each up to [`PAUSE_MAX`].
+const PAUSE_MIN: Duration = Duration::from_millis(100);
+
+/// The longest pause after a failure: a log or store that is back is noticed within this time.
+const PAUSE_MAX: Duration = Duration::from_secs(10);
+
+impl<S: Stage> Worker<S> {
+    pub(super) async fn live(mut self, shutdown: CancellationToken) -> Result<(), Error> {
+        let mut pause = PAUSE_MIN;
+        while !shutdown.is_cancelled() {
+            let failed = match self.step().await {
+                Ok(true) => None,
+                Ok(false) => self.wait(&shutdown).await.err(),
+                Err(error) => Some(error),
+            };
+            let Some(error) = failed else {
+                pause = PAUSE_MIN;
+                continue;
+            };
+            tracing::error!(
+                stage = self.stage.name(),
+                error = &error as &(dyn std::error::Error + 'static),
+                pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
+                "a step has failed and is tried again"
+            );
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = shutdown.cancelled() => {}
+            }
+            pause = (pause * 2).min(PAUSE_MAX);
+        }
+        self.drain().await
+    }
+
+    /// Waits until the log has something, a call has ended, or there is reason to look.
+    async fn wait(&mut self, shutdown: &CancellationToken) -> Result<(), Error> {
+        let Some(subscription) = &mut self.subscription else { return Ok(()) };
+        let polled = tokio::select! {
+            polled = subscription.poll(self.config.batch_messages_max, IDLE_WAIT) => Some(polled),
+            true = self.calls.wait() => None,
+            () = shutdown.cancelled() => None,
+        };
+        if let Some(polled) = polled {
+            self.accept(polled.map_err(Error::log(self.stage.name()))?);
+        }
+        Ok(())
+    }
+
+    /// Puts back the calls that were not made, waits for those under way, decides their outcomes, and saves everything.
+    async fn drain(&mut self) -> Result<(), Error> {
+        let deadline = Instant::now() + self.config.drain_for;
+        self.flush().await?;
+        while tokio::time::timeout_at(deadline, self.calls.wait()).await.unwrap_or(false) {
+            let claimed: Vec<u32> = self.partitions.keys().copied().collect();
+            for number in claimed {
+                self.decide_last(number).await?;
+            }
+        }
+        self.flush().await
+    }
+
+    async fn decide_last(&mut self, number: u32) -> Result<(), Error> {
+        let Some(owned) = self.partitions.get_mut(&number) else { return Ok(()) };
+        let Owned::Claimed(mut partition) = std::mem::replace(owned, Owned::Unclaimed) else { return Ok(()) };
+        match self.decide_outcomes(&mut partition).await {
+            Err(error) if error.is_lost() => return Ok(()),
+            decided => decided?,
+        };
+        self.partitions.insert(number, Owned::Claimed(partition));
+        Ok(())
+    }
+}

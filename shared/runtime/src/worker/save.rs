@@ -1,0 +1,84 @@
+//! From the keys of the inputs to the batch, and from the batch to the store.
+
+use super::Worker;
+use crate::batch::{Batch, Settings, Tally};
+use crate::outgoing::Sender;
+use crate::partition::{CallsWait, Partition};
+use crate::{Error, Stage};
+use ::messages::Record;
+use std::collections::BTreeSet;
+use store::{Commit, KeyRow};
+
+/// What a batch leaves to be saved.
+pub(super) struct Done {
+    pub(super) saved: Option<(Commit, Vec<Record>)>,
+    pub(super) tally: Tally,
+}
+
+impl Done {
+    pub(super) fn of<S: Stage>(batch: Batch<'_, S>) -> Result<Self, Error> {
+        let tally = batch.tally;
+        Ok(Self { tally, saved: batch.finish()? })
+    }
+}
+
+impl<S: Stage> Worker<S> {
+    /// Who decides, for a batch.
+    pub(super) fn settings<'a>(&'a self, sender: &'a Sender) -> Settings<'a, S> {
+        Settings { stage: &self.stage, sender, now_ms: self.clock.now_ms() }
+    }
+
+    pub(super) fn sender(&self, partition: &Partition) -> Sender {
+        Sender::new(self.stage.name(), partition.scope.partition)
+    }
+
+    /// What is known of the keys, in one read.
+    pub(super) async fn known<'k>(
+        &self,
+        partition: &Partition,
+        keys: impl Iterator<Item = &'k str>,
+    ) -> Result<Vec<KeyRow>, Error> {
+        let keys: Vec<&str> = keys.collect::<BTreeSet<_>>().into_iter().collect();
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let read = self.store.read(partition.scope.partition, &keys).await;
+        read.map_err(Error::store(self.stage.name()))
+    }
+
+    /// Saves and publishes what has come of a batch; counts the messages that brought nothing.
+    pub(super) async fn save(
+        &mut self,
+        partition: &mut Partition,
+        done: Done,
+        messages: usize,
+    ) -> Result<(), Error> {
+        partition.lag += messages;
+        if let Some((commit, records)) = done.saved {
+            let published = u64::try_from(records.len()).unwrap_or(u64::MAX);
+            let calls = !commit.calls.is_empty() || !commit.calls_ended.is_empty();
+            partition.scope.save(commit, records).await?;
+            partition.lag = 0;
+            if calls {
+                partition.calls = CallsWait::Look;
+            }
+            self.counters.commits += 1;
+            self.counters.published += published;
+        } else if partition.lag > crate::limits::POSITION_LAG_MAX {
+            self.save_position(partition).await?;
+        }
+        partition.held |= done.tally.refused > 0;
+        self.counters.decided += done.tally.decided;
+        self.counters.refused += done.tally.refused;
+        self.counters.parked += done.tally.parked;
+        Ok(())
+    }
+
+    /// Saves the position alone.
+    pub(super) async fn save_position(&mut self, partition: &mut Partition) -> Result<(), Error> {
+        partition.scope.save(Commit::default(), Vec::new()).await?;
+        partition.lag = 0;
+        self.counters.commits += 1;
+        Ok(())
+    }
+}
