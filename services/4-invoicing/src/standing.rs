@@ -30,6 +30,8 @@ struct Right {
     last: Period,
     /// What the standing order should bill for it, and for the months after it while they are not determined.
     amount: Money,
+    /// The latest month that is paid for.
+    paid_to: Option<Period>,
     /// The first of the last months in a row for which nothing is owed; none when the last one is paid for.
     nothing_from: Option<Period>,
 }
@@ -40,16 +42,26 @@ impl Right {
         let mut right: Option<Self> = None;
         for (period, month) in &line.months {
             let Some(amount) = month.standing_target() else { continue };
-            let earlier = right.and_then(|right| right.nothing_from);
-            let nothing_from = amount.is_zero().then_some(earlier.unwrap_or(*period));
-            right = Some(Self { last: *period, amount, nothing_from });
+            let (paid_to, earlier) = right.map_or((None, None), |right| (right.paid_to, right.nothing_from));
+            let (paid_to, nothing_from) = if amount.is_zero() {
+                (paid_to, Some(earlier.unwrap_or(*period)))
+            } else {
+                (Some(*period), None)
+            };
+            right = Some(Self { last: *period, amount, paid_to, nothing_from });
         }
         right
     }
 
-    /// Whether it is still paid for in this month, as far as is known.
-    fn runs_on(&self, period: Period) -> bool {
-        !self.amount.is_zero() && self.last >= period
+    /// Whether a month not before this one is paid for.
+    fn reaches(&self, period: Period) -> bool {
+        self.paid_to.is_some_and(|paid_to| paid_to >= period)
+    }
+
+    /// Whether months after this one are paid for: as determined, or, when the determinations end in this month or
+    /// before it, because the last of them, not older than today, is.
+    fn runs_on_after(&self, period: Period, current: Period) -> bool {
+        self.reaches(period.next()) || (!self.amount.is_zero() && self.last >= period.min(current))
     }
 }
 
@@ -66,7 +78,7 @@ fn open(
         .iter()
         .filter(|one| one.is_refused())
         .filter_map(|one| one.orders.first()?.rejected_on);
-    if !right.runs_on(current) || !settings.may_try(refusals, agenda) {
+    if !right.reaches(current) || !settings.may_try(refusals, agenda) {
         return;
     }
     let Some((from, amount)) = first_month(line, agenda.today()) else { return };
@@ -164,7 +176,7 @@ fn renew(
     let valid_to = subscription.valid_to();
     let lead = Days::new(settings.renewal_lead_days.into());
     let current = Period::of(agenda.today());
-    if !right.runs_on(valid_to.min(current)) {
+    if !right.runs_on_after(valid_to, current) {
         return;
     }
     let renewals = subscription.orders.iter().filter(|order| matches!(order.step, Step::Renew { .. }));

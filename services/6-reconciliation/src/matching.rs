@@ -78,6 +78,7 @@ impl<'a> Matching<'a> {
         for standing in standings {
             matching.by_subscription(state, standing, &mut live, &mut cancelled);
         }
+        live.sort_by_key(|document| (document.posted_on, &document.document));
         for document in live {
             matching.by_content(state, document, zero)?;
         }
@@ -144,7 +145,6 @@ impl<'a> Matching<'a> {
         let is_own = |document: &PostedDocument| {
             document.subscription.as_ref() == Some(standing.id)
                 && document.charge_type == *standing.charge_type
-                && standing.amount(document.period).is_some()
         };
         let mut own = take(live, is_own);
         let mut own_cancelled = take(cancelled, is_own);
@@ -172,8 +172,10 @@ impl<'a> Matching<'a> {
             slot.documents.extend(misposted.map(|at| spare.remove(at)));
         }
         for document in spare {
-            if let Some(slot) = slots.get_mut(&document.period) {
-                slot.documents.push(document);
+            match slots.get_mut(&document.period) {
+                Some(slot) => slot.documents.push(document),
+                // A month that it does not bill: the reference says nothing.
+                None => live.push(document),
             }
         }
         for slot in slots.into_values() {

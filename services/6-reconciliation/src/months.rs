@@ -17,14 +17,15 @@ pub(crate) fn order_against_obligation(
     explained: bool,
 ) -> Result<Option<Difference>, Error> {
     let missing = view.not_ordered(key, false)?;
-    let settled = view.is_settled(key)? && !view.awaits_document(key);
-    if missing.is_zero() || explained || settled || view.gap(key).is_some() {
+    if missing.is_zero() || explained || view.is_settled(key)? || view.lapse(key)?.is_some() {
         return Ok(None);
     }
     let before_due = Days::new(view.settings.command_before_due_days.into());
     let due = obligation.owed.as_ref().map(|owed| owed.due_on - before_due);
     let told = obligation.recorded_on().map(|day| day + Days::new(view.settings.command_days.into()));
-    if due.max(told).is_some_and(|day| !view.agenda.has_come(day)) {
+    // What was ordered or billed of late may still be answered by a correction.
+    let active = view.last_activity(key).map(|day| day + Days::new(view.settings.command_days.into()));
+    if due.max(told).max(active).is_some_and(|day| !view.agenda.has_come(day)) {
         return Ok(None);
     }
     let detail =
@@ -47,7 +48,7 @@ pub(crate) fn documents_against_orders(
                     found.extend(repeated.iter().map(|document| duplicate(key, document)));
                 }
             }
-            None if settled || view.gap(key).is_some() => {}
+            None if settled || view.lapse(key)?.is_some() => {}
             None => found.extend(absent(view, slot)),
         }
     }

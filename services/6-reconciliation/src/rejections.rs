@@ -4,6 +4,7 @@ use crate::Error;
 use crate::difference::Difference;
 use crate::matching::Key;
 use crate::standing::Order;
+use crate::state::Obligation;
 use crate::view::View;
 use domain::{Money, Period};
 use messages::{FindingClass, InvoiceOrder};
@@ -63,38 +64,19 @@ fn unsettled(view: &View<'_>, key: Key<'_>, order: &Order<'_>) -> Result<Option<
         InvoiceOrder::Charge { .. }
         | InvoiceOrder::Credit { .. }
         | InvoiceOrder::OpenSubscription { .. }
-        | InvoiceOrder::ChangeSubscription { .. } => {
-            let mut at_stake = view.zero;
-            let mut months = Vec::new();
-            for (about, _) in view.obligations() {
-                let concerned =
-                    (about.0, about.1) == (key.0, key.1) && concerns(&order.ordered.order, about.2);
-                if !concerned || view.is_settled(about)? || view.gap(about).is_some() {
-                    continue;
-                }
-                let missing = view.not_ordered(about, true)?;
-                if !missing.is_zero() {
-                    at_stake = at_stake.plus(missing)?;
-                    months.push(about.2.to_string());
-                }
-            }
-            Ok((!months.is_empty()).then(|| (at_stake, format!("not done for {}", months.join(", ")))))
-        }
+        | InvoiceOrder::ChangeSubscription { .. } => not_billed(view, key, order),
         InvoiceOrder::RenewSubscription { subscription, .. } => {
             let Some(standing) = view.standings.iter().find(|one| one.id == subscription) else {
                 return Ok(None);
             };
             let made_up = standing.orders.iter().any(|other| {
                 let renewal = matches!(other.ordered.order, InvoiceOrder::RenewSubscription { .. });
-                renewal && other.accepted_on().is_some() && other.ordered.issued_on >= order.ordered.issued_on
+                renewal && is_later(other, order)
             });
-            let after = (key.0, key.1, standing.ordered_to().next());
-            let lapsed = view.agenda.has_come(after.2.first_day());
+            let lapsed = view.agenda.has_come(standing.ordered_to().next().first_day());
             let open = !made_up && standing.closed().is_none() && !lapsed;
-            Ok(open.then(|| {
-                let amount = standing.amount(standing.ordered_to()).unwrap_or(view.zero);
-                (amount, format!("the subscription ends with {}", standing.ordered_to()))
-            }))
+            let amount = standing.amount(standing.ordered_to()).unwrap_or(view.zero);
+            Ok(open.then(|| (amount, format!("the subscription ends with {}", standing.ordered_to()))))
         }
         InvoiceOrder::CloseSubscription { subscription, .. } => {
             let Some(standing) = view.standings.iter().find(|one| one.id == subscription) else {
@@ -105,6 +87,81 @@ fn unsettled(view: &View<'_>, key: Key<'_>, order: &Order<'_>) -> Result<Option<
             let amount = standing.amount(standing.ordered_to()).unwrap_or(view.zero).negated();
             Ok(open.then(|| (amount, format!("the subscription runs on to {}", standing.ordered_to()))))
         }
+    }
+}
+
+/// The months that a refused order was to bill and that nothing accepted bills instead.
+fn not_billed(view: &View<'_>, key: Key<'_>, order: &Order<'_>) -> Result<Option<(Money, String)>, Error> {
+    let of_subscriptions = view.standings_of(key).flat_map(|one| one.orders.iter().copied());
+    let replaced = view.month_orders().chain(of_subscriptions).any(|other| {
+        let same_line = (&other.ordered.payer, &other.ordered.charge_type) == (key.0, key.1);
+        same_line && is_later(&other, order) && replaces(&other.ordered.order, &order.ordered.order)
+    });
+    if replaced {
+        return Ok(None);
+    }
+    let mut at_stake = view.zero;
+    let mut months = Vec::new();
+    for (about, obligation) in view.obligations() {
+        if (about.0, about.1) != (key.0, key.1) || !concerns(&order.ordered.order, about.2) {
+            continue;
+        }
+        // What was determined only after the order is invoicing's to order first.
+        let told = obligation.recorded_on().filter(|day| *day > order.ordered.issued_on);
+        if told.is_some_and(|day| !view.passed(day, view.settings.command_days)) {
+            continue;
+        }
+        let missing = lacking(view, about, obligation, order)?;
+        if !missing.is_zero() {
+            at_stake = at_stake.plus(missing)?;
+            months.push(about.2.to_string());
+        }
+    }
+    Ok((!months.is_empty()).then(|| (at_stake, format!("not done for {}", months.join(", ")))))
+}
+
+fn lacking(
+    view: &View<'_>,
+    key: Key<'_>,
+    obligation: &Obligation,
+    order: &Order<'_>,
+) -> Result<Money, Error> {
+    let of_month = matches!(order.ordered.order, InvoiceOrder::Charge { .. } | InvoiceOrder::Credit { .. });
+    if of_month || view.agenda.has_come(key.2.first_day()) {
+        // What has lapsed is told by the lapse.
+        let told = view.is_settled(key)? || view.lapse(key)?.is_some();
+        return if told { Ok(view.zero) } else { view.not_ordered(key, true) };
+    }
+    if !obligation.is_standing() {
+        return Ok(view.zero);
+    }
+    // The subscription need not be prolonged to the month yet: what it would bill counts.
+    let mut left = view.not_ordered_singly(key)?;
+    for standing in view.standings_of(key).filter(|one| one.from <= key.2) {
+        left = left.minus(standing.amount(key.2).unwrap_or(view.zero))?;
+    }
+    Ok(left)
+}
+
+/// Whether an order was given later and the ERP has accepted it.
+fn is_later(other: &Order<'_>, order: &Order<'_>) -> bool {
+    other.accepted_on().is_some() && other.ordered.issued_on >= order.ordered.issued_on
+}
+
+/// Whether an order does what another was to do.
+fn replaces(other: &InvoiceOrder, order: &InvoiceOrder) -> bool {
+    match (other, order) {
+        (InvoiceOrder::ChangeSubscription { from, .. }, InvoiceOrder::ChangeSubscription { .. }) => {
+            *from == month(order)
+        }
+        (InvoiceOrder::OpenSubscription { .. }, InvoiceOrder::OpenSubscription { .. }) => true,
+        (
+            InvoiceOrder::Charge { period, .. } | InvoiceOrder::Credit { period, .. },
+            InvoiceOrder::Charge { .. }
+            | InvoiceOrder::Credit { .. }
+            | InvoiceOrder::ChangeSubscription { .. },
+        ) => *period == month(order),
+        _ => false,
     }
 }
 

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct ReconciliationSettings {
     /// Days before the due day by which the order must have been given. Default 3.
     pub command_before_due_days: u32,
-    /// Days that invoicing has after a determination, if that is later. Default 3: a correction under way is no finding.
+    /// Days that invoicing has after a determination, order or document of the month, if that is later. Default 3: a
+    /// correction under way is no finding.
     pub command_days: u32,
     /// Days that the ERP has to answer an order. Default 3.
     pub answer_days: u32,

@@ -86,23 +86,29 @@ fn expiring(view: &View<'_>, standing: &Standing<'_>) -> Option<Difference> {
     Some(of(standing, class, after, amount, detail, about, group, false))
 }
 
-/// Whether the latest month determined is still paid for, up to the end or to this month.
+/// Whether months after the end are paid for: as determined, or, when the determinations end before them, because the
+/// last of them, not older than today, is.
 fn runs_on(view: &View<'_>, standing: &Standing<'_>, end: Period) -> bool {
-    let months = view.state.obligations.get(standing.payer).and_then(|types| types.get(standing.charge_type));
-    let last = months.and_then(|months| months.iter().rev().find(|(_, month)| month.is_standing()));
     let current = Period::of(view.agenda.today());
-    last.is_some_and(|(period, month)| !month.target(view.zero).is_zero() && *period >= end.min(current))
+    let months = view.obligations().filter(|(key, month)| is_of(standing, *key) && month.is_standing());
+    let mut last = None;
+    for (key, month) in months {
+        let paid = !month.target(view.zero).is_zero();
+        if paid && key.2 > end {
+            return true;
+        }
+        last = Some((key.2, paid));
+    }
+    last.is_some_and(|(period, paid)| paid && period >= end.min(current))
 }
 
 /// It has ended though months after it are owed. One finding a lapse, with every month that is not billed yet.
 fn lapses(view: &View<'_>, standing: &Standing<'_>, found: &mut Vec<Difference>) -> Result<(), Error> {
     let mut lapses: BTreeMap<Period, Vec<(Period, Money)>> = BTreeMap::new();
-    for (key, obligation) in view.obligations().filter(|(key, _)| is_of(standing, *key)) {
-        let Some((_, first)) = view.gap(key).filter(|(gap, _)| gap.id == standing.id) else { continue };
-        let missing = view.owed(key).minus(view.confirmed(key)?)?;
-        let owed = obligation.is_standing() && !missing.is_zero() && !missing.is_negative();
-        if owed && view.agenda.has_come(key.2.first_day()) {
-            lapses.entry(first).or_default().push((key.2, missing));
+    for (key, _) in view.obligations().filter(|(key, _)| is_of(standing, *key)) {
+        let Some(lapse) = view.lapse(key)?.filter(|lapse| lapse.standing.id == standing.id) else { continue };
+        if view.agenda.has_come(key.2.first_day()) {
+            lapses.entry(lapse.first).or_default().push((key.2, lapse.missing));
         }
     }
     for (first, months) in lapses {

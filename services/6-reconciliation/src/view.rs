@@ -5,7 +5,7 @@ use crate::standing::{Coverage, Order, Standing};
 use crate::state::{Obligation, State};
 use crate::{Error, ReconciliationSettings};
 use chrono::Days;
-use domain::{Agenda, Currency, Day, Money};
+use domain::{Agenda, Currency, Day, Money, Period};
 use messages::InvoiceOrder;
 
 /// A case, arranged for comparing on one day.
@@ -16,6 +16,14 @@ pub(crate) struct View<'a> {
     pub(crate) standings: Vec<Standing<'a>>,
     pub(crate) matching: Matching<'a>,
     pub(crate) zero: Money,
+}
+
+/// What a month lacks because of a lapse.
+pub(crate) struct Lapse<'v, 'a> {
+    pub(crate) standing: &'v Standing<'a>,
+    /// The first month that is not covered.
+    pub(crate) first: Period,
+    pub(crate) missing: Money,
 }
 
 /// Nothing, in the currency of the case.
@@ -49,10 +57,13 @@ impl<'a> View<'a> {
         })
     }
 
+    fn obligation(&self, key: Key<'_>) -> Option<&'a Obligation> {
+        self.state.obligations.get(key.0)?.get(key.1)?.get(&key.2)
+    }
+
     /// What is owed for a month.
     pub(crate) fn owed(&self, key: Key<'_>) -> Money {
-        let obligation = self.state.obligations.get(key.0).and_then(|types| types.get(key.1)?.get(&key.2));
-        obligation.map_or(self.zero, |obligation| obligation.target(self.zero))
+        self.obligation(key).map_or(self.zero, |obligation| obligation.target(self.zero))
     }
 
     /// What is billed for a month.
@@ -60,16 +71,29 @@ impl<'a> View<'a> {
         self.matching.confirmed(key, self.zero)
     }
 
-    /// Whether the documents of a month add up to what is owed, none of them on another payer or month.
+    /// Whether the documents of a month add up to what is owed, none of them on another payer or month, and no order is
+    /// still to be carried out.
     pub(crate) fn is_settled(&self, key: Key<'_>) -> Result<bool, Error> {
         let slots = self.matching.slots(key).iter();
         let right =
             slots.flat_map(|slot| slot.documents.iter().map(|document| slot.confirms(document))).all(|is| is);
-        Ok(right && self.confirmed(key)? == self.owed(key))
+        Ok(right && !self.awaits_document(key) && self.confirmed(key)? == self.owed(key))
+    }
+
+    /// The latest day on which the month was ordered or billed.
+    pub(crate) fn last_activity(&self, key: Key<'_>) -> Option<Day> {
+        let days = self.matching.slots(key).iter().flat_map(|slot| {
+            let ordered = match slot.source {
+                Source::Order(order) => Some(order.ordered.issued_on),
+                Source::Subscription(..) => None,
+            };
+            slot.documents.iter().map(|document| document.posted_on).chain(ordered)
+        });
+        days.max()
     }
 
     /// Whether an order for the month is still to be carried out.
-    pub(crate) fn awaits_document(&self, key: Key<'_>) -> bool {
+    fn awaits_document(&self, key: Key<'_>) -> bool {
         self.matching.slots(key).iter().any(|slot| slot.documents.is_empty() && slot.cancelled.is_empty())
     }
 
@@ -87,12 +111,30 @@ impl<'a> View<'a> {
         Ok(left)
     }
 
-    /// The subscription that is meant to bill a month and has ended before it without billing it.
-    pub(crate) fn gap(&self, key: Key<'_>) -> Option<(&Standing<'a>, domain::Period)> {
-        self.standings_of(key).find_map(|standing| match standing.coverage(key.2) {
-            Coverage::Gap(first) if !self.matching.has_month_of(standing.id, key) => Some((standing, first)),
+    /// What is owed for a month beyond what accepted orders of the month itself bill.
+    pub(crate) fn not_ordered_singly(&self, key: Key<'_>) -> Result<Money, Error> {
+        let of_orders =
+            self.matching.slots(key).iter().filter(|slot| matches!(slot.source, Source::Order(_)));
+        let mut accepted = of_orders.filter(|slot| self.is_accepted(slot));
+        accepted.try_fold(self.owed(key), |left, slot| Ok(left.minus(slot.amount)?))
+    }
+
+    /// What a month lacks because the subscription that is meant to bill it has ended before it: which subscription, the
+    /// first month it does not cover, and how much. Nothing where the month is billed otherwise.
+    pub(crate) fn lapse(&self, key: Key<'_>) -> Result<Option<Lapse<'_, 'a>>, Error> {
+        let missing = self.owed(key).minus(self.confirmed(key)?)?;
+        if missing.is_zero()
+            || missing.is_negative()
+            || !self.obligation(key).is_some_and(Obligation::is_standing)
+        {
+            return Ok(None);
+        }
+        Ok(self.standings_of(key).find_map(|standing| match standing.coverage(key.2) {
+            Coverage::Gap(first) if !self.matching.has_month_of(standing.id, key) => {
+                Some(Lapse { standing, first, missing })
+            }
             _ => None,
-        })
+        }))
     }
 
     /// The subscriptions of a payer and charge type.

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 /// Determinations of few months in several versions: month number, version, kroner.
 fn facts() -> impl Strategy<Value = Vec<(u32, u32, i64)>> {
-    proptest::collection::btree_map((1_u32..=9, 1_u32..=4), 0_i64..4, 1..20)
-        .prop_map(|map| map.into_iter().map(|((month, version), amount)| (month, version, amount * 700)).collect())
+    proptest::collection::btree_map((1_u32..=9, 1_u32..=4), 0_i64..4, 1..20).prop_map(|map| {
+        map.into_iter().map(|((month, version), amount)| (month, version, amount * 700)).collect()
+    })
 }
 
 /// The facts, each twice, in some order, with days of rest between some.
@@ -16,7 +17,8 @@ fn schedule() -> impl Strategy<Value = (Vec<(u32, u32, i64)>, Vec<(usize, u8)>)>
     facts().prop_flat_map(|facts| {
         let twice: Vec<usize> = (0..facts.len()).chain(0..facts.len()).collect();
         let rests = proptest::collection::vec(0_u8..40, twice.len());
-        let order = (Just(twice).prop_shuffle(), rests).prop_map(|(order, rests)| order.into_iter().zip(rests).collect());
+        let order = (Just(twice).prop_shuffle(), rests)
+            .prop_map(|(order, rests)| order.into_iter().zip(rests).collect());
         (Just(facts), order)
     })
 }
@@ -34,7 +36,8 @@ fn net(facts: &[(u32, u32, i64)], order: &[(usize, u8)], billing: BillingMode) -
     let mut world = World::new("2022-11-01");
     for (at, rest) in order {
         let (month, version, amount) = facts[*at];
-        let message: Message = World::determination(&format!("2023-{month:02}"), amount, version, billing, day("2022-11-01"));
+        let message: Message =
+            World::determination(&format!("2023-{month:02}"), amount, version, billing, day("2022-11-01"));
         world.receive(&message);
         let next = world.today + chrono::Days::new((*rest).into());
         world.live_until(&next.to_string());
@@ -47,7 +50,7 @@ fn net(facts: &[(u32, u32, i64)], order: &[(usize, u8)], billing: BillingMode) -
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn the_net_is_the_same_in_any_order_and_twice((facts, order) in schedule()) {

@@ -98,7 +98,11 @@ fn kvantum(forgets: bool) -> World {
     world.forgets_missed_months = forgets;
     world.determine_through("2022-07", "2024-12", 2137, Standing);
     world.live_until("2024-07-14");
-    assert_eq!(world.billed(), months("2022-07", "2023-03", 2137), "nothing else is billed while the fault lasts");
+    assert_eq!(
+        world.billed(),
+        months("2022-07", "2023-03", 2137),
+        "nothing else is billed while the fault lasts"
+    );
     assert!(world.counts()["renew_subscription"] <= 18, "the ERP is asked once a month");
     world.live_until("2024-12-31");
     assert_eq!(world.billed(), months("2022-07", "2024-12", 2137), "each month once and in full");

@@ -2,12 +2,12 @@
 
 use crate::{Invoicing, InvoicingSettings, State};
 use domain::{
-    AuthorityId, CaseId, ChargeType, Cpr, Day, DecisionId, DeterminationId, Money, Period, PersonKey, PersonSecret,
-    SubscriptionId,
+    AuthorityId, CaseId, ChargeType, Cpr, Day, DecisionId, DeterminationId, Money, Period, PersonKey,
+    PersonSecret, SubscriptionId,
 };
 use messages::{
-    AssessmentEvent, AssessmentFact, BillingMode, Body, Cause, Determination, ErpEvent, ErpFact, InvoiceCommand,
-    InvoiceOrder, Message, PostedDocument, Scheme, SubscriptionState, Trace,
+    AssessmentEvent, AssessmentFact, BillingMode, Body, Cause, Determination, ErpEvent, ErpFact,
+    InvoiceCommand, InvoiceOrder, Message, PostedDocument, Scheme, SubscriptionState, Trace,
 };
 use runtime::{Change, Context, Effects, Input, Stage};
 use std::collections::{BTreeMap, BTreeSet};
@@ -197,7 +197,10 @@ impl World {
             }
             InvoiceOrder::ChangeSubscription { subscription, from, amount } => {
                 let known = self.subscriptions.get_mut(&subscription).unwrap();
-                assert!(!known.closed && !known.billed.contains(&from), "the ERP would refuse this: period_invoiced");
+                assert!(
+                    !known.closed && !known.billed.contains(&from),
+                    "the ERP would refuse this: period_invoiced"
+                );
                 known.amounts.insert(from, amount);
             }
             InvoiceOrder::RenewSubscription { subscription, valid_to } => {
@@ -205,7 +208,10 @@ impl World {
                     return;
                 }
                 let known = self.subscriptions.get_mut(&subscription).unwrap();
-                assert!(!known.closed && valid_to > known.valid_to, "the ERP would refuse this: valid_to_not_later");
+                assert!(
+                    !known.closed && valid_to > known.valid_to,
+                    "the ERP would refuse this: valid_to_not_later"
+                );
                 if known.ended && self.forgets_missed_months {
                     let missed = known.valid_to.next().through(Period::of(self.today));
                     known.billed.extend(missed);
@@ -286,7 +292,9 @@ impl World {
             *sum = sum.plus(*amount).unwrap();
         }
         sums.retain(|_, sum| !sum.is_zero());
-        sums.into_iter().map(|(period, sum)| (period, sum.to_text().trim_end_matches(".00").parse().unwrap())).collect()
+        sums.into_iter()
+            .map(|(period, sum)| (period, sum.to_text().trim_end_matches(".00").parse().unwrap()))
+            .collect()
     }
 
     /// The commands by name and count.

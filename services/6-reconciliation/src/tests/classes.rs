@@ -229,8 +229,8 @@ fn an_exempted_month_that_is_billed_is_found() {
     world.live_until("2023-07-10");
     assert!(world.told.is_empty());
     world.charged("a", "2023-07", 2137);
-    world.live_until("2023-07-11");
-    assert_eq!(world.story(), ["2023-07-10 not_commanded 2023-07 -2137.00 opened"]);
+    world.live_until("2023-07-14");
+    assert_eq!(world.story(), ["2023-07-13 not_commanded 2023-07 -2137.00 opened"]);
 }
 
 #[test]
