@@ -1,2 +1,9 @@
-//! The one binary.
-fn main() {}
+//! `rettidig`: see the library of this crate.
+
+use clap::Parser;
+use rettidig::Cli;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rettidig::main(Cli::parse())
+}

@@ -1,0 +1,76 @@
+//! The command line.
+
+use crate::{dead_letters, demo, erp, generate, run, schemas};
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Keeps every municipal charge right, on time and provable.
+///
+/// Exit codes: 0 done; 1 failed, the text says why and what to do; 2 the command line or an input file is wrong;
+/// 3 stopped by a signal before the end: call it again with the same arguments and it goes on.
+#[derive(Debug, Parser)]
+#[command(name = "rettidig", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show it: a small municipality through a year, with some faults of the ERP.
+    Demo(demo::Options),
+    Generate(generate::Options),
+    Run(run::Options),
+    Schemas(schemas::Options),
+    SandboxErp(erp::Options),
+    #[command(subcommand)]
+    DeadLetters(dead_letters::DeadLetters),
+    #[command(subcommand)]
+    Files(dead_letters::Files),
+}
+
+/// How a command ended, other than by an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It did all it was to do.
+    Done,
+    /// A signal stopped it; it can go on.
+    Stopped,
+}
+
+/// Runs the command and gives the exit code.
+pub fn main(cli: Cli) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error.into()),
+    };
+    match runtime.block_on(execute(cli.command)) {
+        Ok(Ended::Done) => ExitCode::SUCCESS,
+        Ok(Ended::Stopped) => ExitCode::from(3),
+        Err(error) => failed(&error),
+    }
+}
+
+async fn execute(command: Command) -> anyhow::Result<Ended> {
+    match command {
+        Command::Demo(options) => demo::run(&options).await,
+        Command::Generate(options) => generate::command(&options).map(|()| Ended::Done),
+        Command::Run(options) => run::run(&options).await,
+        Command::Schemas(options) => schemas::run(&options).await.map(|()| Ended::Done),
+        Command::SandboxErp(options) => erp::run(&options).await,
+        Command::DeadLetters(command) => dead_letters::letters(command).await.map(|()| Ended::Done),
+        Command::Files(command) => dead_letters::files(command).await.map(|()| Ended::Done),
+    }
+}
+
+/// Tells the error with its causes. What the user has to correct ends with 2.
+#[allow(clippy::print_stderr, reason = "it is what the user of a command sees")]
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("rettidig: {error:#}");
+    if error.is::<WrongInput>() { ExitCode::from(2) } else { ExitCode::FAILURE }
+}
+
+/// The user has to correct something.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct WrongInput(pub String);

@@ -1,0 +1,142 @@
+//! What a person does with what was refused or held.
+
+use crate::pipeline::{self, parts};
+use crate::run::say;
+use crate::{cli::WrongInput, data};
+use anyhow::{Result, bail};
+use clap::{Args, Subcommand};
+use domain::Day;
+use std::path::PathBuf;
+use store::{DeadLetterState, Request};
+
+/// How many entries are read at a time.
+const PAGE: usize = 500;
+
+/// List what was refused, requeue or discard it.
+#[derive(Debug, Subcommand)]
+pub enum DeadLetters {
+    /// One line for each refused message that waits for a person.
+    List(Where),
+    /// Try a refused message again, then what waits behind it. It happens at the stage's next step (`up`, or `run` called again).
+    Requeue(Which),
+    /// Drop a refused message for good; what waits behind it follows.
+    Discard(Which),
+}
+
+/// Where things are kept.
+#[derive(Debug, Args)]
+pub struct Where {
+    /// The data directory.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+}
+
+/// Which refusal.
+#[derive(Debug, Args)]
+pub struct Which {
+    /// Its id, as `list` shows it.
+    refusal: String,
+    #[command(flatten)]
+    at: Where,
+}
+
+/// Input files: list them, release or replace a held one.
+#[derive(Debug, Subcommand)]
+pub enum Files {
+    /// One line a file: SHA-256, state, name.
+    List(Where),
+    /// Take a held file as it is.
+    Release(HeldFile),
+    /// Take another file in place of a held one.
+    Replace {
+        #[command(flatten)]
+        held: HeldFile,
+        /// The right file.
+        #[arg(long, value_name = "FILE")]
+        by: PathBuf,
+    },
+}
+
+/// Which file.
+#[derive(Debug, Args)]
+pub struct HeldFile {
+    /// SHA-256 of its content, as `list` shows it.
+    sha256: String,
+    /// The day that counts as today, yyyy-mm-dd.
+    #[arg(long, value_name = "DATE")]
+    on: Day,
+    /// The secret under which CPR numbers become keys; the one of the data directory.
+    #[arg(long, env = "RETTIDIG_PERSON_SECRET_FILE", value_name = "FILE")]
+    person_secret_file: Option<PathBuf>,
+    #[command(flatten)]
+    at: Where,
+}
+
+/// `rettidig dead-letters`.
+pub async fn letters(command: DeadLetters) -> Result<()> {
+    match command {
+        DeadLetters::List(at) => list(&at).await,
+        DeadLetters::Requeue(which) => request(&which, Request::Requeue).await,
+        DeadLetters::Discard(which) => request(&which, Request::Discard).await,
+    }
+}
+
+async fn list(at: &Where) -> Result<()> {
+    data::partitions(&at.data)?;
+    for stage in parts() {
+        let store = pipeline::embedded_store(&at.data, stage).await?;
+        let mut after: Option<String> = None;
+        loop {
+            let page = store.dead_letters(after.as_deref(), PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.refusal.clone());
+            for letter in page.iter().filter(|letter| letter.state != DeadLetterState::Settled) {
+                let state = letter.state.as_str();
+                say(&format!("{} {stage} {state} {} {}: {}", letter.refusal, letter.on, letter.code, letter.detail));
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn request(which: &Which, request: Request) -> Result<()> {
+    data::partitions(&which.at.data)?;
+    for stage in parts() {
+        let store = pipeline::embedded_store(&which.at.data, stage).await?;
+        if store.request(&which.refusal, request).await? {
+            say("Noted. It happens at the stage's next step.");
+            return Ok(());
+        }
+    }
+    bail!(WrongInput(format!("no open refusal {} is in {}", which.refusal, which.at.data.display())))
+}
+
+/// `rettidig files`.
+pub async fn files(command: Files) -> Result<()> {
+    match command {
+        Files::List(at) => {
+            let intake = pipeline::embedded_intake(&at.data, None).await?;
+            let mut after: Option<String> = None;
+            loop {
+                let page = intake.files(after.as_deref(), PAGE).await?;
+                let Some(last) = page.last() else { return Ok(()) };
+                after = Some(last.sha256.clone());
+                for entry in &page {
+                    say(&format!("{} {:?} {}", entry.sha256, entry.state, entry.name));
+                }
+            }
+        }
+        Files::Release(held) => {
+            let mut intake = pipeline::embedded_intake(&held.at.data, held.person_secret_file.as_deref()).await?;
+            intake.release(&held.sha256, held.on).await?;
+            say("Released.");
+            Ok(())
+        }
+        Files::Replace { held, by } => {
+            let mut intake = pipeline::embedded_intake(&held.at.data, held.person_secret_file.as_deref()).await?;
+            intake.replace(&held.sha256, &by, held.on).await?;
+            say("Replaced.");
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The table at the end, for a billing manager.
+
+use crate::report::Report;
+use anyhow::Result;
+use domain::Day;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+/// A line of the faults log or the findings file, as far as the table needs it.
+#[derive(Debug, Deserialize)]
+struct Line {
+    #[serde(alias = "kind")]
+    class: String,
+    case: Option<String>,
+    opened_on: Day,
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    documents: Vec<String>,
+    document_no: Option<String>,
+}
+
+/// Which class of finding shows which fault; none where the gateway itself settles it.
+const SHOWN_AS: [(&str, &str, Option<&str>); 11] = [
+    ("lapse", "subscription not renewed", Some("subscription_lapsed")),
+    ("drop", "accepted, never posted", Some("missing_in_erp")),
+    ("late", "posted weeks late", Some("missing_in_erp")),
+    ("reject", "order refused", Some("rejected")),
+    ("duplicate", "posted twice", Some("duplicate")),
+    ("amount", "wrong amount", Some("amount")),
+    ("period", "wrong month", Some("period")),
+    ("payer", "wrong payer", Some("payer")),
+    ("cancel", "cancelled again", Some("cancelled_in_erp")),
+    ("unexpected", "nobody ordered it", Some("unexpected")),
+    ("timeout_after_post", "answer lost", None),
+];
+
+/// The whole text.
+pub fn text(data: &Path, report: &Report) -> Result<String> {
+    let mut text = String::new();
+    due(&mut text, report)?;
+    let faults = lines(&data.join("faults.jsonl"))?;
+    if !faults.is_empty() {
+        found(&mut text, &faults, &lines(&data.join("findings.jsonl"))?)?;
+    }
+    writeln!(
+        text,
+        "Alerts to billing staff: {} (findings of one cause are one alert). Notices from the registers: {} opened, {} open.\n\
+         Hearings before a raise: {}. Refused records: {}. It took {:.1} s.\n",
+        report.alerts, report.notices.opened, report.notices.open, report.hearings.opened, report.dead_letters, report.elapsed_s,
+    )?;
+    let data = data.display();
+    writeln!(
+        text,
+        "Where it lies\n  {data}/input            the files of the registers and of staff, a folder a day\n  \
+         {data}/data/letters     the decision letters\n  {data}/findings.jsonl   every finding, a line each\n  \
+         {data}/faults.jsonl     every fault that was injected, to compare with\n  {data}/report.json      the figures above\n\n\
+         What to try next\n  rettidig demo --households 2000 --data data/large\n  rettidig demo --no-faults --data data/right\n  \
+         rettidig run --help       your own input files\n  rettidig up --help        live, in one process"
+    )?;
+    Ok(text)
+}
+
+fn due(text: &mut String, report: &Report) -> Result<()> {
+    let obligations = &report.obligations;
+    writeln!(text, "What was due and what was invoiced          invoice lines              kroner")?;
+    for (name, share) in [
+        ("had to be invoiced", &obligations.expected),
+        ("invoiced by the ERP, right", &obligations.confirmed),
+        ("credited", &obligations.credited),
+        ("lawfully not charged", &obligations.exempt),
+        ("missing or too much, and known", &obligations.open),
+    ] {
+        writeln!(text, "  {name:<40} {:>14} {:>19}", share.count, share.amount)?;
+    }
+    writeln!(text)?;
+    Ok(())
+}
+
+fn found(text: &mut String, faults: &[Line], findings: &[Line]) -> Result<()> {
+    writeln!(text, "What the ERP did wrong          injected   found   days until found (least-most)   settled since")?;
+    for (kind, words, class) in SHOWN_AS {
+        let injected: Vec<&Line> = faults.iter().filter(|fault| fault.class == kind).collect();
+        if injected.is_empty() {
+            continue;
+        }
+        let Some(class) = class else {
+            writeln!(text, "  {words:<28} {:>9}   asked about and settled, nothing sent twice", injected.len())?;
+            continue;
+        };
+        let matching = matches(&injected, findings, class);
+        let days: BTreeSet<i64> = matching.values().map(|(days, _)| *days).collect();
+        let settled = matching.values().filter(|(_, settled)| *settled).count();
+        let span = match (days.first(), days.last()) {
+            (Some(least), Some(most)) => format!("{least}-{most}"),
+            _ => "-".to_owned(),
+        };
+        writeln!(text, "  {words:<28} {:>9} {:>7} {span:>31} {settled:>15}", injected.len(), matching.len())?;
+    }
+    writeln!(text)?;
+    Ok(())
+}
+
+/// For each fault its first finding of the class: after how many days, and whether it has been settled since.
+fn matches(faults: &[&Line], findings: &[Line], class: &str) -> BTreeMap<usize, (i64, bool)> {
+    let mut matching = BTreeMap::new();
+    let mut used = BTreeSet::new();
+    for (number, fault) in faults.iter().enumerate() {
+        let fits = |finding: &Line| match (&fault.case, &fault.document_no) {
+            (Some(case), _) => finding.case.as_ref() == Some(case),
+            (None, Some(document)) => finding.documents.contains(document),
+            (None, None) => false,
+        };
+        let first = findings
+            .iter()
+            .enumerate()
+            .filter(|(at, finding)| finding.class == class && fits(finding) && !used.contains(at))
+            .filter(|(_, finding)| finding.opened_on >= fault.opened_on)
+            .min_by_key(|(_, finding)| finding.opened_on);
+        if let Some((at, finding)) = first {
+            used.insert(at);
+            matching.insert(number, ((finding.opened_on - fault.opened_on).num_days(), finding.state == "resolved"));
+        }
+    }
+    matching
+}
+
+fn lines(path: &Path) -> Result<Vec<Line>> {
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    fs::read_to_string(path)?.lines().map(|line| Ok(serde_json::from_str(line)?)).collect()
+}

@@ -1,0 +1,84 @@
+//! Input files as a municipality would receive them, of fictive families.
+//!
+//! # Layout
+//!
+//! `OUT/yyyy-mm-dd/` for each day on which something arrives, in the names that intake knows:
+//!
+//! | File | What | When |
+//! |---|---|---|
+//! | `commands-yyyy-mm-dd.jsonl` | case commands of the office that assigns places and of parents | the day they are given |
+//! | `dYYMMDD.l217001` | extract U12170-P of the population register, lines trimmed on the right | bank days after an event |
+//! | `eindkomst-yyyy-mm-dd.xml` | answer of the income register: all reports of that day | bank days with reports |
+//!
+//! The first day (the last bank day before the eve of the first month) holds all persons and the pay of the two months
+//! before. On the eve the cases are opened, with the places and applications of those who have them. The last month's
+//! reports and statements arrive up to 20 days after it; what would come later is not written.
+//!
+//! # Families
+//!
+//! Parents with pay, benefits, a business or nothing, one to four children, places in nursery, kindergarten or with a
+//! childminder. Month by month they change jobs, lose them, fall sick; move, separate, have children, marry, die,
+//! emigrate; state some of it some days later, and apply for the subsidy with an income that is now and then far from
+//! the truth. Employers pay twice, forget a month, correct it later, reverse a report and send another. As many families
+//! move in as leave or outgrow daycare. Chances stand in `life.rs`, `career.rs`, `income.rs` and `plan.rs`.
+//!
+//! Every number is a replacement number (day of birth + 60) with a serial of its own, every name and street is made up.
+//! No event needs a clerk (P02, P03, A02 do not occur).
+//!
+//! # Calibration of `copenhagen`
+//!
+//! Measured by `copenhagen_of_2014_is_near_the_published_shares` on 4,000 households, percent of the gross payment of a
+//! month, beside what the audit of Copenhagen found for 2014:
+//!
+//! | | economic | sibling | treatment and social | paid |
+//! |---|---|---|---|---|
+//! | audit | 23.3 | 7.8 | 0.45 | 68.4 |
+//! | generated | MEASURED |
+//!
+//! # Guarantees
+//!
+//! The same options and seed give the same bytes on every machine: whole numbers only, one stream of random numbers a
+//! household and month, ordered maps. Memory grows with the households, not with the months.
+
+mod calendar;
+mod career;
+mod cpr_file;
+mod draw;
+mod eindkomst_file;
+mod household;
+mod income;
+mod life;
+mod limits;
+mod options;
+mod out;
+mod person;
+mod places;
+mod plan;
+mod population;
+mod profile;
+mod town;
+
+#[cfg(test)]
+mod calibration_test;
+#[cfg(test)]
+mod tests;
+
+pub use options::{Options, Summary};
+pub use profile::Profile;
+
+use anyhow::Result;
+use out::Tree;
+use town::Town;
+
+/// Writes the files. Fails for a directory that is not empty, for months without an income scale (before 2013, after
+/// 2026), and when the disk does.
+pub fn run(options: &Options) -> Result<Summary> {
+    let mut town = Town::found(options)?;
+    let tree = Tree::create(&options.out)?;
+    let last = options.from.plus_months(options.months - 1);
+    for month in options.from.through(last) {
+        town.pass(month)?;
+        town.deliver(&tree, month.last_day())?;
+    }
+    town.close(&tree, last)
+}

@@ -1,0 +1,181 @@
+//! All stages on one log and one store each, in one process.
+
+use crate::report::{Report, Sources};
+use crate::settings::Settings;
+use crate::stages::{KEYED, Stages};
+use crate::{cli::WrongInput, data};
+use alerting::AlertConfig;
+use anyhow::Result;
+use domain::Day;
+use erp_gateway::{Connection, ErpSettings, GatewaySettings};
+use eventlog::Log;
+use eventlog::embedded::EmbeddedLog;
+use intake::{Intake, IntakeConfig};
+use messages::{CalendarDay, Finding, Phase};
+use runtime::{DynWorker, Edge, Ended, WorkerConfig, calendar};
+use secrecy::SecretString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use store::Store;
+use store::sqlite::SqliteStore;
+use tokio_util::sync::CancellationToken;
+
+/// The stage whose store has the calendar's position.
+pub const CALENDAR: &str = "calendar";
+
+/// Every part that keeps something: the edges, then the keyed stages.
+pub fn parts() -> impl Iterator<Item = &'static str> {
+    [intake::STAGE, CALENDAR].into_iter().chain(KEYED)
+}
+
+/// How long the training ERP may take to answer, beside a fast-forward run.
+const TRAINING_TIMEOUT: Duration = Duration::from_secs(5);
+/// The token that the training ERP on the loopback address does not look at.
+const TRAINING_TOKEN: &str = "training";
+/// Calls a second to the training ERP: no limit worth the name, it runs beside.
+const TRAINING_RATE: u32 = 100_000;
+/// Failed calls in a row after which the training ERP is left alone for a moment.
+const TRAINING_BREAKER_FAILURES: u32 = 50;
+
+/// How an embedded pipeline is set up.
+pub struct EmbeddedConfig {
+    /// Where everything is kept.
+    pub data: PathBuf,
+    /// Partitions of the log.
+    pub partitions: u32,
+    /// The ERP.
+    pub erp: ErpSettings,
+    /// The authority's choices and the stages' settings.
+    pub settings: Option<PathBuf>,
+    /// The secret under which CPR numbers become keys.
+    pub person_secret_file: Option<PathBuf>,
+    /// Who is told.
+    pub alerts: AlertConfig,
+    /// Fast-forward or live.
+    pub worker: WorkerConfig,
+    /// Where files of a drop directory go once they are taken; they stay where this is absent.
+    pub done_dir: Option<PathBuf>,
+}
+
+/// The ERP sandbox beside a run.
+pub fn training_erp(url: &str) -> Result<ErpSettings> {
+    let connection = Connection {
+        url: url.parse().map_err(|_| WrongInput(format!("{url} is no URL")))?,
+        token: SecretString::from(TRAINING_TOKEN),
+        connect_timeout: TRAINING_TIMEOUT,
+        timeout: TRAINING_TIMEOUT,
+        rate_per_second: TRAINING_RATE,
+        rate_burst: TRAINING_RATE,
+        breaker_failures: TRAINING_BREAKER_FAILURES,
+        breaker_open: Duration::from_millis(100),
+        page_entries: 1000,
+        due_day: 1,
+    };
+    Ok(ErpSettings { connection, gateway: GatewaySettings::default() })
+}
+
+/// All stages in one process, embedded.
+pub struct Embedded {
+    log: Arc<dyn Log>,
+    stores: Vec<Arc<dyn Store>>,
+    workers: Vec<Box<dyn DynWorker>>,
+    intake: Intake,
+    calendar: Edge,
+}
+
+impl Embedded {
+    /// Opens log, stores and stages, and finishes files that were interrupted.
+    pub async fn open(config: EmbeddedConfig) -> Result<Self> {
+        let log: Arc<dyn Log> = Arc::new(EmbeddedLog::open(data::log_file(&config.data), config.partitions).await?);
+        log.create_topics(config.partitions).await?;
+        let mut stores: Vec<Arc<dyn Store>> = Vec::new();
+        for stage in parts() {
+            stores.push(embedded_store(&config.data, stage).await?);
+        }
+        let of = |stage: &str| find(&stores, stage);
+        let intake_config = IntakeConfig {
+            evidence_dir: data::evidence(&config.data),
+            secret: data::person_secret(config.person_secret_file.as_deref())?,
+            done_dir: config.done_dir.clone(),
+        };
+        let intake = Intake::open(intake_config, Arc::clone(&log), of(intake::STAGE)?).await?;
+        let calendar = Edge::open(CALENDAR, Arc::clone(&log), of(CALENDAR)?).await?;
+        let stages = Stages {
+            settings: Settings::read(config.settings.as_deref())?,
+            erp: Some(config.erp),
+            alerts: config.alerts,
+            letters: Some(data::letters(&config.data)),
+            config: config.worker,
+        };
+        let workers = KEYED.iter().map(|stage| stages.worker(stage, &log, of(stage)?)).collect::<Result<_>>()?;
+        Ok(Self { log, workers, intake, calendar, stores })
+    }
+
+    /// The last phase that was announced.
+    pub async fn announced(&self) -> Result<Option<(Day, Phase)>> {
+        let last = calendar::last(&self.calendar).await?;
+        Ok(last.map(|CalendarDay { date, phase }| (date, phase)))
+    }
+
+    /// Finishes files that an earlier process was taking.
+    pub async fn resume_files(&mut self, day: Day) -> Result<()> {
+        self.intake.resume(day).await?;
+        Ok(())
+    }
+
+    /// Takes the files of a folder.
+    pub async fn take_files(&mut self, folder: &Path, day: Day) -> Result<()> {
+        self.intake.take_directory(folder, day).await?;
+        Ok(())
+    }
+
+    /// Announces a phase of a day.
+    pub async fn announce(&self, day: Day, phase: Phase) -> Result<()> {
+        calendar::announce(&self.calendar, day, phase).await?;
+        Ok(())
+    }
+
+    /// Lets every stage work until nothing is left to do, or until it is stopped.
+    pub async fn settle(&mut self, stop: &CancellationToken) -> Result<Ended> {
+        Ok(runtime::run_until_idle(&mut self.workers, stop).await?)
+    }
+
+    /// The figures so far.
+    pub async fn report(&self) -> Result<Report> {
+        let intake = self.intake.report().await?;
+        self.sources(&intake).report().await
+    }
+
+    /// Every finding as it stands.
+    pub async fn findings(&self) -> Result<Vec<Finding>> {
+        let intake = intake::Report::default();
+        self.sources(&intake).findings().await
+    }
+
+    fn sources<'a>(&'a self, intake: &'a intake::Report) -> Sources<'a> {
+        Sources { log: &*self.log, stores: &self.stores, intake }
+    }
+}
+
+fn find(stores: &[Arc<dyn Store>], stage: &str) -> Result<Arc<dyn Store>> {
+    let found = stores.iter().find(|store| store.stage() == stage);
+    found.cloned().ok_or_else(|| anyhow::anyhow!("the stage {stage} has no store"))
+}
+
+/// The store of one stage in a data directory.
+pub async fn embedded_store(data: &Path, stage: &str) -> Result<Arc<dyn Store>> {
+    Ok(Arc::new(SqliteStore::open(data, stage).await?))
+}
+
+/// The intake of a data directory, by itself.
+pub async fn embedded_intake(data: &Path, person_secret_file: Option<&Path>) -> Result<Intake> {
+    let partitions = data::partitions(data)?;
+    let log: Arc<dyn Log> = Arc::new(EmbeddedLog::open(data::log_file(data), partitions).await?);
+    let config = IntakeConfig {
+        evidence_dir: data::evidence(data),
+        secret: data::person_secret(person_secret_file)?,
+        done_dir: None,
+    };
+    Ok(Intake::open(config, log, embedded_store(data, intake::STAGE).await?).await?)
+}

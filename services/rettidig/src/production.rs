@@ -1,0 +1,203 @@
+//! Stages on Apache Kafka and PostgreSQL.
+
+use crate::cli::{Ended, WrongInput};
+use crate::live::{self, Clock, Edges, IntakeOptions};
+use crate::pipeline::CALENDAR;
+use crate::run::say;
+use crate::settings::Settings;
+use crate::signals;
+use crate::stages::{KEYED, Stages};
+use alerting::AlertConfig;
+use anyhow::Result;
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Subcommand, ValueEnum};
+use domain::Day;
+use erp_gateway::ErpConfig;
+use eventlog::Log;
+use eventlog::kafka::{KafkaConfig, KafkaLog};
+use messages::Phase;
+use runtime::{Edge, WorkerConfig, calendar};
+use secrecy::{ExposeSecret, SecretString};
+use std::path::PathBuf;
+use std::sync::Arc;
+use store::Store;
+use store::postgres::PostgresStore;
+
+/// The brokers.
+#[derive(Debug, Clone, Args)]
+pub struct KafkaOptions {
+    /// Host and port of some brokers, separated by commas.
+    #[arg(long, env = "KAFKA_BOOTSTRAP", value_name = "HOST:PORT,…")]
+    kafka_bootstrap: String,
+    /// Stands before every topic and group name.
+    #[arg(long, env = "KAFKA_PREFIX", default_value = "")]
+    kafka_prefix: String,
+    /// Copies of each partition when topics are made.
+    #[arg(long, env = "KAFKA_REPLICATION", default_value_t = 1)]
+    kafka_replication: u16,
+    /// Properties of librdkafka for TLS and SASL, as name=value; may be given several times.
+    #[arg(long, env = "KAFKA_PROPERTIES", value_name = "NAME=VALUE", value_delimiter = ';')]
+    kafka_property: Vec<String>,
+}
+
+impl KafkaOptions {
+    async fn open(&self) -> Result<KafkaLog> {
+        let mut config = KafkaConfig::new(self.kafka_bootstrap.clone());
+        config.prefix.clone_from(&self.kafka_prefix);
+        config.replication = self.kafka_replication;
+        for property in &self.kafka_property {
+            let (name, value) = property
+                .split_once('=')
+                .ok_or_else(|| WrongInput("--kafka-property is written name=value".to_owned()))?;
+            config.properties.insert(name.to_owned(), value.to_owned());
+        }
+        Ok(KafkaLog::open(config).await?)
+    }
+}
+
+/// The database.
+#[derive(Debug, Clone, Args)]
+pub struct PostgresOptions {
+    /// postgres://user:password@host:port/database
+    #[arg(long, env = "POSTGRES_URL", hide_env_values = true)]
+    postgres_url: SecretString,
+    /// Stands before the name of every stage's schema.
+    #[arg(long, env = "POSTGRES_PREFIX", default_value = "rettidig_")]
+    postgres_prefix: String,
+}
+
+impl PostgresOptions {
+    async fn open(&self, stage: &str) -> Result<Arc<dyn Store>> {
+        let store = PostgresStore::open(self.postgres_url.expose_secret(), &self.postgres_prefix, stage).await?;
+        Ok(Arc::new(store))
+    }
+}
+
+/// Run one stage on Apache Kafka and PostgreSQL until a signal comes. Start as many as there are partitions.
+#[derive(Debug, Args)]
+pub struct ServeOptions {
+    /// Which stage. `intake` and `calendar` run once; the others scale by partitions.
+    #[arg(value_parser = PossibleValuesParser::new(["intake", CALENDAR].into_iter().chain(KEYED)))]
+    stage: String,
+    #[command(flatten)]
+    kafka: KafkaOptions,
+    #[command(flatten)]
+    postgres: PostgresOptions,
+    /// The authority's choices and the stages' settings, YAML.
+    #[arg(long, env = "RETTIDIG_SETTINGS", value_name = "FILE")]
+    settings: Option<PathBuf>,
+    /// For `letters`: where letters go.
+    #[arg(long, env = "RETTIDIG_LETTERS_DIR", value_name = "DIR")]
+    letters_dir: Option<PathBuf>,
+    /// For `intake`.
+    #[command(flatten)]
+    intake: IntakeOptions,
+    /// For `intake`: where the raw input is kept.
+    #[arg(long, env = "RETTIDIG_EVIDENCE_DIR", value_name = "DIR")]
+    evidence_dir: Option<PathBuf>,
+    #[command(flatten)]
+    erp: Option<ErpConfig>,
+    #[command(flatten)]
+    alerts: AlertConfig,
+    #[command(flatten)]
+    health: live::HealthOptions,
+}
+
+/// Serves one stage.
+pub async fn serve(options: ServeOptions) -> Result<Ended> {
+    let telemetry = live::telemetry()?;
+    let log: Arc<dyn Log> = Arc::new(options.kafka.open().await?);
+    let store = options.postgres.open(&options.stage).await?;
+    let stop = signals::stop_on_signal();
+    match options.stage.as_str() {
+        CALENDAR => {
+            let calendar = Edge::open(CALENDAR, log, store).await?;
+            Clock::new(calendar).run(&stop).await?;
+        }
+        intake::STAGE => {
+            let evidence = options
+                .evidence_dir
+                .clone()
+                .ok_or_else(|| WrongInput("intake needs --evidence-dir".to_owned()))?;
+            Edges::open(&options.intake, evidence, log, store).await?.run(&stop).await?;
+        }
+        stage => {
+            let erp = match options.erp {
+                Some(config) => Some(config.validate()?),
+                None => None,
+            };
+            let stages = Stages {
+                settings: Settings::read(options.settings.as_deref())?,
+                erp,
+                alerts: options.alerts,
+                letters: options.letters_dir,
+                config: WorkerConfig::live(),
+            };
+            let worker = stages.worker(stage, &log, store)?;
+            live::work(vec![worker], &options.health, &stop).await?;
+        }
+    }
+    telemetry.finish();
+    Ok(Ended::Done)
+}
+
+/// The topics on the brokers.
+#[derive(Debug, Subcommand)]
+pub enum Topics {
+    /// Make the topics that are not there yet. Those that are there stay as they are.
+    Apply {
+        #[command(flatten)]
+        kafka: KafkaOptions,
+        /// Partitions of each topic: how far a stage can be scaled. Cannot be changed later.
+        #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        partitions: u32,
+    },
+}
+
+/// `rettidig topics`.
+pub async fn topics(topics: Topics) -> Result<()> {
+    let Topics::Apply { kafka, partitions } = topics;
+    kafka.open().await?.create_topics(partitions).await?;
+    say(&format!("{} topics with {partitions} partitions are there.", messages::Topic::ALL.len()));
+    Ok(())
+}
+
+/// Announce a phase of a day to every partition, once. In production the `calendar` stage does it by the clock.
+#[derive(Debug, Args)]
+pub struct TickOptions {
+    /// The day, yyyy-mm-dd.
+    #[arg(long, value_name = "DATE")]
+    date: Day,
+    /// How far the day has come.
+    #[arg(long, value_enum)]
+    phase: PhaseName,
+    #[command(flatten)]
+    kafka: KafkaOptions,
+    #[command(flatten)]
+    postgres: PostgresOptions,
+}
+
+/// A phase on the command line.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum PhaseName {
+    /// Morning.
+    Opened,
+    /// Evening: the ERP's ledger is read.
+    Closing,
+    /// Night: reconciliation compares.
+    Closed,
+}
+
+/// `rettidig tick`.
+pub async fn tick(options: TickOptions) -> Result<()> {
+    let log: Arc<dyn Log> = Arc::new(options.kafka.open().await?);
+    let edge = Edge::open(CALENDAR, log, options.postgres.open(CALENDAR).await?).await?;
+    let phase = match options.phase {
+        PhaseName::Opened => Phase::Opened,
+        PhaseName::Closing => Phase::Closing,
+        PhaseName::Closed => Phase::Closed,
+    };
+    let new = calendar::announce(&edge, options.date, phase).await?;
+    say(if new { "Announced." } else { "It was announced before." });
+    Ok(())
+}

@@ -1,0 +1,284 @@
+//! The report of a run: what was due, what was invoiced, what was found.
+
+use anyhow::Result;
+use domain::{Currency, Money};
+use eventlog::{Log, Received};
+use messages::{Alert, AlertState, Body, Finding, FindingClass, FindingState, Topic, header};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+use store::Store;
+
+/// How many records or states are read at a time.
+const PAGE: usize = 2_000;
+
+/// What has happened, in figures.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Records of `register.events`.
+    pub register_events: u64,
+    /// Notices.
+    pub notices: Notices,
+    /// Determinations, each version.
+    pub determinations: u64,
+    /// Hearings.
+    pub hearings: Hearings,
+    /// Orders to the ERP by kind.
+    pub commands: BTreeMap<String, u64>,
+    /// Documents in the ERP's ledger.
+    pub documents: u64,
+    /// expected = confirmed + credited + exempt + open.
+    pub obligations: Obligations,
+    /// Findings by class.
+    pub findings: BTreeMap<String, Findings>,
+    /// Alerts raised.
+    pub alerts: u64,
+    /// Messages and lines refused.
+    pub dead_letters: u64,
+    /// Keys that wait for a person.
+    pub parked_keys: u64,
+    /// Input files.
+    pub files: Files,
+    /// Seconds of real time that the run took.
+    pub elapsed_s: f64,
+}
+
+/// Notices by state.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Notices {
+    /// Ever opened.
+    pub opened: u64,
+    /// With an outcome.
+    pub closed: u64,
+    /// Without.
+    pub open: u64,
+}
+
+/// Hearings by state.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Hearings {
+    /// Ever opened.
+    pub opened: u64,
+    /// Ended.
+    pub closed: u64,
+}
+
+/// The equation, over all authorities, charge types and periods.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Obligations {
+    /// What must be invoiced.
+    pub expected: Share,
+    /// What the ERP has posted for it.
+    pub confirmed: Share,
+    /// What has been credited of it.
+    pub credited: Share,
+    /// What is lawfully not charged.
+    pub exempt: Share,
+    /// What is missing, or too much when below zero.
+    pub open: Share,
+}
+
+/// A number of obligations and their kroner.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Share {
+    /// How many.
+    pub count: u64,
+    /// Kroner, two decimals.
+    pub amount: String,
+}
+
+impl Default for Share {
+    fn default() -> Self {
+        Self { count: 0, amount: Money::zero(Currency::DKK).to_text() }
+    }
+}
+
+/// Findings of a class.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Findings {
+    /// Ever opened.
+    pub opened: u64,
+    /// Ended by evidence.
+    pub resolved: u64,
+    /// Still there.
+    pub open: u64,
+}
+
+/// Input files by state.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Files {
+    /// Taken.
+    pub accepted: u64,
+    /// Held back.
+    pub held: u64,
+}
+
+/// Where the figures come from.
+pub struct Sources<'a> {
+    /// The log.
+    pub log: &'a dyn Log,
+    /// Every stage's store.
+    pub stores: &'a [Arc<dyn Store>],
+    /// The intake's own report.
+    pub intake: &'a intake::Report,
+}
+
+impl Sources<'_> {
+    /// The report, without the time.
+    pub async fn report(&self) -> Result<Report> {
+        let mut report = Report {
+            files: Files { accepted: self.intake.accepted, held: self.intake.held },
+            findings: FindingClass::ALL.iter().map(|class| (class.name().to_owned(), Findings::default())).collect(),
+            ..Report::default()
+        };
+        for partition in 0..self.log.partitions() {
+            let end = self.log.end(Topic::RegisterEvents, partition).await?;
+            report.register_events += u64::try_from(end).unwrap_or_default();
+        }
+        let assessed = self.kinds(Topic::AssessmentEvents).await?;
+        let count = |kind: &str| assessed.get(kind).copied().unwrap_or_default();
+        report.notices.opened = count("notice-opened");
+        report.notices.closed = count("notice-closed");
+        report.notices.open = report.notices.opened.saturating_sub(report.notices.closed);
+        report.hearings = Hearings { opened: count("hearing-opened"), closed: count("hearing-closed") };
+        report.determinations = count("determined");
+        report.commands =
+            self.kinds(Topic::InvoiceCommands).await?.into_iter().map(|(kind, n)| (kind.replace('-', "_"), n)).collect();
+        report.documents = self.kinds(Topic::ErpEvents).await?.get("document-posted").copied().unwrap_or_default();
+        report.dead_letters = self.kinds(Topic::DeadLetters).await?.get("refused").copied().unwrap_or_default();
+        for finding in self.findings().await? {
+            let of_class = report.findings.entry(finding.class.name().to_owned()).or_default();
+            of_class.opened += 1;
+            match finding.state {
+                FindingState::Resolved { .. } => of_class.resolved += 1,
+                _ => of_class.open += 1,
+            }
+        }
+        for record in self.all(Topic::Alerts).await? {
+            let alert: Body<Alert> = serde_json::from_slice(&record.body)?;
+            report.alerts += u64::from(alert.data.state == AlertState::Raised);
+        }
+        for store in self.stores {
+            report.parked_keys += store.counts(None).await?.parked_keys;
+        }
+        report.obligations = self.obligations().await?;
+        Ok(report)
+    }
+
+    /// Every finding as it stands now, in the order of its id.
+    pub async fn findings(&self) -> Result<Vec<Finding>> {
+        let mut latest = BTreeMap::new();
+        for record in self.all(Topic::ReconciliationFindings).await? {
+            let body: Body<Finding> = serde_json::from_slice(&record.body)?;
+            latest.insert(body.data.finding.clone(), body.data);
+        }
+        Ok(latest.into_values().collect())
+    }
+
+    async fn obligations(&self) -> Result<Obligations> {
+        let mut sum: [(u64, Money); 5] = [(0, Money::zero(Currency::DKK)); 5];
+        let Some(store) = self.stores.iter().find(|store| store.stage() == reconciliation::STAGE_NAME) else {
+            return Ok(Obligations::default());
+        };
+        let mut after: Option<(u32, String)> = None;
+        loop {
+            let from = after.as_ref().map(|(partition, key)| (*partition, key.as_str()));
+            let page = store.states(from, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = Some((last.partition, last.key.clone()));
+            for row in &page {
+                let state: reconciliation::State = serde_json::from_str(&row.doc)?;
+                for line in reconciliation::balance(&state)? {
+                    let shares = [line.expected, line.confirmed, line.credited, line.exempt, line.open];
+                    for (total, share) in sum.iter_mut().zip(shares) {
+                        *total = (total.0 + share.count, total.1.plus(share.amount)?);
+                    }
+                }
+            }
+        }
+        let [expected, confirmed, credited, exempt, open] =
+            sum.map(|(count, amount)| Share { count, amount: amount.to_text() });
+        Ok(Obligations { expected, confirmed, credited, exempt, open })
+    }
+
+    /// How many records of each kind a topic has.
+    async fn kinds(&self, topic: Topic) -> Result<BTreeMap<String, u64>> {
+        let mut kinds = BTreeMap::new();
+        self.each(topic, |record| {
+            let kind = record.header(header::TYPE).and_then(|kind| kind.rsplit('.').nth(1)).unwrap_or("unknown");
+            *kinds.entry(kind.to_owned()).or_default() += 1;
+        })
+        .await?;
+        Ok(kinds)
+    }
+
+    async fn all(&self, topic: Topic) -> Result<Vec<Received>> {
+        let mut records = Vec::new();
+        self.each(topic, |record| records.push(record.clone())).await?;
+        Ok(records)
+    }
+
+    async fn each(&self, topic: Topic, mut look: impl FnMut(&Received)) -> Result<()> {
+        for partition in 0..self.log.partitions() {
+            let mut next = 0;
+            loop {
+                let page = self.log.read(topic, partition, next, PAGE).await?;
+                let Some(last) = page.last() else { break };
+                next = last.offset + 1;
+                page.iter().for_each(&mut look);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A line of the findings file.
+#[derive(Debug, Serialize)]
+struct Line<'a> {
+    class: FindingClass,
+    case: Option<String>,
+    payer: Option<String>,
+    charge_type: &'a str,
+    period: String,
+    amount: String,
+    currency: Currency,
+    opened_on: String,
+    state: &'a str,
+    cause: &'a str,
+    detail: &'a str,
+    documents: &'a [String],
+    finding: &'a str,
+}
+
+/// Writes every finding as it stands, one JSON object a line, by opening day, class and case.
+pub fn write_findings(path: &Path, findings: &[Finding]) -> Result<()> {
+    let mut file = BufWriter::new(File::create(path)?);
+    let mut ordered: Vec<&Finding> = findings.iter().collect();
+    ordered.sort_by_key(|finding| (finding.opened_on, finding.class, finding.case.clone(), finding.finding.clone()));
+    for finding in ordered {
+        let line = Line {
+            class: finding.class,
+            case: finding.case.as_ref().map(ToString::to_string),
+            payer: finding.payer.as_ref().map(ToString::to_string),
+            charge_type: finding.charge_type.as_str(),
+            period: finding.period.to_string(),
+            amount: finding.amount.to_text(),
+            currency: finding.amount.currency(),
+            opened_on: finding.opened_on.to_string(),
+            state: match finding.state {
+                FindingState::Resolved { .. } => "resolved",
+                _ => "open",
+            },
+            cause: &finding.cause,
+            detail: &finding.detail,
+            documents: &finding.documents,
+            finding: finding.finding.as_str(),
+        };
+        serde_json::to_writer(&mut file, &line)?;
+        file.write_all(b"\n")?;
+    }
+    Ok(file.flush()?)
+}

@@ -1,0 +1,159 @@
+//! `rettidig run`: fast-forward over a directory of input files.
+
+use crate::cli::{Ended, WrongInput};
+use crate::erp::{TrainingErp, faults};
+use crate::pipeline::{Embedded, EmbeddedConfig, training_erp};
+use crate::report::{Report, write_findings};
+use crate::{cli, data, signals};
+use anyhow::{Context, Result};
+use clap::Args;
+use domain::Day;
+use messages::Phase;
+use runtime::{Ended as Settled, WorkerConfig};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// Fast-forward: each day's input files, then the day, on the embedded backends with the ERP sandbox.
+///
+/// Stopped by a signal (or killed) it goes on where it was when it is called again with the same arguments.
+#[derive(Debug, Clone, Args)]
+pub struct Options {
+    /// Input files: one folder a day named yyyy-mm-dd; files beside the folders are of the first day.
+    #[arg(long, value_name = "DIR")]
+    pub input: PathBuf,
+    /// The last day, yyyy-mm-dd.
+    #[arg(long, value_name = "DATE")]
+    pub until: Day,
+    /// Where everything is kept.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// Faults that the ERP sandbox injects, YAML: `seed: 7`, `faults: [{kind: lapse, count: 33, from: 2023-04}, …]`.
+    #[arg(long, value_name = "FILE")]
+    pub erp_faults: Option<PathBuf>,
+    /// One JSON line for each injected fault.
+    #[arg(long, value_name = "FILE")]
+    pub faults_log: Option<PathBuf>,
+    /// One JSON line for each finding as it stands at the end.
+    #[arg(long, value_name = "FILE")]
+    pub findings: Option<PathBuf>,
+    /// The report, JSON.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// The authority's choices and the stages' settings, YAML.
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// The secret under which CPR numbers become keys. Needed for real persons; without, a known training secret is used.
+    #[arg(long, env = "RETTIDIG_PERSON_SECRET_FILE", value_name = "FILE")]
+    pub person_secret_file: Option<PathBuf>,
+    /// Partitions of the log, when the data directory is made.
+    #[arg(long, default_value_t = data::PARTITIONS, hide = true)]
+    pub partitions: u32,
+    /// Who is told.
+    #[command(flatten)]
+    pub alerts: alerting::AlertConfig,
+}
+
+/// The command.
+pub async fn run(options: &Options) -> Result<Ended> {
+    let mut no_progress = |_: Day| {};
+    let (ended, report) = forward(options, &mut no_progress).await?;
+    if options.report.is_none() && ended == Ended::Done {
+        say(&serde_json::to_string_pretty(&report)?);
+    }
+    Ok(ended)
+}
+
+/// Goes through the days and reports. `progress` is called with each day that has closed.
+pub async fn forward(options: &Options, progress: &mut dyn FnMut(Day)) -> Result<(Ended, Report)> {
+    let begun = Instant::now();
+    let days = input_days(&options.input)?;
+    let Some(first) = days.iter().find_map(|(day, _)| *day).or_else(|| days.first().map(|_| options.until)) else {
+        return Err(WrongInput(format!("{} holds no input files", options.input.display())).into());
+    };
+    if options.until < first {
+        return Err(WrongInput(format!("--until {} is before the first input day {first}", options.until)).into());
+    }
+    data::open(&options.data, options.partitions)?;
+    let faults = faults(options.erp_faults.as_deref())?;
+    let erp = TrainingErp::start(data::erp(&options.data), faults, options.faults_log.clone()).await?;
+    let mut plant = Embedded::open(EmbeddedConfig {
+        data: options.data.clone(),
+        partitions: options.partitions,
+        erp: training_erp(&erp.url())?,
+        settings: options.settings.clone(),
+        person_secret_file: options.person_secret_file.clone(),
+        alerts: options.alerts.clone(),
+        worker: WorkerConfig::fast_forward(),
+        done_dir: None,
+    })
+    .await?;
+
+    let stop = signals::stop_on_signal();
+    let ended = through_days(&mut plant, &erp, &days, (first, options.until), (&stop, progress)).await?;
+    let mut report = plant.report().await?;
+    report.elapsed_s = begun.elapsed().as_secs_f64();
+    if ended == Ended::Done {
+        if let Some(path) = &options.findings {
+            write_findings(path, &plant.findings().await?).with_context(|| cannot_write(path))?;
+        }
+        if let Some(path) = &options.report {
+            let file = File::create(path).with_context(|| cannot_write(path))?;
+            serde_json::to_writer_pretty(file, &report)?;
+        }
+    }
+    drop(plant);
+    erp.stop().await?;
+    Ok((ended, report))
+}
+
+/// Every day from where the run stands to the last, or to the signal that stops it.
+async fn through_days(
+    plant: &mut Embedded,
+    erp: &TrainingErp,
+    days: &[(Option<Day>, PathBuf)],
+    (first, last): (Day, Day),
+    (stop, progress): (&CancellationToken, &mut dyn FnMut(Day)),
+) -> Result<Ended> {
+    let start = plant.announced().await?.map_or(first, |(day, _)| day);
+    // What an earlier run left under way comes to rest first, so that every day begins like in a run without break.
+    erp.open_day(start).await?;
+    plant.resume_files(start).await?;
+    if plant.settle(stop).await? == Settled::Stopped {
+        return Ok(Ended::Stopped);
+    }
+    for day in start.iter_days().take_while(|day| *day <= last) {
+        erp.open_day(day).await?;
+        for (_, folder) in days.iter().filter(|(of, _)| of.unwrap_or(first) == day) {
+            plant.take_files(folder, day).await?;
+        }
+        let mut settled = plant.settle(stop).await?;
+        for phase in Phase::ALL {
+            if settled == Settled::Stopped {
+                return Ok(Ended::Stopped);
+            }
+            plant.announce(day, phase).await?;
+            settled = plant.settle(stop).await?;
+        }
+        if settled == Settled::Stopped {
+            return Ok(Ended::Stopped);
+        }
+        progress(day);
+    }
+    Ok(Ended::Done)
+}
+
+fn input_days(input: &Path) -> Result<Vec<(Option<Day>, PathBuf)>> {
+    intake::days(input).map_err(|error| cli::WrongInput(error.to_string()).into())
+}
+
+fn cannot_write(path: &Path) -> String {
+    format!("{} cannot be written", path.display())
+}
+
+/// Says something to the user of a command.
+#[allow(clippy::print_stdout, reason = "it is what the user of a command sees")]
+pub fn say(text: &str) {
+    println!("{text}");
+}

@@ -1,0 +1,88 @@
+//! `rettidig schemas`: the contract under `schemas/`, generated from the message types.
+
+mod asyncapi;
+mod readme;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use eventlog::Log;
+use eventlog::embedded::EmbeddedLog;
+use messages::{Topic, header};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// How many records of a topic are looked at for examples.
+const EXAMPLES_FROM_RECORDS: usize = 20_000;
+
+/// Write JSON Schemas (2020-12), topic descriptions and the AsyncAPI document.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Where to write.
+    #[arg(long, default_value = "schemas")]
+    out: PathBuf,
+    /// Write nothing; fail when what is there differs from what would be written.
+    #[arg(long)]
+    check: bool,
+    /// Add one example of each kind of message that has none, from the log of a finished `run` or `demo`.
+    #[arg(long, value_name = "DATA")]
+    examples_from: Option<PathBuf>,
+}
+
+/// Writes or checks the contract.
+pub async fn run(options: &Options) -> Result<()> {
+    if let Some(data) = &options.examples_from {
+        add_examples(&options.out, data).await?;
+    }
+    let mut differing = Vec::new();
+    for (name, content) in files() {
+        let path = options.out.join(&name);
+        let same = fs::read_to_string(&path).is_ok_and(|present| present == content);
+        if same {
+            continue;
+        }
+        if options.check {
+            differing.push(name);
+            continue;
+        }
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(&path, content).with_context(|| format!("{} cannot be written", path.display()))?;
+    }
+    if !differing.is_empty() {
+        bail!("{} are not what the message types say; run `rettidig schemas` and look at the difference", differing.join(", "));
+    }
+    Ok(())
+}
+
+/// Every generated file: its path below `schemas/` and its content.
+pub fn files() -> Vec<(String, String)> {
+    let mut all = vec![("asyncapi.yaml".to_owned(), asyncapi::document())];
+    for topic in Topic::ALL {
+        let schema = serde_json::to_string_pretty(&messages::schema(topic)).unwrap_or_default();
+        all.push((format!("{topic}/schema.json"), schema + "\n"));
+        all.push((format!("{topic}/README.md"), readme::of(topic)));
+    }
+    all
+}
+
+/// An example that has been published is never changed: only kinds without one get one.
+async fn add_examples(out: &Path, data: &Path) -> Result<()> {
+    let log = EmbeddedLog::open(crate::data::log_file(data), crate::data::partitions(data)?).await?;
+    for topic in Topic::ALL {
+        let directory = out.join(topic.name()).join("examples");
+        let mut kinds: BTreeSet<String> = BTreeSet::new();
+        for record in log.read(topic, 0, 0, EXAMPLES_FROM_RECORDS).await? {
+            let kind = record.header(header::TYPE).and_then(|kind| kind.split('.').rev().nth(1)).unwrap_or_default();
+            let path = directory.join(format!("{kind}.json"));
+            if !kinds.insert(kind.to_owned()) || path.exists() {
+                continue;
+            }
+            fs::create_dir_all(&directory)?;
+            let body: serde_json::Value = serde_json::from_slice(&record.body)?;
+            fs::write(&path, serde_json::to_string_pretty(&body)? + "\n")?;
+        }
+    }
+    Ok(())
+}

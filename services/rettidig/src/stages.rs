@@ -1,0 +1,73 @@
+//! The stages by their names, each wired to a log, a store and what it calls.
+
+use crate::cli::WrongInput;
+use crate::settings::Settings;
+use alerting::{AlertConfig, Alerting, Receivers};
+use anyhow::{Result, anyhow};
+use erp_gateway::{ErpClient, ErpSettings, Gateway};
+use eventlog::Log;
+use letters::{Directory, Letters};
+use runtime::{Caller, DynWorker, Stage, Worker, WorkerConfig};
+use std::path::PathBuf;
+use std::sync::Arc;
+use store::Store;
+
+/// The keyed stages, in the order of the data.
+pub const KEYED: [&str; 7] =
+    ["routing", "assessment", "letters", "invoicing", "erp-gateway", "reconciliation", "alerting"];
+
+/// What the stages are made with.
+pub struct Stages {
+    /// The authority's choices and the stages' settings.
+    pub settings: Settings,
+    /// The ERP, for the gateway.
+    pub erp: Option<ErpSettings>,
+    /// Who is told, for alerting.
+    pub alerts: AlertConfig,
+    /// Where letters go.
+    pub letters: Option<PathBuf>,
+    /// How workers work.
+    pub config: WorkerConfig,
+}
+
+impl Stages {
+    /// The worker of one stage.
+    pub fn worker(&self, name: &str, log: &Arc<dyn Log>, store: Arc<dyn Store>) -> Result<Box<dyn DynWorker>> {
+        let settings = &self.settings;
+        match name {
+            "routing" => Ok(self.drive(settings.routing()?, None, log, store)),
+            "assessment" => Ok(self.drive(settings.assessment()?, None, log, store)),
+            "letters" => {
+                let folder = self.letters.as_ref().ok_or_else(|| missing("--letters-dir"))?;
+                Ok(self.drive(Letters, Some(Arc::new(Directory::open(folder)?)), log, store))
+            }
+            "invoicing" => Ok(self.drive(settings.invoicing()?, None, log, store)),
+            "erp-gateway" => {
+                let erp = self.erp.as_ref().ok_or_else(|| missing("--erp-url"))?;
+                let client = ErpClient::new(erp.connection.clone())?;
+                Ok(self.drive(Gateway::new(erp.gateway.clone()), Some(Arc::new(client)), log, store))
+            }
+            "reconciliation" => Ok(self.drive(settings.reconciliation()?, None, log, store)),
+            "alerting" => {
+                let receivers = Receivers::new(&self.alerts).map_err(|error| WrongInput(error.to_string()))?;
+                let alerting = Alerting::new(receivers.configured());
+                Ok(self.drive(alerting, Some(Arc::new(receivers)), log, store))
+            }
+            _ => Err(anyhow!("there is no stage {name}")),
+        }
+    }
+
+    fn drive<S: Stage>(
+        &self,
+        stage: S,
+        caller: Option<Arc<dyn Caller<S>>>,
+        log: &Arc<dyn Log>,
+        store: Arc<dyn Store>,
+    ) -> Box<dyn DynWorker> {
+        Box::new(Worker::new(stage, caller, Arc::clone(log), store, self.config))
+    }
+}
+
+fn missing(option: &str) -> WrongInput {
+    WrongInput(format!("this stage needs {option}"))
+}
