@@ -14,6 +14,7 @@ mod store_fence;
 mod store_parking;
 mod store_place;
 mod store_rows;
+mod worker;
 
 /// Runs each promise on each backend, as tests of their own.
 macro_rules! on_every_log {
