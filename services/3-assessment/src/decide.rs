@@ -4,8 +4,7 @@ use crate::assess_case::{CHARGE_TYPE, Round, horizon};
 use crate::facts::Touched;
 use crate::income::recalculation_day;
 use crate::notices::{NOTICES_TIMER, event};
-use crate::state::{Awaits, Case, Following, Opened};
-use crate::target::Source;
+use crate::state::{Case, Following, Opened};
 use crate::{Assessment, Rules};
 use domain::{ChargeType, Day, Period};
 use messages::{
@@ -24,6 +23,7 @@ type Done = Result<Effects<Assessment>, Refusal>;
 
 pub fn decide(rules: &Rules, context: &Context<'_>, mut case: Case, input: Input<'_, Assessment>) -> Done {
     let mut effects = Effects::none();
+    let notices_due = matches!(input, Input::Timer(NOTICES_TIMER));
     let touched = match input {
         Input::Message(Message::CaseCommands(body)) => command(context, &mut case, &body.data, &mut effects)?,
         Input::Message(Message::CaseNotices(body)) => notice(context, &mut case, &body.data, &mut effects),
@@ -34,6 +34,9 @@ pub fn decide(rules: &Rules, context: &Context<'_>, mut case: Case, input: Input
     };
     if let Some(opened) = case.opened.clone() {
         work(rules, context, &mut case, &opened, touched, &mut effects)?;
+        if notices_due {
+            case.close_notices(rules, &opened, context.today, &mut effects);
+        }
     }
     effects.put(case);
     Ok(effects)
@@ -114,8 +117,6 @@ fn work(
         effects.wake(MONTH_TIMER, Period::of(today).next().first_day());
         effects.wake(RECALCULATION_TIMER, recalculation_day(recalculable.next()));
     }
-    close_notices_of_other_months(case, opened, today, effects);
-    case.close_yesterdays_notices(opened, today, effects);
     follow(case, opened, effects);
     exempt(case, opened, today, effects)
 }
@@ -126,7 +127,7 @@ fn recalculable(today: Day) -> Period {
     if recalculation_day(last_month) <= today { last_month } else { last_month.minus_months(1) }
 }
 
-/// Closes the income notices of a month and asks for a review where the rule could not recalculate it.
+/// Asks for a review where the rule could not recalculate a month.
 fn after_recalculation(
     rules: &Rules,
     case: &mut Case,
@@ -137,9 +138,7 @@ fn after_recalculation(
     let target = case
         .target(rules, opened, month, today)
         .map_err(|error| Refusal::new("not_assessable", error.to_string()))?;
-    let (source, missing) =
-        target.map_or((Source::NoGrant, false), |target| (target.source, target.income_missing));
-    case.close_income_notices(opened, today, month, (source, missing), effects);
+    let missing = target.is_some_and(|target| target.income_missing);
     if missing && case.reviews.insert(format!("missing_income_month/{month}")) {
         let code = "missing_income_month".to_owned();
         let detail = "the income register lacks a report; the month is left to the yearly control".to_owned();
@@ -150,32 +149,6 @@ fn after_recalculation(
         ));
     }
     Ok(())
-}
-
-/// An income notice about a month before the case had a place waits for no recalculation.
-fn close_notices_of_other_months(
-    case: &mut Case,
-    opened: &Opened,
-    today: Day,
-    effects: &mut Effects<Assessment>,
-) {
-    let first = case.first_month();
-    let recalculated_to = case.recalculated_to;
-    let idle: Vec<_> = case
-        .notices
-        .iter()
-        .filter_map(|(id, notice)| match notice.awaits {
-            Awaits::Recalculation(month) => {
-                let never = first.is_none_or(|first| month < first) && month <= recalculable(today);
-                let over = recalculated_to.is_some_and(|to| month <= to);
-                (never || over).then(|| id.clone())
-            }
-            _ => None,
-        })
-        .collect();
-    for id in idle {
-        case.close_notice(opened, today, &id, NoticeOutcome::NoChange, effects);
-    }
 }
 
 /// Follows whom and what the case has come to concern, and leaves an address where its payer no longer lives.

@@ -1,8 +1,8 @@
 //! Notices (*adviser*): each is open until its outcome is recorded.
 
-use crate::Assessment;
+use crate::hearing::About;
 use crate::state::{Awaits, Case, Notice, Opened};
-use crate::target::Source;
+use crate::{Assessment, Rules};
 use domain::{Day, NoticeId, Period};
 use messages::{
     AssessmentEvent, AssessmentFact, CaseNotice, Cause, NoticeOutcome, NoticeSubject, RegisterFact,
@@ -12,7 +12,7 @@ use runtime::Effects;
 /// Event types that a rule cannot close: a new number must be merged by a person, a disappeared person be looked for.
 const FOR_STAFF: [&str; 2] = ["new_number", "disappeared"];
 
-/// The timer that closes the notices of the day before.
+/// The timer that closes notices.
 pub const NOTICES_TIMER: &str = "notices";
 
 /// An event about the case.
@@ -42,10 +42,10 @@ impl Case {
             let awaits = match &notice.about {
                 _ if FOR_STAFF.contains(&open.event_type.as_str()) => Awaits::Staff,
                 NoticeSubject::Register(event) => match &event.fact {
-                    RegisterFact::IncomeReport(report) => Awaits::Recalculation(report.disposition_month),
-                    _ => Awaits::NextDay,
+                    RegisterFact::IncomeReport(report) => Awaits::Income(report.disposition_month),
+                    _ => Awaits::Household,
                 },
-                NoticeSubject::Arrival(_) => Awaits::NextDay,
+                NoticeSubject::Arrival(_) => Awaits::Household,
             };
             effects.send(&event(
                 opened,
@@ -68,65 +68,76 @@ impl Case {
             }
             self.notices.insert(open.notice.clone(), Notice { open: open.clone(), since: today, awaits });
         }
-        if self.notices.values().any(|notice| notice.awaits == Awaits::NextDay) {
-            effects.wake(NOTICES_TIMER, today.succ_opt().unwrap_or(today));
-        }
+        self.close_in_the_morning(today, effects);
     }
 
-    /// Closes the notices of days before, by what has been assessed since.
-    pub fn close_yesterdays_notices(
+    /// Closes the notices by what has been assessed since they came: in the morning, when all facts that came with them
+    /// are known.
+    pub fn close_notices(
         &mut self,
+        rules: &Rules,
         opened: &Opened,
         today: Day,
         effects: &mut Effects<Assessment>,
     ) {
-        let due = |notice: &Notice| notice.awaits == Awaits::NextDay && notice.since < today;
-        for (id, since) in self.notices_where(due) {
-            let heard = self.hearings.values().any(|hearing| {
-                hearing.written_on >= since
-                    && hearing.ended.is_none()
-                    && matches!(hearing.about, crate::About::MoveIn { .. })
-            });
-            let decided = self
-                .decisions
-                .iter()
-                .any(|decision| decision.written_on >= since && decision.cause == Cause::HouseholdNotice);
-            let outcome = match (heard, decided) {
-                (true, _) => NoticeOutcome::HearingOpened,
-                (_, true) => NoticeOutcome::PaymentChanged,
-                _ => NoticeOutcome::NoChange,
+        let due: Vec<NoticeId> = self.notices.keys().cloned().collect();
+        for id in due {
+            let Some(notice) = self.notices.get(&id) else { continue };
+            let outcome = match notice.awaits {
+                Awaits::Staff => continue,
+                Awaits::Household => self.household_outcome(notice.since),
+                Awaits::Income(month) => self.income_outcome(rules, month, notice.since),
             };
             self.close_notice(opened, today, &id, outcome, effects);
         }
-        if self.notices.values().any(|notice| notice.awaits == Awaits::NextDay) {
-            effects.wake(NOTICES_TIMER, today.succ_opt().unwrap_or(today));
+    }
+
+    fn close_in_the_morning(&self, today: Day, effects: &mut Effects<Assessment>) {
+        if self.notices.values().any(|notice| notice.awaits != Awaits::Staff) {
+            effects.wake(NOTICES_TIMER, today);
         }
     }
 
-    /// Closes the income notices of a month that has been recalculated. `source` and `missing` tell how.
-    pub fn close_income_notices(
-        &mut self,
-        opened: &Opened,
-        today: Day,
-        month: Period,
-        (source, missing): (Source, bool),
-        effects: &mut Effects<Assessment>,
-    ) {
-        let hearing = self.hearings.values().any(|hearing| {
-            hearing.ended.is_none()
-                && matches!(hearing.about, crate::About::Income { month: of, .. } if of == month)
+    fn household_outcome(&self, since: Day) -> NoticeOutcome {
+        let heard = self.hearings.values().any(|hearing| {
+            hearing.written_on >= since
+                && hearing.ended.is_none()
+                && matches!(hearing.about, About::MoveIn { .. })
         });
-        let granted = source != Source::NoGrant;
-        let left = missing || self.application_is_self_employed(month);
-        let outcome = match (hearing, source) {
+        match (heard, self.has_decided(Cause::HouseholdNotice, since, None)) {
             (true, _) => NoticeOutcome::HearingOpened,
-            (_, Source::Register) => NoticeOutcome::PaymentChanged,
-            _ if granted && left => NoticeOutcome::LeftToYearlyControl,
+            (_, true) => NoticeOutcome::PaymentChanged,
             _ => NoticeOutcome::NoChange,
-        };
-        for (id, _) in self.notices_where(|notice| notice.awaits == Awaits::Recalculation(month)) {
-            self.close_notice(opened, today, &id, outcome.clone(), effects);
         }
+    }
+
+    /// An income notice leads to the recalculation of its month, which is in the case's own calendar; a month that has
+    /// been recalculated is recalculated again at once.
+    fn income_outcome(&self, rules: &Rules, month: Period, since: Day) -> NoticeOutcome {
+        let heard = self.hearings.values().any(|hearing| {
+            hearing.written_on >= since
+                && hearing.ended.is_none()
+                && matches!(hearing.about, About::Income { month: of, .. } if of == month)
+        });
+        let over = self.recalculated_to.is_some_and(|to| month <= to);
+        let before_the_first = self.first_month().is_none_or(|first| month < first);
+        match self.application(month, &rules.settings) {
+            _ if heard => NoticeOutcome::HearingOpened,
+            _ if self.has_decided(Cause::IncomeRecalculation, since, Some(month)) => {
+                NoticeOutcome::PaymentChanged
+            }
+            Some(application) if application.self_employed => NoticeOutcome::LeftToYearlyControl,
+            Some(_) if !over && !before_the_first => NoticeOutcome::LeftToRecalculation,
+            _ => NoticeOutcome::NoChange,
+        }
+    }
+
+    fn has_decided(&self, cause: Cause, since: Day, month: Option<Period>) -> bool {
+        self.decisions.iter().any(|decision| {
+            decision.written_on >= since
+                && decision.cause == cause
+                && month.is_none_or(|month| decision.covers(month))
+        })
     }
 
     /// Records the outcome of a notice and closes it, in one step. Whether it was open.
@@ -147,21 +158,5 @@ impl Case {
             AssessmentFact::NoticeClosed { notice: id.clone(), event_type, outcome },
         ));
         true
-    }
-
-    fn notices_where(&self, wanted: impl Fn(&Notice) -> bool) -> Vec<(NoticeId, Day)> {
-        self.notices
-            .iter()
-            .filter(|(_, notice)| wanted(notice))
-            .map(|(id, notice)| (id.clone(), notice.since))
-            .collect()
-    }
-
-    fn application_is_self_employed(&self, month: Period) -> bool {
-        self.applications
-            .values()
-            .filter(|application| Period::of(application.applied_on) <= month)
-            .max_by_key(|application| application.applied_on)
-            .is_some_and(|application| application.self_employed)
     }
 }

@@ -223,10 +223,10 @@ pub struct Notice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Awaits {
-    /// The recalculation of this month.
-    Recalculation(Period),
-    /// The next morning, when all facts of the day have been assessed.
-    NextDay,
+    /// The income of this month: its recalculation decides.
+    Income(Period),
+    /// The assessment of the household's facts.
+    Household,
     /// A person.
     Staff,
 }

@@ -200,6 +200,8 @@ pub enum NoticeOutcome {
     PaymentChanged,
     /// Looked at by the rule, nothing changes.
     NoChange,
+    /// The recalculation of its month, which is in the case's calendar, decides.
+    LeftToRecalculation,
     /// Nothing changes now; the yearly reconciliation settles it.
     LeftToYearlyControl,
     /// A raise is being heard; the hearing carries it on.

@@ -172,6 +172,7 @@ fn a_cohabitant_who_moves_in_ends_the_single_providers_addition_after_a_hearing(
     newcomer(&mut life);
     assert_eq!(life.count("hearing-opened"), 1);
     life.until("2023-03-17");
+    assert!(life.case().notices.is_empty());
     let closed = life.events.iter().find_map(|event| match &event.fact {
         AssessmentFact::NoticeClosed { outcome, .. } => Some(outcome.clone()),
         _ => None,
