@@ -2,7 +2,7 @@
 
 use crate::report::Report;
 use anyhow::Result;
-use domain::Day;
+use domain::{Day, Period};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -15,6 +15,7 @@ struct Line {
     #[serde(alias = "kind")]
     class: String,
     case: Option<String>,
+    period: Period,
     opened_on: Day,
     #[serde(default)]
     state: String,
@@ -118,14 +119,19 @@ fn matches(faults: &[&Line], findings: &[Line], class: &str) -> BTreeMap<usize, 
             .iter()
             .enumerate()
             .filter(|(at, finding)| finding.class == class && fits(finding) && !used.contains(at))
-            .filter(|(_, finding)| finding.opened_on >= fault.opened_on)
+            .filter(|(_, finding)| finding.opened_on >= harm_from(fault))
             .min_by_key(|(_, finding)| finding.opened_on);
         if let Some((at, finding)) = first {
             used.insert(at);
-            matching.insert(number, ((finding.opened_on - fault.opened_on).num_days(), finding.state == "resolved"));
+            matching.insert(number, ((finding.opened_on - harm_from(fault)).num_days(), finding.state == "resolved"));
         }
     }
     matching
+}
+
+/// From when the fault does harm: a renewal that is ignored in February leaves April without invoice.
+fn harm_from(fault: &Line) -> Day {
+    if fault.class == "lapse" { fault.opened_on.max(fault.period.first_day()) } else { fault.opened_on }
 }
 
 fn lines(path: &Path) -> Result<Vec<Line>> {
