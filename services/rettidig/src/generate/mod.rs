@@ -82,3 +82,10 @@ pub fn run(options: &Options) -> Result<Summary> {
     }
     town.close(&tree, last)
 }
+
+/// Writes the files and tells what was written.
+pub fn command(options: &Options) -> Result<()> {
+    let summary = run(options)?;
+    crate::run::say(&summary.to_string());
+    Ok(())
+}
