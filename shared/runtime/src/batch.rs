@@ -241,6 +241,3 @@ impl<T> Key<T> {
         Self { state: State::None, changed: false, parked: false }
     }
 }
-
-#[cfg(test)]
-mod tests;

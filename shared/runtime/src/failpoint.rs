@@ -1,10 +1,8 @@
 //! Where a test lets the process die. Nothing at all outside tests.
 
-use crate::Error;
-
 #[cfg(not(any(test, feature = "failpoints")))]
 #[inline]
-pub(crate) fn hit(_place: &'static str) -> Result<(), Error> {
+pub(crate) fn hit(_place: &'static str) -> Result<(), crate::Error> {
     Ok(())
 }
 

@@ -1,0 +1,107 @@
+use super::world::World;
+use crate::{DynWorker, WorkerConfig};
+use ::messages::{Record, Topic};
+use async_trait::async_trait;
+use eventlog::{Error, Log, Received, Subscription};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Fails every other time: before anything is written, or after all of it is.
+struct Flaky {
+    log: Arc<dyn Log>,
+    times: AtomicU64,
+}
+
+#[async_trait]
+impl Log for Flaky {
+    async fn create_topics(&self, partitions: u32) -> Result<(), Error> {
+        self.log.create_topics(partitions).await
+    }
+
+    fn partitions(&self) -> u32 {
+        self.log.partitions()
+    }
+
+    async fn publish(&self, records: Vec<Record>) -> Result<(), Error> {
+        let broken = || Err(Error::failed("append")("the line is broken"));
+        match self.times.fetch_add(1, Ordering::Relaxed) % 4 {
+            1 => broken(),
+            3 => {
+                self.log.publish(records).await?;
+                broken()
+            }
+            _ => self.log.publish(records).await,
+        }
+    }
+
+    async fn subscribe(&self, group: &str, topics: &[Topic]) -> Result<Box<dyn Subscription>, Error> {
+        self.log.subscribe(group, topics).await
+    }
+
+    async fn read(
+        &self,
+        topic: Topic,
+        partition: u32,
+        from: i64,
+        max: usize,
+    ) -> Result<Vec<Received>, Error> {
+        self.log.read(topic, partition, from, max).await
+    }
+
+    async fn end(&self, topic: Topic, partition: u32) -> Result<i64, Error> {
+        self.log.end(topic, partition).await
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_fails_now_and_then_loses_and_doubles_nothing() {
+    let mut world = World::new(2).await;
+    world.config = WorkerConfig { batch_messages_max: 1, ..WorkerConfig::live() };
+    let reliable = Arc::clone(&world.log);
+    let mut expected = Vec::new();
+    for number in 0..12 {
+        world.say("a", &number.to_string()).await;
+        expected.push(number.to_string());
+    }
+    world.log = Arc::new(Flaky { log: reliable, times: AtomicU64::new(0) });
+    let shutdown = CancellationToken::new();
+    let running: Vec<_> =
+        world.workers().into_iter().map(|worker| tokio::spawn(worker.run(shutdown.clone()))).collect();
+    while world.heard().await.get("a").is_none_or(|heard| heard.len() < 12) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    shutdown.cancel();
+    for worker in running {
+        worker.await.unwrap().unwrap();
+    }
+    assert_eq!(world.track("a").await, expected);
+    let heard: Vec<String> = expected.iter().map(|number| format!("2026-01-01 {number}")).collect();
+    assert_eq!(world.heard().await["a"], heard);
+    assert!(world.records(Topic::DeadLetters).await.len() > 12, "the log has repetitions");
+}
+
+#[tokio::test]
+async fn a_drained_worker_leaves_nothing_to_publish_or_read_again() {
+    let mut world = World::new(2).await;
+    world.config = WorkerConfig::live();
+    for number in 0..5 {
+        world.say("a", &format!("call {number} 0")).await;
+        world.say("b", "nothing").await;
+    }
+    let shutdown = CancellationToken::new();
+    let worker: Box<dyn DynWorker> = Box::new(world.tape_worker());
+    let running = tokio::spawn(worker.run(shutdown.clone()));
+    while world.track("a").await.len() < 10 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    shutdown.cancel();
+    running.await.unwrap().unwrap();
+    let counts = world.counts().await;
+    assert_eq!((counts.outbox, counts.calls), (0, 0));
+    world.config = WorkerConfig::fast_forward();
+    let mut next = world.tape_worker();
+    while next.step().await.unwrap() {}
+    assert_eq!(next.counters().decided, 0);
+}
