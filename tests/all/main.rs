@@ -9,5 +9,6 @@
 )]
 
 mod architecture;
+mod billing;
 mod conformance;
 mod gateway;

@@ -5,15 +5,18 @@ use messages::{BillingMode, Message};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
-/// Determinations of few months in several versions: month number, version, kroner.
-fn facts() -> impl Strategy<Value = Vec<(u32, u32, i64)>> {
+/// A determination: month number, version, kroner.
+type Fact = (u32, u32, i64);
+
+/// Determinations of few months in several versions.
+fn facts() -> impl Strategy<Value = Vec<Fact>> {
     proptest::collection::btree_map((1_u32..=9, 1_u32..=4), 0_i64..4, 1..20).prop_map(|map| {
         map.into_iter().map(|((month, version), amount)| (month, version, amount * 700)).collect()
     })
 }
 
 /// The facts, each twice, in some order, with days of rest between some.
-fn schedule() -> impl Strategy<Value = (Vec<(u32, u32, i64)>, Vec<(usize, u8)>)> {
+fn schedule() -> impl Strategy<Value = (Vec<Fact>, Vec<(usize, u8)>)> {
     facts().prop_flat_map(|facts| {
         let twice: Vec<usize> = (0..facts.len()).chain(0..facts.len()).collect();
         let rests = proptest::collection::vec(0_u8..40, twice.len());
@@ -23,7 +26,7 @@ fn schedule() -> impl Strategy<Value = (Vec<(u32, u32, i64)>, Vec<(usize, u8)>)>
     })
 }
 
-fn highest(facts: &[(u32, u32, i64)]) -> BTreeMap<String, i64> {
+fn highest(facts: &[Fact]) -> BTreeMap<String, i64> {
     let mut latest: BTreeMap<String, i64> = BTreeMap::new();
     for (month, _, amount) in facts {
         latest.insert(format!("2023-{month:02}"), *amount);
@@ -32,7 +35,7 @@ fn highest(facts: &[(u32, u32, i64)]) -> BTreeMap<String, i64> {
     latest
 }
 
-fn net(facts: &[(u32, u32, i64)], order: &[(usize, u8)], billing: BillingMode) -> BTreeMap<String, i64> {
+fn net(facts: &[Fact], order: &[(usize, u8)], billing: BillingMode) -> BTreeMap<String, i64> {
     let mut world = World::new("2022-11-01");
     for (at, rest) in order {
         let (month, version, amount) = facts[*at];
