@@ -58,6 +58,12 @@ impl Round<'_> {
         self.communicate(case)
     }
 
+    /// A letter has reached the citizen: a hearing's time to answer begins, or a decision binds.
+    pub fn deliver(&mut self, case: &mut Case) -> Result<(), Refusal> {
+        self.end_hearings(case);
+        self.communicate(case)
+    }
+
     fn today(&self) -> Day {
         self.context.today
     }
@@ -85,9 +91,6 @@ impl Round<'_> {
             hearing.ended = hearing.end_on(today, answers);
             match hearing.ended {
                 Some(Ended { outcome, .. }) => ended.push((id.clone(), outcome)),
-                None if hearing.delivered && hearing.deadline >= today => {
-                    self.effects.wake(format!("hearing/{id}"), hearing.deadline.succ_opt().unwrap_or(today));
-                }
                 None => {}
             }
         }
@@ -116,7 +119,6 @@ impl Round<'_> {
             if let Some(hearing) = case.hearings.get_mut(&id) {
                 hearing.ended = Some(Ended { on: self.today(), outcome, answered_on: None });
             }
-            self.effects.cancel(format!("hearing/{id}"));
             self.tell(AssessmentFact::HearingClosed { hearing: id, outcome });
         }
         let (Some(proposal), Some(id)) = (&target.proposal, wanted) else { return Ok(()) };

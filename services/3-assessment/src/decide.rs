@@ -1,10 +1,9 @@
 //! An input to the case: facts are kept, then the months they touch are assessed.
 
 use crate::assess_case::{CHARGE_TYPE, Round, horizon};
-use crate::facts::Touched;
 use crate::income::recalculation_day;
-use crate::notices::{NOTICES_TIMER, event};
-use crate::state::{Case, Following, Opened};
+use crate::notices::event;
+use crate::state::{Awaits, Case, Following, Opened, Touches};
 use crate::{Assessment, Rules};
 use domain::{ChargeType, Day, Period};
 use messages::{
@@ -14,111 +13,132 @@ use messages::{
 use runtime::{Context, Effects, Input, Refusal};
 use std::collections::BTreeSet;
 
-/// The timer that determines the next month, on the 1st.
-const MONTH_TIMER: &str = "month";
-/// The timer that recalculates a month when its income is in the register.
-const RECALCULATION_TIMER: &str = "recalculation";
+/// The one timer of a case: it fires in the morning on which something is due.
+const WORK_TIMER: &str = "work";
 
 type Done = Result<Effects<Assessment>, Refusal>;
 
+/// Facts are kept when they come; what follows from all facts of a day is decided once, in the morning. Only a delivery
+/// counts at once: it makes a decision binding.
 pub fn decide(rules: &Rules, context: &Context<'_>, mut case: Case, input: Input<'_, Assessment>) -> Done {
     let mut effects = Effects::none();
-    let notices_due = matches!(input, Input::Timer(NOTICES_TIMER));
-    let touched = match input {
-        Input::Message(Message::CaseCommands(body)) => command(context, &mut case, &body.data, &mut effects)?,
-        Input::Message(Message::CaseNotices(body)) => notice(context, &mut case, &body.data, &mut effects),
-        Input::Timer(MONTH_TIMER) => Touched::All(Cause::Rates),
-        Input::Timer(RECALCULATION_TIMER | NOTICES_TIMER) => Touched::Nothing,
-        Input::Timer(_) => Touched::All(Cause::Correction),
-        _ => return Err(Refusal::new("unexpected_input", "assessment reads case commands and notices only")),
-    };
-    if let Some(opened) = case.opened.clone() {
-        work(rules, context, &mut case, &opened, touched, &mut effects)?;
-        if notices_due {
-            case.close_notices(rules, &opened, context.today, &mut effects);
+    match input {
+        Input::Message(Message::CaseCommands(body)) => {
+            command(rules, context, &mut case, &body.data, &mut effects)?
         }
+        Input::Message(Message::CaseNotices(body)) => notice(context, &mut case, &body.data, &mut effects),
+        Input::Timer(WORK_TIMER) => {
+            if let Some(opened) = case.opened.clone() {
+                work(rules, context, &mut case, &opened, &mut effects)?;
+            }
+        }
+        _ => return Err(Refusal::new("unexpected_input", "assessment reads case commands and notices only")),
+    }
+    if let Some(opened) = case.opened.clone() {
+        follow(&mut case, &opened, &mut effects);
+        effects.wake(WORK_TIMER, next_work(&case, context.today));
     }
     effects.put(case);
     Ok(effects)
 }
 
 fn command(
+    rules: &Rules,
     context: &Context<'_>,
     case: &mut Case,
     command: &CaseCommand,
     effects: &mut Effects<Assessment>,
-) -> Result<Touched, Refusal> {
-    let known = case.orders.contains(&command.id);
+) -> Result<(), Refusal> {
+    if case.orders.contains(&command.id) {
+        return Ok(());
+    }
     let touched = case.apply(command)?;
-    if known {
-        return Ok(Touched::Nothing);
-    }
-    let Some(opened) = case.opened.clone() else { return Ok(touched) };
-    if let CaseOrder::CloseNotice { notice, outcome } = &command.order {
-        let outcome = NoticeOutcome::ByStaff(outcome.clone());
-        if !case.close_notice(&opened, context.today, notice, outcome, effects) {
-            return Err(Refusal::new("notice_not_open", "no such notice is open in this case"));
+    case.touch(touched);
+    let Some(opened) = case.opened.clone() else { return Ok(()) };
+    match &command.order {
+        CaseOrder::LetterDelivered { .. } => {
+            Round { rules, opened: &opened, context, cause: Cause::Correction, effects }.deliver(case)
         }
+        CaseOrder::CloseNotice { notice, outcome } => {
+            let outcome = NoticeOutcome::ByStaff(outcome.clone());
+            let closed = case.close_notice(&opened, context.today, notice, outcome, effects);
+            let refused = || Refusal::new("notice_not_open", "no such notice is open in this case");
+            closed.then_some(()).ok_or_else(refused)
+        }
+        CaseOrder::Exempt { .. } => exempt(case, &opened, context.today, effects),
+        CaseOrder::OpenCase { .. } | CaseOrder::PlaceChild { .. } | CaseOrder::ChangePlace { .. } => {
+            check(rules, case, &opened, context.today)
+        }
+        _ => Ok(()),
     }
-    Ok(touched)
 }
 
-fn notice(
-    context: &Context<'_>,
-    case: &mut Case,
-    notice: &CaseNotice,
-    effects: &mut Effects<Assessment>,
-) -> Touched {
+/// Refuses an order from which no amount can be computed, by what is wrong with it.
+fn check(rules: &Rules, case: &Case, opened: &Opened, today: Day) -> Result<(), Refusal> {
+    let Some(first) = case.first_month() else { return Ok(()) };
+    for month in first.through(horizon(today)) {
+        case.target(rules, opened, month, today).map_err(not_assessable)?;
+    }
+    Ok(())
+}
+
+fn notice(context: &Context<'_>, case: &mut Case, notice: &CaseNotice, effects: &mut Effects<Assessment>) {
     let touched = match &notice.about {
         NoticeSubject::Register(event) => case.learn(event, context.evidence),
         NoticeSubject::Arrival(arrival) => case.arrive(arrival, context.evidence),
     };
+    case.touch(touched);
     if let Some(opened) = case.opened.clone() {
         case.open_notices(&opened, context.today, notice, effects);
     }
-    touched
 }
 
-/// Everything that follows from the facts today.
+/// Everything that follows from the facts this morning.
 fn work(
     rules: &Rules,
     context: &Context<'_>,
     case: &mut Case,
     opened: &Opened,
-    touched: Touched,
     effects: &mut Effects<Assessment>,
 ) -> Result<(), Refusal> {
     let today = context.today;
+    let touched = std::mem::take(&mut case.touched);
     if let Some(first) = case.first_month() {
         let (recalculable, last) = (recalculable(today), horizon(today));
         let recalculate_from = case.recalculated_to.map_or(first, Period::next);
         let determine_from = case.assessed_to.map_or(first, Period::next);
         let mut recalculated: BTreeSet<Period> = recalculate_from.through(recalculable).collect();
-        let mut months: BTreeSet<Period> = determine_from.through(last).collect();
-        let cause = match touched {
-            Touched::All(cause) => {
-                months.extend(first.through(last));
-                cause
-            }
-            // Later income of a month that has been recalculated; earlier the month's own day takes it along.
-            Touched::Month(month) if first <= month && month < recalculate_from => {
-                recalculated.insert(month);
-                Cause::IncomeRecalculation
-            }
-            Touched::Month(_) | Touched::Nothing => Cause::Rates,
-        };
-        months.extend(&recalculated);
+        // Later income of a month that has been recalculated; earlier the month's own day takes it along.
+        recalculated.extend(touched.income.iter().filter(|month| (first..recalculate_from).contains(*month)));
+        let mut months: BTreeSet<Period> =
+            determine_from.through(last).chain(recalculated.iter().copied()).collect();
+        if touched.cause.is_some() || case.hearings.values().any(|hearing| hearing.ended.is_none()) {
+            months.extend(first.through(last));
+        }
+        let cause = touched.cause.unwrap_or(Cause::Rates);
         Round { rules, opened, context, cause, effects }.assess(case, months.into_iter())?;
         for month in recalculated {
             after_recalculation(rules, case, opened, (month, today), effects)?;
         }
         case.recalculated_to = case.recalculated_to.max(Some(recalculable).filter(|month| *month >= first));
         case.assessed_to = case.assessed_to.max(Some(last));
-        effects.wake(MONTH_TIMER, Period::of(today).next().first_day());
-        effects.wake(RECALCULATION_TIMER, recalculation_day(recalculable.next()));
     }
-    follow(case, opened, effects);
+    case.close_notices(rules, opened, today, effects);
     exempt(case, opened, today, effects)
+}
+
+/// The next morning on which there is something to do.
+fn next_work(case: &Case, today: Day) -> Day {
+    let waiting = case.notices.values().any(|notice| notice.awaits != Awaits::Staff);
+    if waiting || case.touched != Touches::default() {
+        return today;
+    }
+    let month = Period::of(today).next().first_day();
+    let recalculation = recalculation_day(recalculable(today).next());
+    let open = case.hearings.values().filter(|hearing| hearing.ended.is_none() && hearing.delivered);
+    let hearings = open.map(|hearing| hearing.deadline).filter(|deadline| *deadline >= today);
+    let tomorrow = |day: Day| day.succ_opt().unwrap_or(day);
+    hearings.map(tomorrow).chain([month, recalculation]).min().unwrap_or(month)
 }
 
 /// The last month whose income is expected to be in the register.
@@ -135,9 +155,7 @@ fn after_recalculation(
     (month, today): (Period, Day),
     effects: &mut Effects<Assessment>,
 ) -> Result<(), Refusal> {
-    let target = case
-        .target(rules, opened, month, today)
-        .map_err(|error| Refusal::new("not_assessable", error.to_string()))?;
+    let target = case.target(rules, opened, month, today).map_err(not_assessable)?;
     let missing = target.is_some_and(|target| target.income_missing);
     if missing && case.reviews.insert(format!("missing_income_month/{month}")) {
         let code = "missing_income_month".to_owned();
@@ -149,6 +167,10 @@ fn after_recalculation(
         ));
     }
     Ok(())
+}
+
+fn not_assessable(error: schemes::Error) -> Refusal {
+    Refusal::new("not_assessable", error.to_string())
 }
 
 /// Follows whom and what the case has come to concern, and leaves an address where its payer no longer lives.

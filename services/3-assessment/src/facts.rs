@@ -44,6 +44,20 @@ impl Case {
         Ok(touched)
     }
 
+    /// Notes what the morning has to assess anew. The payer's own request names the cause when several things change.
+    pub fn touch(&mut self, touched: Touched) {
+        match touched {
+            Touched::Nothing => {}
+            Touched::All(cause) => {
+                let first = self.touched.cause.unwrap_or(cause);
+                self.touched.cause = Some(if cause == Cause::OwnRequest { cause } else { first });
+            }
+            Touched::Month(month) => {
+                self.touched.income.insert(month);
+            }
+        }
+    }
+
     fn order(&mut self, command: &CaseCommand) -> Result<Touched, Refusal> {
         let own = Touched::All(Cause::OwnRequest);
         let place_changed = Touched::All(Cause::Place);
@@ -120,7 +134,7 @@ impl Case {
             }
             CaseOrder::LetterDelivered { letter, delivered_on, .. } => {
                 self.delivered.insert(letter.clone(), *delivered_on);
-                Touched::All(Cause::Correction)
+                Touched::Nothing
             }
             // The case's own file of notices and exemptions is kept by `decide`.
             CaseOrder::CloseNotice { .. } => Touched::Nothing,

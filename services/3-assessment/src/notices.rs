@@ -12,9 +12,6 @@ use runtime::Effects;
 /// Event types that a rule cannot close: a new number must be merged by a person, a disappeared person be looked for.
 const FOR_STAFF: [&str; 2] = ["new_number", "disappeared"];
 
-/// The timer that closes notices.
-pub const NOTICES_TIMER: &str = "notices";
-
 /// An event about the case.
 pub fn event(opened: &Opened, today: Day, fact: AssessmentFact) -> AssessmentEvent {
     AssessmentEvent {
@@ -68,7 +65,6 @@ impl Case {
             }
             self.notices.insert(open.notice.clone(), Notice { open: open.clone(), since: today, awaits });
         }
-        self.close_in_the_morning(today, effects);
     }
 
     /// Closes the notices by what has been assessed since they came: in the morning, when all facts that came with them
@@ -89,12 +85,6 @@ impl Case {
                 Awaits::Income(month) => self.income_outcome(rules, month, notice.since),
             };
             self.close_notice(opened, today, &id, outcome, effects);
-        }
-    }
-
-    fn close_in_the_morning(&self, today: Day, effects: &mut Effects<Assessment>) {
-        if self.notices.values().any(|notice| notice.awaits != Awaits::Staff) {
-            effects.wake(NOTICES_TIMER, today);
         }
     }
 

@@ -7,7 +7,7 @@ use domain::{
     PersonKey, PlaceId, Subject,
 };
 use messages::{
-    BillingMode, Evidence, HearingAnswer, OpenNotice, Party, PlaceTerms, ReportKind, Role, Scheme,
+    BillingMode, Cause, Evidence, HearingAnswer, OpenNotice, Party, PlaceTerms, ReportKind, Role, Scheme,
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,17 @@ pub struct Case {
     pub recalculated_to: Option<Period>,
     /// Reviews that have been asked for, each once.
     pub reviews: BTreeSet<String>,
+    /// What has changed since the last morning.
+    pub touched: Touches,
+}
+
+/// What has changed and waits for the morning.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Touches {
+    /// Every month may have changed, for this cause.
+    pub cause: Option<Cause>,
+    /// The income of these months may have changed.
+    pub income: BTreeSet<Period>,
 }
 
 /// What opening the case stated.
