@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{dead_letters, demo, erp, generate, run, schemas};
+use crate::{dead_letters, demo, erp, generate, production, run, schemas, up};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -21,6 +21,11 @@ enum Command {
     Demo(demo::Options),
     Generate(generate::Options),
     Run(run::Options),
+    Up(Box<up::Options>),
+    Serve(Box<production::ServeOptions>),
+    #[command(subcommand)]
+    Topics(production::Topics),
+    Tick(production::TickOptions),
     Schemas(schemas::Options),
     SandboxErp(erp::Options),
     #[command(subcommand)]
@@ -56,6 +61,10 @@ async fn execute(command: Command) -> anyhow::Result<Ended> {
         Command::Demo(options) => demo::run(&options).await,
         Command::Generate(options) => generate::command(&options).map(|()| Ended::Done),
         Command::Run(options) => run::run(&options).await,
+        Command::Up(options) => up::run(*options).await,
+        Command::Serve(options) => production::serve(*options).await,
+        Command::Topics(topics) => production::topics(topics).await.map(|()| Ended::Done),
+        Command::Tick(options) => production::tick(options).await.map(|()| Ended::Done),
         Command::Schemas(options) => schemas::run(&options).await.map(|()| Ended::Done),
         Command::SandboxErp(options) => erp::run(&options).await,
         Command::DeadLetters(command) => dead_letters::letters(command).await.map(|()| Ended::Done),

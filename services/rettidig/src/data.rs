@@ -32,10 +32,18 @@ pub fn open(data: &Path, partitions: u32) -> Result<()> {
     if label.exists() {
         let present = read(&label)?;
         if present.format != FORMAT {
-            bail!("{} has format {}, this version reads {FORMAT}; use the version that wrote it", data.display(), present.format);
+            bail!(
+                "{} has format {}, this version reads {FORMAT}; use the version that wrote it",
+                data.display(),
+                present.format
+            );
         }
         if present.partitions != partitions {
-            bail!("{} has {} partitions, not {partitions}; use another directory", data.display(), present.partitions);
+            bail!(
+                "{} has {} partitions, not {partitions}; use another directory",
+                data.display(),
+                present.partitions
+            );
         }
         return Ok(());
     }

@@ -92,7 +92,10 @@ async fn list(at: &Where) -> Result<()> {
             after = Some(last.refusal.clone());
             for letter in page.iter().filter(|letter| letter.state != DeadLetterState::Settled) {
                 let state = letter.state.as_str();
-                say(&format!("{} {stage} {state} {} {}: {}", letter.refusal, letter.on, letter.code, letter.detail));
+                say(&format!(
+                    "{} {stage} {state} {} {}: {}",
+                    letter.refusal, letter.on, letter.code, letter.detail
+                ));
             }
         }
     }
@@ -127,13 +130,15 @@ pub async fn files(command: Files) -> Result<()> {
             }
         }
         Files::Release(held) => {
-            let mut intake = pipeline::embedded_intake(&held.at.data, held.person_secret_file.as_deref()).await?;
+            let mut intake =
+                pipeline::embedded_intake(&held.at.data, held.person_secret_file.as_deref()).await?;
             intake.release(&held.sha256, held.on).await?;
             say("Released.");
             Ok(())
         }
         Files::Replace { held, by } => {
-            let mut intake = pipeline::embedded_intake(&held.at.data, held.person_secret_file.as_deref()).await?;
+            let mut intake =
+                pipeline::embedded_intake(&held.at.data, held.person_secret_file.as_deref()).await?;
             intake.replace(&held.sha256, &by, held.on).await?;
             say("Replaced.");
             Ok(())

@@ -19,6 +19,9 @@ const FAULTS: &str = include_str!("demo/faults.yaml");
 /// How many cases of a hundred are billed by standing order in the demonstration.
 const STANDING_SHARE: u32 = 50;
 
+/// How many orders the training ERP gets at the same time in the demonstration.
+const ERP_CALLS_IN_FLIGHT: usize = 16;
+
 /// Options of the demonstration.
 #[derive(Debug, Args)]
 pub struct Options {
@@ -77,6 +80,7 @@ pub async fn run(options: &Options) -> Result<Ended> {
         settings: None,
         person_secret_file: None,
         partitions: crate::data::PARTITIONS,
+        erp_calls_in_flight: ERP_CALLS_IN_FLIGHT,
         alerts: alerting::AlertConfig::default(),
     };
     let bar = progress(from.first_day(), until);
@@ -100,7 +104,10 @@ fn prepare(data: &Path, made: &Made, from: Period) -> Result<()> {
     if label.exists() {
         let before: Made = serde_json::from_slice(&fs::read(&label)?)?;
         if before != *made {
-            let text = format!("{} holds a demonstration with other options; name another --data or delete it", data.display());
+            let text = format!(
+                "{} holds a demonstration with other options; name another --data or delete it",
+                data.display()
+            );
             return Err(WrongInput(text).into());
         }
         return Ok(());
@@ -124,7 +131,9 @@ fn prepare(data: &Path, made: &Made, from: Period) -> Result<()> {
 fn progress(first: Day, last: Day) -> ProgressBar {
     let days = u64::try_from((last - first).num_days() + 1).unwrap_or_default();
     let bar = ProgressBar::new(days);
-    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} days, {elapsed} of about {duration}") {
+    if let Ok(style) =
+        ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} days, {elapsed} of about {duration}")
+    {
         bar.set_style(style);
     }
     bar

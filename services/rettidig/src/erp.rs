@@ -39,7 +39,10 @@ pub async fn run(options: &Options) -> Result<Ended> {
         faults_log: options.faults_log.clone(),
     })
     .await?;
-    crate::run::say(&format!("The ERP sandbox listens on {}; set its day with POST /sandbox/day.", sandbox.base_url()));
+    crate::run::say(&format!(
+        "The ERP sandbox listens on {}; set its day with POST /sandbox/day.",
+        sandbox.base_url()
+    ));
     crate::signals::stop_on_signal().cancelled().await;
     sandbox.shutdown().await?;
     Ok(Ended::Done)
@@ -77,7 +80,8 @@ impl TrainingErp {
     pub async fn open_day(&self, day: Day) -> Result<()> {
         let url = format!("{}/sandbox/day", self.url());
         let body = serde_json::json!({ "date": day });
-        let answer = self.http.post(url).json(&body).send().await.context("the ERP sandbox does not answer")?;
+        let answer =
+            self.http.post(url).json(&body).send().await.context("the ERP sandbox does not answer")?;
         let status = answer.status();
         anyhow::ensure!(status.is_success(), "the ERP sandbox refuses {day} with {status}");
         Ok(())

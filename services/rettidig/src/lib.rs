@@ -6,12 +6,15 @@ mod dead_letters;
 pub mod demo;
 mod erp;
 pub mod generate;
+mod live;
 pub mod pipeline;
+mod production;
 pub mod report;
 pub mod run;
 pub mod schemas;
 mod settings;
 mod signals;
 pub mod stages;
+mod up;
 
 pub use cli::{Cli, main};

@@ -52,8 +52,8 @@ pub struct EmbeddedConfig {
     pub person_secret_file: Option<PathBuf>,
     /// Who is told.
     pub alerts: AlertConfig,
-    /// Fast-forward or live.
-    pub worker: WorkerConfig,
+    /// How many orders the ERP gets at the same time.
+    pub erp_calls_in_flight: usize,
     /// Where files of a drop directory go once they are taken; they stay where this is absent.
     pub done_dir: Option<PathBuf>,
 }
@@ -87,7 +87,8 @@ pub struct Embedded {
 impl Embedded {
     /// Opens log, stores and stages, and finishes files that were interrupted.
     pub async fn open(config: EmbeddedConfig) -> Result<Self> {
-        let log: Arc<dyn Log> = Arc::new(EmbeddedLog::open(data::log_file(&config.data), config.partitions).await?);
+        let log: Arc<dyn Log> =
+            Arc::new(EmbeddedLog::open(data::log_file(&config.data), config.partitions).await?);
         log.create_topics(config.partitions).await?;
         let mut stores: Vec<Arc<dyn Store>> = Vec::new();
         for stage in parts() {
@@ -106,9 +107,11 @@ impl Embedded {
             erp: Some(config.erp),
             alerts: config.alerts,
             letters: Some(data::letters(&config.data)),
-            config: config.worker,
+            config: WorkerConfig::fast_forward(),
+            erp_calls_in_flight: config.erp_calls_in_flight,
         };
-        let workers = KEYED.iter().map(|stage| stages.worker(stage, &log, of(stage)?)).collect::<Result<_>>()?;
+        let workers =
+            KEYED.iter().map(|stage| stages.worker(stage, &log, of(stage)?)).collect::<Result<_>>()?;
         Ok(Self { log, workers, intake, calendar, stores })
     }
 

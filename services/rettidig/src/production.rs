@@ -68,7 +68,8 @@ pub struct PostgresOptions {
 
 impl PostgresOptions {
     async fn open(&self, stage: &str) -> Result<Arc<dyn Store>> {
-        let store = PostgresStore::open(self.postgres_url.expose_secret(), &self.postgres_prefix, stage).await?;
+        let store =
+            PostgresStore::open(self.postgres_url.expose_secret(), &self.postgres_prefix, stage).await?;
         Ok(Arc::new(store))
     }
 }
@@ -99,20 +100,17 @@ pub struct ServeOptions {
     erp: Option<ErpConfig>,
     #[command(flatten)]
     alerts: AlertConfig,
-    #[command(flatten)]
-    health: live::HealthOptions,
 }
 
 /// Serves one stage.
 pub async fn serve(options: ServeOptions) -> Result<Ended> {
-    let telemetry = live::telemetry()?;
     let log: Arc<dyn Log> = Arc::new(options.kafka.open().await?);
     let store = options.postgres.open(&options.stage).await?;
     let stop = signals::stop_on_signal();
     match options.stage.as_str() {
         CALENDAR => {
             let calendar = Edge::open(CALENDAR, log, store).await?;
-            Clock::new(calendar).run(&stop).await?;
+            Clock::new(calendar).run(None, &stop).await?;
         }
         intake::STAGE => {
             let evidence = options
@@ -132,12 +130,12 @@ pub async fn serve(options: ServeOptions) -> Result<Ended> {
                 alerts: options.alerts,
                 letters: options.letters_dir,
                 config: WorkerConfig::live(),
+                erp_calls_in_flight: 1,
             };
             let worker = stages.worker(stage, &log, store)?;
-            live::work(vec![worker], &options.health, &stop).await?;
+            live::work(vec![worker], &stop).await?;
         }
     }
-    telemetry.finish();
     Ok(Ended::Done)
 }
 

@@ -131,7 +131,10 @@ impl Sources<'_> {
     pub async fn report(&self) -> Result<Report> {
         let mut report = Report {
             files: Files { accepted: self.intake.accepted, held: self.intake.held },
-            findings: FindingClass::ALL.iter().map(|class| (class.name().to_owned(), Findings::default())).collect(),
+            findings: FindingClass::ALL
+                .iter()
+                .map(|class| (class.name().to_owned(), Findings::default()))
+                .collect(),
             ..Report::default()
         };
         for partition in 0..self.log.partitions() {
@@ -145,10 +148,16 @@ impl Sources<'_> {
         report.notices.open = report.notices.opened.saturating_sub(report.notices.closed);
         report.hearings = Hearings { opened: count("hearing-opened"), closed: count("hearing-closed") };
         report.determinations = count("determined");
-        report.commands =
-            self.kinds(Topic::InvoiceCommands).await?.into_iter().map(|(kind, n)| (kind.replace('-', "_"), n)).collect();
-        report.documents = self.kinds(Topic::ErpEvents).await?.get("document-posted").copied().unwrap_or_default();
-        report.dead_letters = self.kinds(Topic::DeadLetters).await?.get("refused").copied().unwrap_or_default();
+        report.commands = self
+            .kinds(Topic::InvoiceCommands)
+            .await?
+            .into_iter()
+            .map(|(kind, n)| (kind.replace('-', "_"), n))
+            .collect();
+        report.documents =
+            self.kinds(Topic::ErpEvents).await?.get("document-posted").copied().unwrap_or_default();
+        report.dead_letters =
+            self.kinds(Topic::DeadLetters).await?.get("refused").copied().unwrap_or_default();
         for finding in self.findings().await? {
             let of_class = report.findings.entry(finding.class.name().to_owned()).or_default();
             of_class.opened += 1;
@@ -208,7 +217,8 @@ impl Sources<'_> {
     async fn kinds(&self, topic: Topic) -> Result<BTreeMap<String, u64>> {
         let mut kinds = BTreeMap::new();
         self.each(topic, |record| {
-            let kind = record.header(header::TYPE).and_then(|kind| kind.rsplit('.').nth(1)).unwrap_or("unknown");
+            let kind =
+                record.header(header::TYPE).and_then(|kind| kind.rsplit('.').nth(1)).unwrap_or("unknown");
             *kinds.entry(kind.to_owned()).or_default() += 1;
         })
         .await?;
@@ -257,7 +267,9 @@ struct Line<'a> {
 pub fn write_findings(path: &Path, findings: &[Finding]) -> Result<()> {
     let mut file = BufWriter::new(File::create(path)?);
     let mut ordered: Vec<&Finding> = findings.iter().collect();
-    ordered.sort_by_key(|finding| (finding.opened_on, finding.class, finding.case.clone(), finding.finding.clone()));
+    ordered.sort_by_key(|finding| {
+        (finding.opened_on, finding.class, finding.case.clone(), finding.finding.clone())
+    });
     for finding in ordered {
         let line = Line {
             class: finding.class,

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use domain::Day;
 use messages::Phase;
-use runtime::{Ended as Settled, WorkerConfig};
+use runtime::Ended as Settled;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -50,6 +50,10 @@ pub struct Options {
     /// Partitions of the log, when the data directory is made.
     #[arg(long, default_value_t = data::PARTITIONS, hide = true)]
     pub partitions: u32,
+    /// How many orders the ERP gets at the same time. With 1 it gets the same orders in the same sequence each time, and
+    /// faults by count hit the same ones.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = parallel)]
+    pub erp_calls_in_flight: usize,
     /// Who is told.
     #[command(flatten)]
     pub alerts: alerting::AlertConfig,
@@ -69,11 +73,14 @@ pub async fn run(options: &Options) -> Result<Ended> {
 pub async fn forward(options: &Options, progress: &mut dyn FnMut(Day)) -> Result<(Ended, Report)> {
     let begun = Instant::now();
     let days = input_days(&options.input)?;
-    let Some(first) = days.iter().find_map(|(day, _)| *day).or_else(|| days.first().map(|_| options.until)) else {
+    let Some(first) = days.iter().find_map(|(day, _)| *day).or_else(|| days.first().map(|_| options.until))
+    else {
         return Err(WrongInput(format!("{} holds no input files", options.input.display())).into());
     };
     if options.until < first {
-        return Err(WrongInput(format!("--until {} is before the first input day {first}", options.until)).into());
+        return Err(
+            WrongInput(format!("--until {} is before the first input day {first}", options.until)).into()
+        );
     }
     data::open(&options.data, options.partitions)?;
     let faults = faults(options.erp_faults.as_deref())?;
@@ -85,7 +92,7 @@ pub async fn forward(options: &Options, progress: &mut dyn FnMut(Day)) -> Result
         settings: options.settings.clone(),
         person_secret_file: options.person_secret_file.clone(),
         alerts: options.alerts.clone(),
-        worker: WorkerConfig::fast_forward(),
+        erp_calls_in_flight: options.erp_calls_in_flight,
         done_dir: None,
     })
     .await?;
@@ -146,6 +153,11 @@ async fn through_days(
 
 fn input_days(input: &Path) -> Result<Vec<(Option<Day>, PathBuf)>> {
     intake::days(input).map_err(|error| cli::WrongInput(error.to_string()).into())
+}
+
+/// Orders under way at the same time: more than the ERP sandbox can use helps nobody.
+fn parallel(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|n| (1..=64).contains(n)).ok_or_else(|| "a number from 1 to 64".to_owned())
 }
 
 fn cannot_write(path: &Path) -> String {

@@ -51,7 +51,10 @@ pub async fn run(options: &Options) -> Result<()> {
         fs::write(&path, content).with_context(|| format!("{} cannot be written", path.display()))?;
     }
     if !differing.is_empty() {
-        bail!("{} are not what the message types say; run `rettidig schemas` and look at the difference", differing.join(", "));
+        bail!(
+            "{} are not what the message types say; run `rettidig schemas` and look at the difference",
+            differing.join(", ")
+        );
     }
     Ok(())
 }
@@ -74,7 +77,8 @@ async fn add_examples(out: &Path, data: &Path) -> Result<()> {
         let directory = out.join(topic.name()).join("examples");
         let mut kinds: BTreeSet<String> = BTreeSet::new();
         for record in log.read(topic, 0, 0, EXAMPLES_FROM_RECORDS).await? {
-            let kind = record.header(header::TYPE).and_then(|kind| kind.split('.').rev().nth(1)).unwrap_or_default();
+            let kind =
+                record.header(header::TYPE).and_then(|kind| kind.split('.').rev().nth(1)).unwrap_or_default();
             let path = directory.join(format!("{kind}.json"));
             if !kinds.insert(kind.to_owned()) || path.exists() {
                 continue;

@@ -7,7 +7,7 @@ use anyhow::{Result, anyhow};
 use erp_gateway::{ErpClient, ErpSettings, Gateway};
 use eventlog::Log;
 use letters::{Directory, Letters};
-use runtime::{Caller, DynWorker, Stage, Worker, WorkerConfig};
+use runtime::{Caller, DynWorker, Pace, Stage, Worker, WorkerConfig};
 use std::path::PathBuf;
 use std::sync::Arc;
 use store::Store;
@@ -15,6 +15,10 @@ use store::Store;
 /// The keyed stages, in the order of the data.
 pub const KEYED: [&str; 7] =
     ["routing", "assessment", "letters", "invoicing", "erp-gateway", "reconciliation", "alerting"];
+
+/// Calls that a stage makes at the same time in a fast-forward run, where the order in which they are made does not
+/// show: letters are files of their own, receivers are told cause by cause.
+const CALLS_IN_FLIGHT_FAST_FORWARD: usize = 16;
 
 /// What the stages are made with.
 pub struct Stages {
@@ -28,11 +32,19 @@ pub struct Stages {
     pub letters: Option<PathBuf>,
     /// How workers work.
     pub config: WorkerConfig,
+    /// How many orders the gateway has under way at the same time in a fast-forward run. With 1 the ERP gets the same
+    /// orders in the same sequence each time.
+    pub erp_calls_in_flight: usize,
 }
 
 impl Stages {
     /// The worker of one stage.
-    pub fn worker(&self, name: &str, log: &Arc<dyn Log>, store: Arc<dyn Store>) -> Result<Box<dyn DynWorker>> {
+    pub fn worker(
+        &self,
+        name: &str,
+        log: &Arc<dyn Log>,
+        store: Arc<dyn Store>,
+    ) -> Result<Box<dyn DynWorker>> {
         let settings = &self.settings;
         match name {
             "routing" => Ok(self.drive(settings.routing()?, None, log, store)),
@@ -49,7 +61,8 @@ impl Stages {
             }
             "reconciliation" => Ok(self.drive(settings.reconciliation()?, None, log, store)),
             "alerting" => {
-                let receivers = Receivers::new(&self.alerts).map_err(|error| WrongInput(error.to_string()))?;
+                let receivers =
+                    Receivers::new(&self.alerts).map_err(|error| WrongInput(error.to_string()))?;
                 let alerting = Alerting::new(receivers.configured());
                 Ok(self.drive(alerting, Some(Arc::new(receivers)), log, store))
             }
@@ -64,7 +77,13 @@ impl Stages {
         log: &Arc<dyn Log>,
         store: Arc<dyn Store>,
     ) -> Box<dyn DynWorker> {
-        Box::new(Worker::new(stage, caller, Arc::clone(log), store, self.config))
+        let mut config = self.config;
+        if config.pace == Pace::FastForward {
+            let gateway = stage.name() == "erp-gateway";
+            config.calls_in_flight_max =
+                if gateway { self.erp_calls_in_flight } else { CALLS_IN_FLIGHT_FAST_FORWARD };
+        }
+        Box::new(Worker::new(stage, caller, Arc::clone(log), store, config))
     }
 }
 

@@ -51,7 +51,12 @@ pub fn text(data: &Path, report: &Report) -> Result<String> {
         text,
         "Alerts to billing staff: {} (findings of one cause are one alert). Notices from the registers: {} opened, {} open.\n\
          Hearings before a raise: {}. Refused records: {}. It took {:.1} s.\n",
-        report.alerts, report.notices.opened, report.notices.open, report.hearings.opened, report.dead_letters, report.elapsed_s,
+        report.alerts,
+        report.notices.opened,
+        report.notices.open,
+        report.hearings.opened,
+        report.dead_letters,
+        report.elapsed_s,
     )?;
     let data = data.display();
     writeln!(
@@ -82,14 +87,21 @@ fn due(text: &mut String, report: &Report) -> Result<()> {
 }
 
 fn found(text: &mut String, faults: &[Line], findings: &[Line]) -> Result<()> {
-    writeln!(text, "What the ERP did wrong          injected   found   days until found (least-most)   settled since")?;
+    writeln!(
+        text,
+        "What the ERP did wrong          injected   found   days until found (least-most)   settled since"
+    )?;
     for (kind, words, class) in SHOWN_AS {
         let injected: Vec<&Line> = faults.iter().filter(|fault| fault.class == kind).collect();
         if injected.is_empty() {
             continue;
         }
         let Some(class) = class else {
-            writeln!(text, "  {words:<28} {:>9}   asked about and settled, nothing sent twice", injected.len())?;
+            writeln!(
+                text,
+                "  {words:<28} {:>9}   asked about and settled, nothing sent twice",
+                injected.len()
+            )?;
             continue;
         };
         let matching = matches(&injected, findings, class);
@@ -123,7 +135,10 @@ fn matches(faults: &[&Line], findings: &[Line], class: &str) -> BTreeMap<usize, 
             .min_by_key(|(_, finding)| finding.opened_on);
         if let Some((at, finding)) = first {
             used.insert(at);
-            matching.insert(number, ((finding.opened_on - harm_from(fault)).num_days(), finding.state == "resolved"));
+            matching.insert(
+                number,
+                ((finding.opened_on - harm_from(fault)).num_days(), finding.state == "resolved"),
+            );
         }
     }
     matching

@@ -16,15 +16,20 @@ pub const REQUISITION: &str = "A74";
 const POSTAL_DISTRICT: &str = "9999Prøveby";
 
 const STREETS: [&str; 8] = [
-    "Prøvevej", "Eksempelgade", "Testallé", "Tænkestræde", "Fiktivvænget", "Øvelsesparken", "Modelstien",
+    "Prøvevej",
+    "Eksempelgade",
+    "Testallé",
+    "Tænkestræde",
+    "Fiktivvænget",
+    "Øvelsesparken",
+    "Modelstien",
     "Skolebøgegade",
 ];
 const WOMEN: [&str; 12] = [
     "Alba", "Britta", "Cecilie", "Dagny", "Ellen", "Freja", "Grethe", "Hanne", "Ida", "Jytte", "Karen", "Åse",
 ];
-const MEN: [&str; 12] = [
-    "Anton", "Bo", "Carl", "Didrik", "Emil", "Frits", "Gorm", "Hans", "Ib", "Jørgen", "Kaj", "Søren",
-];
+const MEN: [&str; 12] =
+    ["Anton", "Bo", "Carl", "Didrik", "Emil", "Frits", "Gorm", "Hans", "Ib", "Jørgen", "Kaj", "Søren"];
 const SURNAMES: [&str; 8] =
     ["Prøvesen", "Eksempelsen", "Testrup", "Opdigtet", "Tænkt", "Fiktivsen", "Modelgaard", "Øvelund"];
 
@@ -76,7 +81,8 @@ impl Line {
 impl Entry {
     /// The person as he or she is now, after this event.
     pub fn of(person: &Person, event: Option<Event>) -> Self {
-        let mut entry = Self { lines: Vec::with_capacity(768), records: 0, event: event.map(|event| event.code) };
+        let mut entry =
+            Self { lines: Vec::with_capacity(768), records: 0, event: event.map(|event| event.code) };
         entry.person(person);
         if let Some(home) = &person.home {
             entry.address(person, home);
@@ -203,7 +209,12 @@ pub fn name(produced: Day) -> String {
 }
 
 /// Writes the extract of a day; `previous`: the day of the one before it, none for the first.
-pub fn write_extract(out: &mut Counted, produced: Day, previous: Option<Day>, entries: &[Entry]) -> Result<()> {
+pub fn write_extract(
+    out: &mut Counted,
+    produced: Day,
+    previous: Option<Day>,
+    entries: &[Entry],
+) -> Result<()> {
     let date = |day: Option<Day>| match day {
         Some(day) => format!("{:04}{:02}{:02}", day.year(), day.month(), day.day()),
         None => "00000000".to_owned(),

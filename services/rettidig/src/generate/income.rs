@@ -2,8 +2,8 @@
 
 use super::calendar::{bank_day_by, day_of, last_bank_day, plus_days};
 use super::draw::Draw;
-use super::profile::{Families, Living};
 use super::eindkomst_file::{Amounts, Report};
+use super::profile::{Families, Living};
 use domain::{Day, Period};
 
 /// Labour-market contribution (*AM-bidrag*), percent of pay.
@@ -130,8 +130,16 @@ impl Work {
     }
 
     /// What is reported of a month: the report itself, and what follows from mishaps.
-    pub fn pay(&mut self, whose: &Report, month: Period, mishaps: Mishaps, draw: &mut Draw) -> Vec<(Day, Report)> {
-        if matches!(self.living, Living::SelfEmployed | Living::Nothing) || std::mem::take(&mut self.paid_ahead) {
+    pub fn pay(
+        &mut self,
+        whose: &Report,
+        month: Period,
+        mishaps: Mishaps,
+        draw: &mut Draw,
+    ) -> Vec<(Day, Report)> {
+        if matches!(self.living, Living::SelfEmployed | Living::Nothing)
+            || std::mem::take(&mut self.paid_ahead)
+        {
             return Vec::new();
         }
         let mut kroner = self.monthly;

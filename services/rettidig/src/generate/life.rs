@@ -107,12 +107,13 @@ impl Plan<'_> {
         let couple = household.adults.len() == 2;
         let unmarried = payer(household)?.person.civil.code == 'U';
         let youngest = household.children.iter().map(|child| child.person.born).max();
-        let spaced = youngest
-            .is_none_or(|born| domain::Period::of(born).plus_months(NEXT_CHILD_MONTHS) <= self.month);
+        let spaced =
+            youngest.is_none_or(|born| domain::Period::of(born).plus_months(NEXT_CHILD_MONTHS) <= self.month);
         let first_day = self.month.first_day();
-        let mother = household.adults.iter().any(|adult| {
-            adult.person.female && adult.person.age(first_day) < MOTHER_AGE_MAX
-        });
+        let mother = household
+            .adults
+            .iter()
+            .any(|adult| adult.person.female && adult.person.age(first_day) < MOTHER_AGE_MAX);
         let when = |possible: bool, chances: u32| if possible { chances } else { 0 };
         let fertile = couple && spaced && mother && household.children.len() < CHILDREN_MAX;
         let chances = [

@@ -35,8 +35,7 @@ impl Tree {
     /// Makes the directory. One that holds something is refused: its files would mix with the new ones.
     pub fn create(root: &Path) -> Result<Self> {
         fs::create_dir_all(root).with_context(|| format!("{} cannot be made", root.display()))?;
-        let mut entries =
-            fs::read_dir(root).with_context(|| format!("{} cannot be read", root.display()))?;
+        let mut entries = fs::read_dir(root).with_context(|| format!("{} cannot be read", root.display()))?;
         if entries.next().is_some() {
             anyhow::bail!("{} is not empty; name a new or an empty directory", root.display());
         }

@@ -106,7 +106,9 @@ impl Registry {
         let given = self.given.entry((born, female)).or_default();
         *given += 1;
         if *given > NUMBERS_A_DAY_MAX {
-            bail!("more than {NUMBERS_A_DAY_MAX} persons share a day of birth: ask for fewer households or months");
+            bail!(
+                "more than {NUMBERS_A_DAY_MAX} persons share a day of birth: ask for fewer households or months"
+            );
         }
         self.persons += 1;
         let name = (draw.between(0, u32::MAX), draw.between(0, u32::MAX));

@@ -19,7 +19,12 @@ const SOCIAL_WHOLE_PERCENT: u32 = 60;
 
 impl Plan<'_> {
     /// Orders every place that begins in `starts`, on `ordered_on`; opens the case with the first.
-    pub fn admit(&mut self, household: &mut Household, starts: domain::Period, ordered_on: Day) -> Result<()> {
+    pub fn admit(
+        &mut self,
+        household: &mut Household,
+        starts: domain::Period,
+        ordered_on: Day,
+    ) -> Result<()> {
         let due: Vec<usize> = (household.children.iter().enumerate())
             .filter(|(_, child)| child.starts.is_some_and(|day| starts.contains(day)))
             .map(|(at, _)| at)
@@ -37,8 +42,11 @@ impl Plan<'_> {
         if !granted {
             let later = super::calendar::plus_days(ordered_on, i64::from(self.draw.between(0, 20)));
             // Those who have had their place for long apply when their case is taken over.
-            let (on, admitted_on) =
-                if ordered_on < self.month.first_day() { (ordered_on, None) } else { (later, Some(first_day)) };
+            let (on, admitted_on) = if ordered_on < self.month.first_day() {
+                (ordered_on, None)
+            } else {
+                (later, Some(first_day))
+            };
             self.apply(household, on, admitted_on);
         }
         Ok(())

@@ -67,8 +67,7 @@ impl Founding<'_> {
         for adult in &mut adults {
             adult.person.children = children.iter().map(|child| child.person.cpr.clone()).collect();
         }
-        let mut household =
-            Household { id, slots: 2, adults, children, case: None };
+        let mut household = Household { id, slots: 2, adults, children, case: None };
         if !single && draw.percent(MARRIED_PERCENT) {
             let since = plus_days(eldest, -i64::from(draw.between(30, 1_500)));
             marry(&mut household, since);

@@ -83,9 +83,9 @@ pub enum Living {
 }
 
 const COPENHAGEN: Families = Families {
-    single_percent: 21,
-    children: [(42, 1), (43, 2), (12, 3), (3, 4)],
-    spacing_months: (20, 60),
+    single_percent: 22,
+    children: [(32, 1), (49, 2), (15, 3), (4, 4)],
+    spacing_months: (17, 46),
     living: [
         [
             (780, Living::Job),
@@ -117,14 +117,13 @@ const COPENHAGEN: Families = Families {
     ],
     apply_percent: 92,
     childminder_percent: 2,
-    treatment_per_100k: 500,
-    social_per_100k: 350,
+    treatment_per_100k: 800,
+    social_per_100k: 600,
 };
 
 const SMALL: Families = Families {
     single_percent: 18,
-    children: [(36, 1), (46, 2), (15, 3), (3, 4)],
-    spacing_months: (20, 60),
+    children: [(30, 1), (49, 2), (17, 3), (4, 4)],
     pay: &[
         (0, 12_000),
         (100, 19_500),

@@ -240,7 +240,9 @@ impl Plan<'_> {
         let was_granted = case.granted.is_some();
         self.apply(household, day, None);
         let month = self.month;
-        if let Some(case) = household.case.as_mut().filter(|case| was_granted && case.applied_in != Some(month)) {
+        if let Some(case) =
+            household.case.as_mut().filter(|case| was_granted && case.applied_in != Some(month))
+        {
             // Who has become too rich says so, and the subsidy ends.
             case.granted = None;
             let from = month.next().first_day();

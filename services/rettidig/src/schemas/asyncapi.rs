@@ -25,10 +25,15 @@ pub fn document() -> String {
     text.push_str("operations:\n");
     for topic in Topic::ALL {
         let id = id(topic);
-        for (verb, parties) in [("send", topic.description().writers), ("receive", topic.description().readers)] {
+        for (verb, parties) in
+            [("send", topic.description().writers), ("receive", topic.description().readers)]
+        {
             for party in parties {
                 let name = format!("{}_{verb}_{id}", party.replace([' ', '-'], "_"));
-                line(&mut text, &format!("  {name}:\n    action: {verb}\n    channel:\n      $ref: '#/channels/{id}'\n"));
+                line(
+                    &mut text,
+                    &format!("  {name}:\n    action: {verb}\n    channel:\n      $ref: '#/channels/{id}'\n"),
+                );
             }
         }
     }

@@ -1,0 +1,203 @@
+//! What runs until a signal comes: the clock, the intake with its drop directory and its HTTP push, the workers.
+
+use crate::cli::WrongInput;
+use crate::data;
+use crate::erp::TrainingErp;
+use anyhow::{Context, Result};
+use chrono::{Local, NaiveTime, Timelike};
+use clap::Args;
+use domain::Day;
+use eventlog::Log;
+use intake::http::{BODY_BYTES_MAX, HttpConfig};
+use intake::{Intake, IntakeConfig};
+use messages::Phase;
+use runtime::{DynWorker, Edge, calendar};
+use secrecy::{ExposeSecret, SecretString};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use store::Store;
+use tokio::net::TcpListener;
+use tokio::sync::Mutex;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// How often the clock and the drop directory are looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
+
+/// From which hour (local time) a phase of the day is announced: work in the morning, the ERP's ledger in the evening,
+/// comparison at night.
+const PHASE_HOURS: [(Phase, u32); 3] = [(Phase::Opened, 6), (Phase::Closing, 20), (Phase::Closed, 22)];
+
+/// Announces the phases of the days by the machine's clock.
+pub struct Clock {
+    calendar: Edge,
+}
+
+impl Clock {
+    /// A clock that announces through this edge.
+    pub fn new(calendar: Edge) -> Self {
+        Self { calendar }
+    }
+
+    /// Announces until it is stopped. After an outage the phase that has come is announced; what was due meanwhile is
+    /// found by state. A training ERP gets its day first.
+    pub async fn run(&self, training: Option<&TrainingErp>, stop: &CancellationToken) -> Result<()> {
+        let mut before = calendar::last(&self.calendar).await?.map(|last| last.date);
+        while !stop.is_cancelled() {
+            if let Some((day, phase)) = phase_of(now()) {
+                if let (Some(erp), true) = (training, before != Some(day)) {
+                    erp.open_day(day).await?;
+                    before = Some(day);
+                }
+                calendar::announce(&self.calendar, day, phase).await?;
+            }
+            pause(stop).await;
+        }
+        Ok(())
+    }
+}
+
+/// The phase that a moment is in; before the first hour it is the last phase of the day before.
+fn phase_of((day, time): (Day, NaiveTime)) -> Option<(Day, Phase)> {
+    let reached = PHASE_HOURS.iter().rev().find(|(_, hour)| time.hour() >= *hour);
+    match reached {
+        Some((phase, _)) => Some((day, *phase)),
+        None => day.pred_opt().map(|before| (before, Phase::Closed)),
+    }
+}
+
+/// The machine's local day and time: the clock is where time enters.
+#[allow(clippy::disallowed_methods, reason = "the live clock is the edge at which time becomes an event")]
+fn now() -> (Day, NaiveTime) {
+    let now = Local::now().naive_local();
+    (now.date(), now.time())
+}
+
+async fn pause(stop: &CancellationToken) {
+    tokio::select! {
+        () = tokio::time::sleep(LOOK_EVERY) => {}
+        () = stop.cancelled() => {}
+    }
+}
+
+/// How input comes in.
+#[derive(Debug, Clone, Args)]
+pub struct IntakeOptions {
+    /// Directory in which files of the registers and of staff are dropped.
+    #[arg(long, env = "RETTIDIG_DROP_DIR", value_name = "DIR")]
+    pub drop_dir: Option<PathBuf>,
+    /// Where dropped files are moved once they are taken.
+    #[arg(long, env = "RETTIDIG_DONE_DIR", value_name = "DIR", requires = "drop_dir")]
+    pub done_dir: Option<PathBuf>,
+    /// Where intake listens for HTTP push.
+    #[arg(long, env = "RETTIDIG_PUSH_BIND", value_name = "ADDR:PORT")]
+    pub push_bind: Option<SocketAddr>,
+    /// Bearer token for HTTP push: at least 16 characters.
+    #[arg(long, env = "RETTIDIG_PUSH_TOKEN", hide_env_values = true)]
+    pub push_token: Option<SecretString>,
+    /// The secret under which CPR numbers become keys: at least 16 random bytes, the same for ever.
+    #[arg(long, env = "RETTIDIG_PERSON_SECRET_FILE", value_name = "FILE")]
+    pub person_secret_file: Option<PathBuf>,
+}
+
+/// The intake, live.
+pub struct Edges {
+    intake: Arc<Mutex<Intake>>,
+    options: IntakeOptions,
+}
+
+impl Edges {
+    /// Opens the intake and finishes files that were interrupted.
+    pub async fn open(
+        options: &IntakeOptions,
+        evidence_dir: PathBuf,
+        log: Arc<dyn Log>,
+        store: Arc<dyn Store>,
+    ) -> Result<Self> {
+        let secret = options.person_secret_file.as_deref().ok_or_else(|| {
+            WrongInput("name --person-secret-file, a file with at least 16 random bytes".to_owned())
+        })?;
+        let secret = data::person_secret(Some(secret))?;
+        let config = IntakeConfig { evidence_dir, secret, done_dir: options.done_dir.clone() };
+        let mut intake = Intake::open(config, log, store).await?;
+        intake.resume(now().0).await?;
+        Ok(Self { intake: Arc::new(Mutex::new(intake)), options: options.clone() })
+    }
+
+    /// Takes files and requests until it is stopped.
+    pub async fn run(self, stop: &CancellationToken) -> Result<()> {
+        let pushed = self.push(stop.clone()).await?;
+        while !stop.is_cancelled() {
+            if let Some(folder) = &self.options.drop_dir {
+                self.intake.lock().await.take_directory(folder, now().0).await?;
+            }
+            pause(stop).await;
+        }
+        if let Some(server) = pushed {
+            server.await?.context("the HTTP push has failed")?;
+        }
+        Ok(())
+    }
+
+    async fn push(
+        &self,
+        stop: CancellationToken,
+    ) -> Result<Option<tokio::task::JoinHandle<std::io::Result<()>>>> {
+        let Some(bind) = self.options.push_bind else { return Ok(None) };
+        let token = self.options.push_token.clone();
+        let token = token.ok_or_else(|| WrongInput("HTTP push needs --push-token".to_owned()))?;
+        let router = intake::http::router(HttpConfig {
+            intake: Arc::clone(&self.intake),
+            token: SecretString::from(token.expose_secret().to_owned()),
+            today: Arc::new(|| now().0),
+            body_bytes_max: BODY_BYTES_MAX,
+        })?;
+        let listener =
+            TcpListener::bind(bind).await.with_context(|| format!("{bind} cannot be listened on"))?;
+        tracing::info!(address = %listener.local_addr()?, "intake listens");
+        let server =
+            axum::serve(listener, router).with_graceful_shutdown(async move { stop.cancelled().await });
+        Ok(Some(tokio::spawn(server.into_future())))
+    }
+}
+
+/// Runs workers until they are stopped. One that ends by itself stops the others: a part that is gone must be seen.
+pub async fn work(workers: Vec<Box<dyn DynWorker>>, stop: &CancellationToken) -> Result<()> {
+    let mut running = JoinSet::new();
+    for worker in workers {
+        let stop = stop.clone();
+        running.spawn(async move { (worker.name(), worker.run(stop).await) });
+    }
+    while let Some(ended) = running.join_next().await {
+        stop.cancel();
+        let (stage, ended) = ended?;
+        ended.with_context(|| format!("the stage {stage} has ended"))?;
+    }
+    Ok(())
+}
+
+/// A part of a process: when it ends with an error, the other parts are stopped too.
+pub async fn or_stop(stop: &CancellationToken, part: impl Future<Output = Result<()>>) -> Result<()> {
+    let ended = part.await;
+    if ended.is_err() {
+        stop.cancel();
+    }
+    ended
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_phase_begins_at_its_hour_and_the_night_belongs_to_the_day_before() {
+        let day: Day = "2023-04-01".parse().unwrap();
+        let at = |hour, minute| phase_of((day, NaiveTime::from_hms_opt(hour, minute, 0).unwrap()));
+        assert_eq!(at(5, 59), Some((day.pred_opt().unwrap(), Phase::Closed)));
+        assert_eq!(at(6, 0), Some((day, Phase::Opened)));
+        assert_eq!(at(20, 0), Some((day, Phase::Closing)));
+        assert_eq!(at(23, 59), Some((day, Phase::Closed)));
+    }
+}

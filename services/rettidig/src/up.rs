@@ -1,0 +1,87 @@
+//! `rettidig up`: everything in one process, live, embedded.
+
+use crate::cli::Ended;
+use crate::erp::{TrainingErp, faults};
+use crate::live::{self, Clock, Edges, IntakeOptions};
+use crate::pipeline::{self, CALENDAR, training_erp};
+use crate::run::say;
+use crate::settings::Settings;
+use crate::stages::{KEYED, Stages};
+use crate::{data, signals};
+use alerting::AlertConfig;
+use anyhow::Result;
+use clap::Args;
+use erp_gateway::ErpConfig;
+use eventlog::Log;
+use eventlog::embedded::EmbeddedLog;
+use runtime::{Edge, WorkerConfig};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Everything in one process, live: drop directory and HTTP push in, the ERP out, days by the machine's clock.
+///
+/// Without --erp-url the ERP sandbox is started beside it, for training.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Where everything is kept.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    #[command(flatten)]
+    intake: IntakeOptions,
+    #[command(flatten)]
+    erp: Option<ErpConfig>,
+    /// Faults of the training ERP, YAML.
+    #[arg(long, value_name = "FILE", conflicts_with = "erp_url")]
+    erp_faults: Option<PathBuf>,
+    /// The authority's choices and the stages' settings, YAML.
+    #[arg(long, env = "RETTIDIG_SETTINGS", value_name = "FILE")]
+    settings: Option<PathBuf>,
+    #[command(flatten)]
+    alerts: AlertConfig,
+}
+
+/// Runs until a signal comes.
+pub async fn run(options: Options) -> Result<Ended> {
+    data::open(&options.data, data::PARTITIONS)?;
+    let log: Arc<dyn Log> =
+        Arc::new(EmbeddedLog::open(data::log_file(&options.data), data::PARTITIONS).await?);
+    log.create_topics(data::PARTITIONS).await?;
+    let (training, erp) = match options.erp {
+        Some(config) => (None, config.validate()?),
+        None => {
+            let faults = faults(options.erp_faults.as_deref())?;
+            let log = options.data.join("faults.jsonl");
+            let training = TrainingErp::start(data::erp(&options.data), faults, Some(log)).await?;
+            let settings = training_erp(&training.url())?;
+            (Some(training), settings)
+        }
+    };
+    let stages = Stages {
+        settings: Settings::read(options.settings.as_deref())?,
+        erp: Some(erp),
+        alerts: options.alerts,
+        letters: Some(data::letters(&options.data)),
+        config: WorkerConfig::live(),
+        erp_calls_in_flight: 1,
+    };
+    let mut workers = Vec::new();
+    for stage in KEYED {
+        workers.push(stages.worker(stage, &log, pipeline::embedded_store(&options.data, stage).await?)?);
+    }
+    let store = |stage| pipeline::embedded_store(&options.data, stage);
+    let clock = Clock::new(Edge::open(CALENDAR, Arc::clone(&log), store(CALENDAR).await?).await?);
+    let evidence = data::evidence(&options.data);
+    let edges = Edges::open(&options.intake, evidence, Arc::clone(&log), store(intake::STAGE).await?).await?;
+    say("It runs. Ctrl-C drains and stops it.");
+
+    let stop = signals::stop_on_signal();
+    let done = tokio::try_join!(
+        live::work(workers, &stop),
+        live::or_stop(&stop, clock.run(training.as_ref(), &stop)),
+        live::or_stop(&stop, edges.run(&stop)),
+    );
+    if let Some(training) = training {
+        training.stop().await?;
+    }
+    done.map(|_| Ended::Done)
+}
