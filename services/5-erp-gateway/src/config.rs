@@ -12,7 +12,7 @@ use std::time::Duration;
 pub struct ErpConfig {
     /// The ERP's base URL; its paths are those of schemas/erp-claims.openapi.yaml.
     #[arg(long, env = "ERP_URL")]
-    pub erp_url: String,
+    pub erp_url: Option<String>,
     /// A file that holds the bearer token.
     #[arg(long, env = "ERP_TOKEN_FILE")]
     pub erp_token_file: Option<PathBuf>,
@@ -139,7 +139,8 @@ impl ErpConfig {
 
     fn url(&self) -> Result<Url, ConfigFault> {
         let fault = |fault: &str| ConfigFault { setting: "ERP_URL", fault: fault.to_owned() };
-        let url = Url::parse(&self.erp_url)
+        let text = self.erp_url.as_deref().ok_or_else(|| fault("is missing; it names the ERP's base URL"))?;
+        let url = Url::parse(text)
             .map_err(|_| fault("is no URL; write https://erp.example/claims-api, for instance"))?;
         if !url.username().is_empty()
             || url.password().is_some()

@@ -20,6 +20,9 @@ pub use wire::{LedgerEntry, LedgerPage};
 use messages::Topic;
 use runtime::{Context, Effects, Input, Refusal, Stage};
 
+/// The stage's name, as in the store, the headers and the metrics.
+pub const STAGE_NAME: &str = "erp-gateway";
+
 /// The key that the reading of the ledger is kept under. No case has it: a case id holds no slash.
 pub const LEDGER_KEY: &str = "erp/ledger";
 
@@ -55,7 +58,7 @@ impl Stage for Gateway {
     type Outcome = ErpOutcome;
 
     fn name(&self) -> &'static str {
-        "erp-gateway"
+        STAGE_NAME
     }
 
     fn inputs(&self) -> &'static [Topic] {

@@ -96,8 +96,9 @@ pub struct ServeOptions {
     /// For `intake`: where the raw input is kept.
     #[arg(long, env = "RETTIDIG_EVIDENCE_DIR", value_name = "DIR")]
     evidence_dir: Option<PathBuf>,
+    /// For `erp-gateway`.
     #[command(flatten)]
-    erp: Option<ErpConfig>,
+    erp: ErpConfig,
     #[command(flatten)]
     alerts: AlertConfig,
 }
@@ -120,10 +121,7 @@ pub async fn serve(options: ServeOptions) -> Result<Ended> {
             Edges::open(&options.intake, evidence, log, store).await?.run(&stop).await?;
         }
         stage => {
-            let erp = match options.erp {
-                Some(config) => Some(config.validate()?),
-                None => None,
-            };
+            let erp = if stage == erp_gateway::STAGE_NAME { Some(options.erp.validate()?) } else { None };
             let stages = Stages {
                 settings: Settings::read(options.settings.as_deref())?,
                 erp,

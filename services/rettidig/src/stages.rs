@@ -14,7 +14,7 @@ use store::Store;
 
 /// The keyed stages, in the order of the data.
 pub const KEYED: [&str; 7] =
-    ["routing", "assessment", "letters", "invoicing", "erp-gateway", "reconciliation", "alerting"];
+    ["routing", "assessment", "letters", "invoicing", erp_gateway::STAGE_NAME, "reconciliation", "alerting"];
 
 /// Calls that a stage makes at the same time in a fast-forward run, where the order in which they are made does not
 /// show: letters are files of their own, receivers are told cause by cause.
@@ -54,7 +54,7 @@ impl Stages {
                 Ok(self.drive(Letters, Some(Arc::new(Directory::open(folder)?)), log, store))
             }
             "invoicing" => Ok(self.drive(settings.invoicing()?, None, log, store)),
-            "erp-gateway" => {
+            erp_gateway::STAGE_NAME => {
                 let erp = self.erp.as_ref().ok_or_else(|| missing("--erp-url"))?;
                 let client = ErpClient::new(erp.connection.clone())?;
                 Ok(self.drive(Gateway::new(erp.gateway.clone()), Some(Arc::new(client)), log, store))
@@ -79,7 +79,7 @@ impl Stages {
     ) -> Box<dyn DynWorker> {
         let mut config = self.config;
         if config.pace == Pace::FastForward {
-            let gateway = stage.name() == "erp-gateway";
+            let gateway = stage.name() == erp_gateway::STAGE_NAME;
             config.calls_in_flight_max =
                 if gateway { self.erp_calls_in_flight } else { CALLS_IN_FLIGHT_FAST_FORWARD };
         }

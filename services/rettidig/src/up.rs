@@ -29,7 +29,7 @@ pub struct Options {
     #[command(flatten)]
     intake: IntakeOptions,
     #[command(flatten)]
-    erp: Option<ErpConfig>,
+    erp: ErpConfig,
     /// Faults of the training ERP, YAML.
     #[arg(long, value_name = "FILE", conflicts_with = "erp_url")]
     erp_faults: Option<PathBuf>,
@@ -46,15 +46,14 @@ pub async fn run(options: Options) -> Result<Ended> {
     let log: Arc<dyn Log> =
         Arc::new(EmbeddedLog::open(data::log_file(&options.data), data::PARTITIONS).await?);
     log.create_topics(data::PARTITIONS).await?;
-    let (training, erp) = match options.erp {
-        Some(config) => (None, config.validate()?),
-        None => {
-            let faults = faults(options.erp_faults.as_deref())?;
-            let log = options.data.join("faults.jsonl");
-            let training = TrainingErp::start(data::erp(&options.data), faults, Some(log)).await?;
-            let settings = training_erp(&training.url())?;
-            (Some(training), settings)
-        }
+    let (training, erp) = if options.erp.erp_url.is_some() {
+        (None, options.erp.validate()?)
+    } else {
+        let faults = faults(options.erp_faults.as_deref())?;
+        let faults_log = options.data.join("faults.jsonl");
+        let training = TrainingErp::start(data::erp(&options.data), faults, Some(faults_log)).await?;
+        let settings = training_erp(&training.url())?;
+        (Some(training), settings)
     };
     let stages = Stages {
         settings: Settings::read(options.settings.as_deref())?,
