@@ -39,7 +39,8 @@ impl Round<'_> {
             let Some(mut target) = self.target(case, period)? else { continue };
             self.hear_before_raising_again(case, period, &mut target);
             self.open_hearing(case, period, &target)?;
-            if self.is_settled(case, period, &target)? {
+            let follows_paid = follows_paid(case, period, &changed);
+            if self.is_settled(case, period, &target, follows_paid)? {
                 continue;
             }
             changed.push((period, target));
@@ -202,14 +203,21 @@ impl Round<'_> {
 
     /// Whether the month needs no new decision: it is determined so, or a decision that says so is on its way or in
     /// force.
-    fn is_settled(&mut self, case: &mut Case, period: Period, target: &Target) -> Result<bool, Refusal> {
+    fn is_settled(
+        &mut self,
+        case: &mut Case,
+        period: Period,
+        target: &Target,
+        follows_paid: bool,
+    ) -> Result<bool, Refusal> {
         let amount = target.assessment.total;
         let standing = case.determined.get(&period);
         let nothing_held = target.assessment.places.iter().all(|place| place.part.is_none());
         let never_owed =
             standing.is_none_or(|payers| payers.values().all(|standing| standing.amount.is_zero()));
-        // No letter about nothing: the place has ended before the month was ever determined.
-        if target.waits || (nothing_held && amount.is_zero() && never_owed) {
+        // No letter about nothing: the place has ended before the month was ever determined. The first month after paid
+        // ones is said to be free all the same, because a standing order runs on until it is told otherwise.
+        if target.waits || (nothing_held && amount.is_zero() && never_owed && !follows_paid) {
             return Ok(true);
         }
         let others_zero = standing.is_none_or(|payers| {
@@ -324,7 +332,8 @@ impl Round<'_> {
                     && let Some(mut target) = self.target(case, period)?
                 {
                     self.hear_before_raising_again(case, period, &mut target);
-                    self.is_settled(case, period, &target)?;
+                    let follows_paid = follows_paid(case, period, &[]);
+                    self.is_settled(case, period, &target, follows_paid)?;
                 }
             }
         }
@@ -342,8 +351,13 @@ impl Round<'_> {
         let decision = case.decisions[number].clone();
         let Some(communicated_on) = decision.communicated_on else { return Ok(()) };
         let standing = case.determined.get(&period).cloned().unwrap_or_default();
-        let released =
-            standing.iter().filter(|(payer, s)| **payer != target.payer.person && !s.amount.is_zero());
+        // A payer of the month before is told once that this one is free: a standing order runs on until it is.
+        let month_before = case.determined.get(&period.minus_months(1)).cloned().unwrap_or_default();
+        let leaving = month_before.iter().filter(|(payer, _)| !standing.contains_key(*payer));
+        let released = standing
+            .iter()
+            .chain(leaving)
+            .filter(|(payer, s)| **payer != target.payer.person && !s.amount.is_zero());
         for (payer, _) in released {
             let party = case
                 .payers
@@ -402,6 +416,18 @@ impl Round<'_> {
         let causes = decision.causes.clone();
         self.effects.send_because(&event(self.opened, self.today(), fact), causes, decision.evidence.clone());
         Ok(())
+    }
+}
+
+/// Whether something is owed for the month before, as determined or as about to be decided.
+fn follows_paid(case: &Case, period: Period, changed: &[(Period, Target)]) -> bool {
+    let before = period.minus_months(1);
+    match changed.last() {
+        Some((changing, target)) if *changing == before => !target.assessment.total.is_zero(),
+        _ => case
+            .determined
+            .get(&before)
+            .is_some_and(|payers| payers.values().any(|standing| !standing.amount.is_zero())),
     }
 }
 

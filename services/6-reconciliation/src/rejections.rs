@@ -35,7 +35,8 @@ impl<'a> Rejections<'a> {
         let mut rejections = Self::default();
         for ((key, name), order) in refused {
             if let Some((amount, what)) = unsettled(view, key, &order)? {
-                rejections.differences.push(difference(key, name, &order, amount, what));
+                let told_under = (key.0, key.1, first_month(view, key.2, &order));
+                rejections.differences.push(difference(told_under, name, &order, amount, what));
                 rejections.unsettled.insert((key, name), order);
             }
         }
@@ -165,7 +166,19 @@ fn replaces(other: &InvoiceOrder, order: &InvoiceOrder) -> bool {
     }
 }
 
-/// The month that a refusal is told under.
+/// The first month that goes wrong while the order is not carried out; for a renewal the first one not covered.
+fn first_month(view: &View<'_>, period: Period, order: &Order<'_>) -> Period {
+    match &order.ordered.order {
+        InvoiceOrder::RenewSubscription { subscription, valid_to } => view
+            .standings
+            .iter()
+            .find(|one| one.id == subscription)
+            .map_or(period, |one| one.first_covered_by_renewal(*valid_to)),
+        _ => period,
+    }
+}
+
+/// The month that refusals of the same thing have in common.
 fn month(order: &InvoiceOrder) -> Period {
     match order {
         InvoiceOrder::Charge { period, .. } | InvoiceOrder::Credit { period, .. } => *period,

@@ -119,6 +119,12 @@ impl<'a> Standing<'a> {
         self.prolongations().map(|(_, valid_to)| valid_to).max().unwrap_or(self.from)
     }
 
+    /// The first month that is not covered unless a renewal to this month is carried out.
+    pub(crate) fn first_covered_by_renewal(&self, valid_to: Period) -> Period {
+        let before = self.prolongations().map(|(_, to)| to).filter(|to| *to < valid_to).max();
+        before.map_or(self.from, Period::next)
+    }
+
     /// The last month, when its closing was ordered and not refused.
     pub(crate) fn closed(&self) -> Option<Period> {
         self.orders.iter().filter(|order| order.refusal().is_none()).find_map(|order| {

@@ -39,7 +39,7 @@ fn unanswered(view: &View<'_>, standing: &Standing<'_>, order: &Order<'_>) -> Op
     let (period, proven) = match order.ordered.order {
         InvoiceOrder::OpenSubscription { from, .. } => (from, !standing.reports.is_empty()),
         InvoiceOrder::RenewSubscription { valid_to, .. } => {
-            (valid_to, active_to.is_some_and(|to| to >= valid_to))
+            (standing.first_covered_by_renewal(valid_to), active_to.is_some_and(|to| to >= valid_to))
         }
         InvoiceOrder::CloseSubscription { last, .. } => (last, ends.is_some_and(|to| to <= last)),
         InvoiceOrder::ChangeSubscription { from, .. } => (from, false),

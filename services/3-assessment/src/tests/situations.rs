@@ -284,3 +284,35 @@ fn every_letter_states_the_amount_that_is_determined() {
     assert_eq!(life.letters.len(), 1, "facts of one day are decided once");
     assert!(life.letters.last().unwrap().text.contains("870,00"));
 }
+
+#[test]
+fn the_first_month_after_a_place_whose_end_was_known_ahead_is_determined_to_be_free_and_no_later_one() {
+    let mut life = couple_with_a_child();
+    life.until("2023-03-10");
+    life.order(CaseOrder::EndPlace { place: PlaceId::parse("P-1").unwrap(), last_day: day("2023-05-31") });
+    life.until("2023-09-02");
+    assert_eq!(life.owed_in("2023-05").as_deref(), Some("3000.00"));
+    assert_eq!(life.owed_in("2023-06").as_deref(), Some("0.00"), "so that a standing order ends");
+    assert_eq!(life.owed_in("2023-07"), None);
+    assert_eq!(life.count("decision-made"), 2);
+}
+
+#[test]
+fn a_payer_whose_leaving_was_known_ahead_is_told_that_the_first_month_after_is_free() {
+    let mut life = couple_with_a_child();
+    life.until("2023-03-10");
+    life.order(CaseOrder::ChangePayer { from: day("2023-06-01"), payer: party(PARTNER) });
+    life.until("2023-08-02");
+    let owed = |life: &Life, payer: u32, period: &str| {
+        let case = life.case();
+        let standing = case.determined.get(&month(period))?.get(&party(payer).person)?;
+        Some(standing.amount.to_text())
+    };
+    assert_eq!(owed(&life, PAYER, "2023-05").as_deref(), Some("3000.00"));
+    assert_eq!(owed(&life, PAYER, "2023-06").as_deref(), Some("0.00"));
+    assert_eq!(owed(&life, PAYER, "2023-07"), None);
+    assert_eq!(owed(&life, PARTNER, "2023-05"), None);
+    for period in ["2023-06", "2023-07", "2023-08"] {
+        assert_eq!(owed(&life, PARTNER, period).as_deref(), Some("3000.00"), "{period}");
+    }
+}

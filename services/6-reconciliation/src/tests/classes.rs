@@ -284,7 +284,7 @@ fn a_refused_renewal_is_a_finding_instead_of_an_end_ahead() {
     world.live_until("2023-03-01");
     world.post_of_subscription("D2", "2023-03", 2137);
     world.live_until("2023-03-31");
-    assert_eq!(world.story(), ["2023-01-20 rejected 2024-03 2137.00 opened"]);
+    assert_eq!(world.story(), ["2023-01-20 rejected 2023-04 2137.00 opened"]);
     world.report(SubscriptionState::Ended, "2023-03");
     world.live_until("2023-04-01");
     let open: Vec<&str> = world.open_findings().iter().map(|finding| finding.class.name()).collect();
