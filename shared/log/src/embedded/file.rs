@@ -8,6 +8,13 @@ use sqlx::sqlite::{
 use std::path::Path;
 use std::time::Duration;
 
+/// Pages of the write-ahead log before it is moved into the file: 32 MiB, so that a page that is written again and again
+/// is moved once.
+const WAL_PAGES: &str = "8192";
+
+/// Page cache of a connection; negative means KiB.
+const CACHE_KIB: &str = "-16384";
+
 /// The version of the tables below, in `pragma user_version`.
 const SCHEMA: i64 = 1;
 
@@ -42,6 +49,8 @@ pub(super) async fn open(path: &Path, partitions: u32) -> Result<(SqlitePool, Sq
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
+        .pragma("wal_autocheckpoint", WAL_PAGES)
+        .pragma("cache_size", CACHE_KIB)
         .busy_timeout(BUSY_WAIT);
     let writer =
         SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(failed)?;

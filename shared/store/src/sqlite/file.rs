@@ -7,6 +7,13 @@ use sqlx::sqlite::{
 use std::path::Path;
 use std::time::Duration;
 
+/// Pages of the write-ahead log before it is moved into the file: 32 MiB, so that a page that is written again and again
+/// is moved once.
+const WAL_PAGES: &str = "8192";
+
+/// Page cache of a connection; negative means KiB.
+const CACHE_KIB: &str = "-16384";
+
 /// The migrations in order; the version of a file is how many of them it has, in `pragma user_version`.
 const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/sqlite/1_tables.sql")];
 
@@ -29,6 +36,8 @@ pub(super) async fn open(directory: &Path, stage: &str) -> Result<(SqlitePool, S
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
+        .pragma("wal_autocheckpoint", WAL_PAGES)
+        .pragma("cache_size", CACHE_KIB)
         .busy_timeout(BUSY_WAIT);
     let writer =
         SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(failed)?;
