@@ -60,7 +60,7 @@ fn tell_what_is_known(state: &Subject, membership: &Membership, effects: &mut Ef
     };
     if let domain::Subject::Person(person) = &membership.subject {
         let event = |recorded_on, fact| {
-            NoticeSubject::Register(RegisterEvent { person: person.clone(), recorded_on, fact })
+            NoticeSubject::Register(Box::new(RegisterEvent { person: person.clone(), recorded_on, fact }))
         };
         if let Some(kept) = &state.snapshot {
             tell(event(kept.recorded_on, RegisterFact::PersonSnapshot(kept.fact.clone())), &kept.evidence);
@@ -84,7 +84,7 @@ fn register(
     let mut effects = Effects::none();
     let name = name_of(event);
     let evidence = context.evidence.to_vec();
-    let about = || NoticeSubject::Register(event.clone());
+    let about = || NoticeSubject::Register(Box::new(event.clone()));
     let dated = (event.recorded_on, name.as_str());
     match &event.fact {
         RegisterFact::PersonSnapshot(snapshot) => {

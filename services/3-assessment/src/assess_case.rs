@@ -90,9 +90,8 @@ impl Round<'_> {
             }
             let answers = case.answers.get(id).map(Vec::as_slice).unwrap_or_default();
             hearing.ended = hearing.end_on(today, answers);
-            match hearing.ended {
-                Some(Ended { outcome, .. }) => ended.push((id.clone(), outcome)),
-                None => {}
+            if let Some(Ended { outcome, .. }) = hearing.ended {
+                ended.push((id.clone(), outcome));
             }
         }
         for (hearing, outcome) in ended {

@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn an_objection_keeps_the_hearing_open_until_staff_rule() {
         let objects = Answer::Citizen { on: day("2023-02-15"), answer: HearingAnswer::Objects };
-        assert_eq!(hearing().end_on(day("2023-06-01"), &[objects.clone()]), None);
+        assert_eq!(hearing().end_on(day("2023-06-01"), std::slice::from_ref(&objects)), None);
         let rules = |raise_stands| Answer::Ruling { on: day("2023-02-17"), raise_stands };
         let stands = hearing().end_on(day("2023-02-17"), &[objects.clone(), rules(true)]).unwrap();
         assert_eq!(stands.outcome, HearingOutcome::RaiseStands);

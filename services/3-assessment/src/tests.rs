@@ -239,7 +239,11 @@ fn register(person: u32, recorded_on: Day, fact: RegisterFact) -> Message {
     Message::CaseNotices(body(CaseNotice {
         case: CaseId::parse("K-1").unwrap(),
         role: Role::Payer,
-        about: NoticeSubject::Register(RegisterEvent { person: party(person).person, recorded_on, fact }),
+        about: NoticeSubject::Register(Box::new(RegisterEvent {
+            person: party(person).person,
+            recorded_on,
+            fact,
+        })),
         notices: Vec::new(),
     }))
 }

@@ -144,20 +144,11 @@ impl Embedded {
         Ok(runtime::run_until_idle(&mut self.workers, stop).await?)
     }
 
-    /// The figures so far.
-    pub async fn report(&self) -> Result<Report> {
+    /// The figures so far, as of a day, and every finding as it stands.
+    pub async fn report(&self, as_of: Day) -> Result<(Report, Vec<Finding>)> {
         let intake = self.intake.report().await?;
-        self.sources(&intake).report().await
-    }
-
-    /// Every finding as it stands.
-    pub async fn findings(&self) -> Result<Vec<Finding>> {
-        let intake = intake::Report::default();
-        self.sources(&intake).findings().await
-    }
-
-    fn sources<'a>(&'a self, intake: &'a intake::Report) -> Sources<'a> {
-        Sources { log: &*self.log, stores: &self.stores, intake }
+        let sources = Sources { log: &*self.log, stores: &self.stores, intake: &intake, as_of };
+        Ok((sources.report().await?, sources.findings().await?))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The report of a run: what was due, what was invoiced, what was found.
 
 use anyhow::Result;
-use domain::{Currency, Money};
+use domain::{Currency, Day, Money};
 use eventlog::{Log, Received};
 use messages::{Alert, AlertState, Body, Finding, FindingClass, FindingState, Topic, header};
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,8 @@ pub struct Report {
     pub documents: u64,
     /// expected = confirmed + credited + exempt + open.
     pub obligations: Obligations,
+    /// What of `open` belongs to months that begin after the last day: determined in advance, not to be billed yet.
+    pub open_in_advance: Share,
     /// Findings by class.
     pub findings: BTreeMap<String, Findings>,
     /// Alerts raised.
@@ -124,6 +126,8 @@ pub struct Sources<'a> {
     pub stores: &'a [Arc<dyn Store>],
     /// The intake's own report.
     pub intake: &'a intake::Report,
+    /// The last day.
+    pub as_of: Day,
 }
 
 impl Sources<'_> {
@@ -173,7 +177,7 @@ impl Sources<'_> {
         for store in self.stores {
             report.parked_keys += store.counts(None).await?.parked_keys;
         }
-        report.obligations = self.obligations().await?;
+        (report.obligations, report.open_in_advance) = self.obligations().await?;
         Ok(report)
     }
 
@@ -187,10 +191,10 @@ impl Sources<'_> {
         Ok(latest.into_values().collect())
     }
 
-    async fn obligations(&self) -> Result<Obligations> {
-        let mut sum: [(u64, Money); 5] = [(0, Money::zero(Currency::DKK)); 5];
+    async fn obligations(&self) -> Result<(Obligations, Share)> {
+        let mut sum: [(u64, Money); 6] = [(0, Money::zero(Currency::DKK)); 6];
         let Some(store) = self.stores.iter().find(|store| store.stage() == reconciliation::STAGE_NAME) else {
-            return Ok(Obligations::default());
+            return Ok((Obligations::default(), Share::default()));
         };
         let mut after: Option<(u32, String)> = None;
         loop {
@@ -201,16 +205,18 @@ impl Sources<'_> {
             for row in &page {
                 let state: reconciliation::State = serde_json::from_str(&row.doc)?;
                 for line in reconciliation::balance(&state)? {
+                    let advance = line.period.first_day() > self.as_of;
                     let shares = [line.expected, line.confirmed, line.credited, line.exempt, line.open];
-                    for (total, share) in sum.iter_mut().zip(shares) {
+                    let in_advance = advance.then_some(line.open);
+                    for (total, share) in sum.iter_mut().zip(shares.into_iter().chain(in_advance)) {
                         *total = (total.0 + share.count, total.1.plus(share.amount)?);
                     }
                 }
             }
         }
-        let [expected, confirmed, credited, exempt, open] =
+        let [expected, confirmed, credited, exempt, open, in_advance] =
             sum.map(|(count, amount)| Share { count, amount: amount.to_text() });
-        Ok(Obligations { expected, confirmed, credited, exempt, open })
+        Ok((Obligations { expected, confirmed, credited, exempt, open }, in_advance))
     }
 
     /// How many records of each kind a topic has.

@@ -99,11 +99,11 @@ pub async fn forward(options: &Options, progress: &mut dyn FnMut(Day)) -> Result
 
     let stop = signals::stop_on_signal();
     let ended = through_days(&mut plant, &erp, &days, (first, options.until), (&stop, progress)).await?;
-    let mut report = plant.report().await?;
+    let (mut report, findings) = plant.report(options.until).await?;
     report.elapsed_s = begun.elapsed().as_secs_f64();
     if ended == Ended::Done {
         if let Some(path) = &options.findings {
-            write_findings(path, &plant.findings().await?).with_context(|| cannot_write(path))?;
+            write_findings(path, &findings).with_context(|| cannot_write(path))?;
         }
         if let Some(path) = &options.report {
             let file = File::create(path).with_context(|| cannot_write(path))?;

@@ -1,7 +1,10 @@
 //! `assessment.events`: what is owed and why.
 
 use crate::{BillingMode, Content, Scheme, Topic};
-use domain::{AuthorityId, CaseId, ChargeType, Cpr, Day, DecisionId, DeterminationId, HearingId, LetterId, Money, NoticeId, Period, PersonKey};
+use domain::{
+    AuthorityId, CaseId, ChargeType, Cpr, Day, DecisionId, DeterminationId, HearingId, LetterId, Money,
+    NoticeId, Period, PersonKey,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

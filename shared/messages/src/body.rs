@@ -1,8 +1,8 @@
 //! The body that every message has, and the messages of all topics as one type.
 
 use crate::{
-    AddressArrival, Alert, AssessmentEvent, CalendarDay, CaseCommand, CaseNotice, DeadLetter, ErpEvent, Finding,
-    InvoiceCommand, Letter, Membership, RegisterEvent, Topic,
+    AddressArrival, Alert, AssessmentEvent, CalendarDay, CaseCommand, CaseNotice, DeadLetter, ErpEvent,
+    Finding, InvoiceCommand, Letter, Membership, RegisterEvent, Topic,
 };
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;

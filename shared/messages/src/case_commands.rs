@@ -1,7 +1,10 @@
 //! `case.commands`: orders of staff, specialist systems and the letter service.
 
 use crate::{Content, Topic};
-use domain::{AuthorityId, CaseId, ChargeType, Cpr, Day, HearingId, LetterId, Money, NoticeId, Period, PersonKey, PlaceId};
+use domain::{
+    AuthorityId, CaseId, ChargeType, Cpr, Day, HearingId, LetterId, Money, NoticeId, Period, PersonKey,
+    PlaceId,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -260,9 +263,12 @@ impl<P> CaseCommand<P> {
                     single_provider,
                 }
             }
-            CaseOrder::SetHousehold { from, adults, children, single_provider } => {
-                CaseOrder::SetHousehold { from, adults: all(adults), children: all(children), single_provider }
-            }
+            CaseOrder::SetHousehold { from, adults, children, single_provider } => CaseOrder::SetHousehold {
+                from,
+                adults: all(adults),
+                children: all(children),
+                single_provider,
+            },
             CaseOrder::ChangePayer { from, payer } => CaseOrder::ChangePayer { from, payer: name(payer) },
             CaseOrder::PlaceChild { place, child, from, to, terms } => {
                 CaseOrder::PlaceChild { place, child: name(child), from, to, terms }
@@ -283,7 +289,9 @@ impl<P> CaseCommand<P> {
                 CaseOrder::LetterDelivered { letter, delivered_on, channel }
             }
             CaseOrder::CloseNotice { notice, outcome } => CaseOrder::CloseNotice { notice, outcome },
-            CaseOrder::Exempt { charge_type, period, reason } => CaseOrder::Exempt { charge_type, period, reason },
+            CaseOrder::Exempt { charge_type, period, reason } => {
+                CaseOrder::Exempt { charge_type, period, reason }
+            }
             CaseOrder::CloseCase { last_day } => CaseOrder::CloseCase { last_day },
         };
         CaseCommand {

@@ -115,7 +115,10 @@ impl Content for ErpEvent {
         match (&self.case, &self.fact) {
             (Some(case), _) => case.to_string(),
             (None, ErpFact::DocumentPosted(PostedDocument { document, .. }))
-            | (None, ErpFact::DocumentCancelled { document, .. } | ErpFact::PaymentReceived { document, .. }) => {
+            | (
+                None,
+                ErpFact::DocumentCancelled { document, .. } | ErpFact::PaymentReceived { document, .. },
+            ) => {
                 format!("document:{document}")
             }
             (None, ErpFact::SubscriptionReported { subscription, .. }) => subscription.to_string(),

@@ -1,7 +1,10 @@
 //! `invoice.commands`: orders to the ERP.
 
 use crate::{Content, Topic};
-use domain::{AuthorityId, CaseId, ChargeType, CommandId, Cpr, Day, DeterminationId, Money, Period, PersonKey, SubscriptionId};
+use domain::{
+    AuthorityId, CaseId, ChargeType, CommandId, Cpr, Day, DeterminationId, Money, Period, PersonKey,
+    SubscriptionId,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

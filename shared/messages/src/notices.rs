@@ -54,7 +54,7 @@ pub struct CaseNotice {
 #[serde(rename_all = "snake_case")]
 pub enum NoticeSubject {
     /// A fact about a followed person.
-    Register(RegisterEvent),
+    Register(Box<RegisterEvent>),
     /// Somebody has moved to the followed address.
     Arrival(AddressArrival),
 }

@@ -49,7 +49,8 @@ pub fn text(data: &Path, report: &Report) -> Result<String> {
     }
     writeln!(
         text,
-        "Alerts to billing staff: {} (findings of one cause are one alert). Notices from the registers: {} opened, {} open.\n\
+        "What is open beyond next month is what the ERP did wrong, or what is still on its way to it.\n\n\
+         Alerts to billing staff: {} (findings of one cause are one alert). Notices from the registers: {} opened, {} open.\n\
          Hearings before a raise: {}. Refused records: {}. It took {:.1} s.\n",
         report.alerts,
         report.notices.opened,
@@ -78,7 +79,8 @@ fn due(text: &mut String, report: &Report) -> Result<()> {
         ("invoiced by the ERP, right", &obligations.confirmed),
         ("credited", &obligations.credited),
         ("lawfully not charged", &obligations.exempt),
-        ("missing or too much, and known", &obligations.open),
+        ("open", &obligations.open),
+        ("  of these for next month, not billed yet", &report.open_in_advance),
     ] {
         writeln!(text, "  {name:<40} {:>14} {:>19}", share.count, share.amount)?;
     }

@@ -108,12 +108,12 @@ pub fn write_answer(out: &mut Counted, day: Day, reports: &[Report]) -> Result<(
         )?;
         for of_employer in person.chunk_by(|a, b| a.employer == b.employer) {
             let Some(first) = of_employer.first() else { continue };
-            write!(
+            writeln!(
                 out,
                 "<e:IndberetningPligtigVirksomhed><e:IndberetningPligtigVirksomhedStruktur>\
                  <e:IndberetningPligtigVirksomhed><v:VirksomhedSENummerIdentifikator>{}\
                  </v:VirksomhedSENummerIdentifikator></e:IndberetningPligtigVirksomhed>\
-                 </e:IndberetningPligtigVirksomhedStruktur><e:IndkomstLoenPeriodeSamling>\n",
+                 </e:IndberetningPligtigVirksomhedStruktur><e:IndkomstLoenPeriodeSamling>",
                 first.employer
             )?;
             for report in of_employer {
