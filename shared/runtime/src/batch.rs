@@ -34,11 +34,35 @@ enum State<T> {
 }
 
 /// How much was done.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
+    /// By kind of input.
+    pub(crate) kinds: BTreeMap<&'static str, Done>,
+    pub(crate) interrupted: u64,
+    pub(crate) ended: u64,
+}
+
+/// How many inputs of a kind came to what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Done {
     pub(crate) decided: u64,
     pub(crate) refused: u64,
     pub(crate) parked: u64,
+}
+
+impl Tally {
+    fn of(&mut self, incoming: &Incoming) -> &mut Done {
+        self.kinds.entry(incoming.kind()).or_default()
+    }
+
+    /// All kinds together.
+    pub(crate) fn sum(&self) -> Done {
+        self.kinds.values().fold(Done::default(), |sum, done| Done {
+            decided: sum.decided + done.decided,
+            refused: sum.refused + done.refused,
+            parked: sum.parked + done.parked,
+        })
+    }
 }
 
 /// The inputs of one transaction and what comes of them.
@@ -107,7 +131,11 @@ impl<'a, S: Stage> Batch<'a, S> {
     pub(crate) fn decide_or_refuse(&mut self, key: &str, incoming: &Incoming) -> Result<bool, Error> {
         match self.decide(key, incoming) {
             Ok(()) => {
-                self.tally.decided += 1;
+                self.tally.of(incoming).decided += 1;
+                if let Incoming::Outcome(ended) = incoming {
+                    let ended = ended.outcome.is_some();
+                    *(if ended { &mut self.tally.ended } else { &mut self.tally.interrupted }) += 1;
+                }
                 Ok(true)
             }
             Err(refusal) => self.refuse(key, incoming, &refusal).map(|()| false),
@@ -120,6 +148,16 @@ impl<'a, S: Stage> Batch<'a, S> {
         let name = incoming.name(&stage, partition, key);
         let id = format!("ref_{}", id_of(&name).simple());
         let at = incoming.place(partition);
+        tracing::warn!(
+            stage,
+            partition,
+            input = incoming.kind(),
+            key,
+            refusal.id = id,
+            refusal.code,
+            refusal.detail,
+            "an input was refused and its key is parked"
+        );
         // A refusal before any day is known is a fault of the first minutes; the day of the epoch says so.
         let on = self.today(incoming).unwrap_or_default();
         self.commit.dead_letters.push(DeadLetterRow {
@@ -144,7 +182,7 @@ impl<'a, S: Stage> Batch<'a, S> {
             parked: true,
         });
         self.tell(&message, incoming, key, on)?;
-        self.tally.refused += 1;
+        self.tally.of(incoming).refused += 1;
         self.keys.entry(key.to_owned()).or_insert_with(Key::new).parked = true;
         Ok(())
     }
@@ -193,7 +231,7 @@ impl<'a, S: Stage> Batch<'a, S> {
         self.progress.parked += 1;
         let input = incoming.to_json().map_err(|error| self.unwritable(&error))?;
         self.bytes += input.len();
-        self.tally.parked += 1;
+        self.tally.of(incoming).parked += 1;
         self.commit.parked.push(ParkedRow { number: self.progress.parked, key: key.to_owned(), input });
         Ok(())
     }

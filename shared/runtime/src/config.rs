@@ -1,5 +1,7 @@
 //! How a worker works.
 
+use clap::Args;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 /// Whether the world waits for the worker.
@@ -45,5 +47,33 @@ impl WorkerConfig {
     /// For [`run_until_idle`](crate::run_until_idle).
     pub fn fast_forward() -> Self {
         Self { pace: Pace::FastForward, calls_in_flight_max: 1, calls_begin_max: 256, ..Self::live() }
+    }
+}
+
+/// What an operator can set of a live worker.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct WorkerOptions {
+    /// Messages that are decided in one transaction, at most.
+    #[arg(long, env = "RETTIDIG_BATCH_MESSAGES_MAX", default_value = "1000", value_name = "N")]
+    pub batch_messages_max: NonZeroUsize,
+    /// Calls to the outside that are made at the same time, at most.
+    #[arg(long, env = "RETTIDIG_CALLS_IN_FLIGHT_MAX", default_value = "8", value_name = "N")]
+    pub calls_in_flight_max: NonZeroUsize,
+    /// Seconds that a stop waits for calls under way; what is not known by then counts as interrupted.
+    #[arg(long, env = "RETTIDIG_DRAIN_SECONDS_MAX", default_value_t = 20, value_name = "SECONDS")]
+    pub drain_seconds_max: u64,
+}
+
+impl WorkerOptions {
+    /// The live configuration with these settings.
+    pub fn config(&self) -> WorkerConfig {
+        let calls = self.calls_in_flight_max.get();
+        WorkerConfig {
+            batch_messages_max: self.batch_messages_max.get(),
+            calls_in_flight_max: calls,
+            calls_begin_max: calls,
+            drain_for: Duration::from_secs(self.drain_seconds_max),
+            ..WorkerConfig::live()
+        }
     }
 }

@@ -99,7 +99,11 @@ impl Edge {
         message: &Outgoing,
         day: Day,
     ) -> Result<Record, Error> {
-        let trace = Trace::process(None, &format!("{}/{sequence}", self.sender.stage));
+        // What the message is about is part of the name, so that two installations that share a collector do not share
+        // traces.
+        let root = message.evidence.first().map_or("", |evidence| evidence.sha256.as_str());
+        let name = format!("{}/{sequence}/{day}/{}/{}/{root}", self.sender.stage, message.kind, message.key);
+        let trace = Trace::process(None, &name);
         let origin = Origin { cause: "", evidence: &[], trace, day };
         let record = self.sender.record(sequence, message, origin).map_err(|refusal| Error::TooLarge {
             stage: self.sender.stage.clone(),

@@ -51,6 +51,28 @@ pub enum Error {
         /// The edge.
         stage: String,
     },
+    /// A setting is refused.
+    #[error("the setting {name} is refused: {problem}")]
+    Setting {
+        /// Which, as in the environment.
+        name: &'static str,
+        /// Why.
+        problem: String,
+    },
+    /// The port for probes and metrics cannot be had.
+    #[error("{address} cannot be listened on: name another address in RETTIDIG_HEALTH_BIND")]
+    Bind {
+        /// Where.
+        address: std::net::SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The server for probes and metrics has failed.
+    #[error("the server for probes and metrics has failed")]
+    Serve {
+        /// Why.
+        source: std::io::Error,
+    },
     /// The test asked for a crash here.
     #[cfg(any(test, feature = "failpoints"))]
     #[error("a test lets the process die at {0}")]

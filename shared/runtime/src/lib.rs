@@ -11,21 +11,25 @@ mod error;
 mod failpoint;
 #[cfg(any(test, feature = "failpoints"))]
 pub mod failpoint;
+mod health;
 mod incoming;
 pub mod limits;
+mod monitor;
 mod outgoing;
 mod partition;
 mod progress;
 mod run;
 mod scope;
 mod stage;
-mod telemetry;
+pub mod telemetry;
 mod trace;
 mod worker;
 
-pub use config::{Pace, WorkerConfig};
+pub use config::{Pace, WorkerConfig, WorkerOptions};
 pub use edge::Edge;
 pub use error::Error;
+pub use health::{Health, HealthOptions};
+pub use monitor::Monitor;
 pub use run::{Ended, run_until_idle};
 pub use stage::{Caller, Change, Context, Effects, Input, NoCall, Outgoing, PlannedCall, Refusal, Stage};
 pub use worker::{Counters, DynWorker, Worker};

@@ -9,11 +9,13 @@ mod outcomes;
 mod planned;
 mod save;
 mod time;
+mod watched;
 
 use crate::calls::Calls;
 use crate::clock::Clock;
+use crate::monitor::StageMetrics;
 use crate::partition::{Owned, Partition};
-use crate::{Caller, Error, Pace, Stage, WorkerConfig};
+use crate::{Caller, Error, Monitor, Pace, Stage, WorkerConfig};
 use ::messages::Topic;
 use eventlog::{Log, Polled, Subscription};
 use std::collections::BTreeMap;
@@ -55,6 +57,9 @@ pub struct Worker<S: Stage> {
     calls: Calls<S>,
     clock: Clock,
     counters: Counters,
+    monitor: Monitor,
+    metrics: StageMetrics,
+    measured: Option<Instant>,
 }
 
 impl<S: Stage> Worker<S> {
@@ -66,11 +71,15 @@ impl<S: Stage> Worker<S> {
         store: Arc<dyn Store>,
         config: WorkerConfig,
     ) -> Self {
+        let monitor = Monitor::default();
         let mut topics = stage.inputs().to_vec();
         topics.push(Topic::CalendarDays);
         topics.sort();
         topics.dedup();
         Self {
+            metrics: monitor.stage(stage.name()),
+            monitor,
+            measured: None,
             stage: Arc::new(stage),
             log,
             store,
@@ -82,6 +91,12 @@ impl<S: Stage> Worker<S> {
             clock: Clock::of(config.pace),
             counters: Counters::default(),
         }
+    }
+
+    /// Lets it be seen in this monitor.
+    pub fn watch(&mut self, monitor: &Monitor) {
+        self.metrics = monitor.stage(self.stage.name());
+        self.monitor = monitor.clone();
     }
 
     /// What it has done.
@@ -141,6 +156,7 @@ impl<S: Stage> Worker<S> {
             Polled::Revoked(partitions) => {
                 for partition in partitions {
                     self.partitions.remove(&partition);
+                    self.metrics.forget(partition, self.topics.iter().map(|topic| topic.name()));
                     self.calls.abandon(partition);
                 }
             }

@@ -3,6 +3,7 @@
 use super::{Batch, Key, State};
 use crate::incoming::{Ended, Incoming};
 use crate::outgoing::{Origin, Sender};
+use crate::telemetry::{Processed, Started};
 use crate::trace::Trace;
 use crate::{Context, Effects, Input, Refusal, Stage};
 use domain::Day;
@@ -39,6 +40,23 @@ impl<S: Stage> Batch<'_, S> {
 
     /// Decides the input and applies its effects; a refusal leaves no trace.
     pub(super) fn decide(&mut self, key: &str, incoming: &Incoming) -> Result<(), Refusal> {
+        let sender = self.settings.sender;
+        let (parent, trace) = incoming.trace(&incoming.name(&sender.stage, sender.partition, key));
+        let started = Started::now();
+        let decided = self.decide_in(trace, key, incoming);
+        started.finished(&Processed {
+            stage: &sender.stage,
+            partition: sender.partition,
+            kind: incoming.kind(),
+            key,
+            parent,
+            trace,
+            refused: decided.as_ref().err().map(|refusal| refusal.code),
+        });
+        decided
+    }
+
+    fn decide_in(&mut self, trace: Trace, key: &str, incoming: &Incoming) -> Result<(), Refusal> {
         let today = self.today(incoming).ok_or_else(|| {
             Refusal::new(
                 NO_DAY,
@@ -46,9 +64,6 @@ impl<S: Stage> Batch<'_, S> {
             )
         })?;
         let cause = incoming.cause();
-        let sender = self.settings.sender;
-        let (parent, trace) = incoming.trace(&incoming.name(&sender.stage, sender.partition, key));
-        let started = crate::telemetry::Started::now();
         let origin = |evidence| Origin { cause: &cause, evidence, trace, day: today };
         let context = |evidence| Context { key, today, cause: &cause, evidence };
         match incoming {
@@ -75,18 +90,7 @@ impl<S: Stage> Batch<'_, S> {
                 self.apply(key, effects, origin(evidence))?;
             }
         }
-        self.span(started, incoming, parent, trace);
         Ok(())
-    }
-
-    fn span(
-        &self,
-        started: crate::telemetry::Started,
-        incoming: &Incoming,
-        parent: Option<Trace>,
-        trace: Trace,
-    ) {
-        started.finished(&self.settings.sender.stage, incoming.kind(), parent, trace);
     }
 
     fn ask(&mut self, context: &Context<'_>, input: Input<'_, S>) -> Result<Effects<S>, Refusal> {

@@ -2,7 +2,7 @@
 
 use super::{Counters, Worker};
 use crate::partition::{CallsWait, Owned};
-use crate::{Error, Stage};
+use crate::{Error, Monitor, Stage};
 use async_trait::async_trait;
 use store::Commit;
 use tokio_util::sync::CancellationToken;
@@ -15,6 +15,9 @@ pub trait DynWorker: Send {
 
     /// What it has done.
     fn counters(&self) -> Counters;
+
+    /// See [`Worker::watch`].
+    fn watch(&mut self, monitor: &Monitor);
 
     /// See [`Worker::step`].
     async fn step(&mut self) -> Result<bool, Error>;
@@ -38,6 +41,10 @@ impl<S: Stage> DynWorker for Worker<S> {
 
     fn counters(&self) -> Counters {
         self.counters
+    }
+
+    fn watch(&mut self, monitor: &Monitor) {
+        Worker::watch(self, monitor);
     }
 
     async fn step(&mut self) -> Result<bool, Error> {

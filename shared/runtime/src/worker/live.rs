@@ -20,11 +20,8 @@ impl<S: Stage> Worker<S> {
     pub(super) async fn live(mut self, shutdown: CancellationToken) -> Result<(), Error> {
         let mut pause = PAUSE_MIN;
         while !shutdown.is_cancelled() {
-            let failed = match self.step().await {
-                Ok(true) => None,
-                Ok(false) => self.wait(&shutdown).await.err(),
-                Err(error) => Some(error),
-            };
+            let failed = self.turn(&shutdown).await.err();
+            self.beat(failed.is_some());
             let Some(error) = failed else {
                 pause = PAUSE_MIN;
                 continue;
@@ -41,7 +38,18 @@ impl<S: Stage> Worker<S> {
             }
             pause = (pause * 2).min(PAUSE_MAX);
         }
-        self.drain().await
+        let drained = self.drain().await;
+        self.monitor.ended(self.stage.name());
+        drained
+    }
+
+    async fn turn(&mut self, shutdown: &CancellationToken) -> Result<(), Error> {
+        let did = self.step().await?;
+        self.measure().await?;
+        if !did {
+            self.wait(shutdown).await?;
+        }
+        Ok(())
     }
 
     /// Waits until the log has something, a call has ended, or there is reason to look.

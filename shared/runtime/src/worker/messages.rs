@@ -69,6 +69,9 @@ impl<S: Stage> Worker<S> {
         let done = Done::of(batch)?;
         inputs.into_iter().rev().for_each(|received| partition.queue.push_front(received));
         self.counters.repeated += repeated;
+        if repeated > 0 {
+            self.metrics.repeated(repeated);
+        }
         self.save(partition, done, taken).await
     }
 

@@ -8,6 +8,7 @@ use crate::{Error, Stage};
 use ::messages::Record;
 use std::collections::BTreeSet;
 use store::{Commit, KeyRow};
+use tokio::time::Instant;
 
 /// What a batch leaves to be saved.
 pub(super) struct Done {
@@ -17,7 +18,7 @@ pub(super) struct Done {
 
 impl Done {
     pub(super) fn of<S: Stage>(batch: Batch<'_, S>) -> Result<Self, Error> {
-        let tally = batch.tally;
+        let tally = batch.tally.clone();
         Ok(Self { tally, saved: batch.finish()? })
     }
 }
@@ -57,7 +58,10 @@ impl<S: Stage> Worker<S> {
         if let Some((commit, records)) = done.saved {
             let published = u64::try_from(records.len()).unwrap_or(u64::MAX);
             let calls = !commit.calls.is_empty() || !commit.calls_ended.is_empty();
+            self.count_published(&records);
+            let started = Instant::now();
             partition.scope.save(commit, records).await?;
+            self.metrics.committed(started.elapsed());
             partition.lag = 0;
             if calls {
                 partition.calls = CallsWait::Look;
@@ -67,11 +71,29 @@ impl<S: Stage> Worker<S> {
         } else if partition.lag > crate::limits::POSITION_LAG_MAX {
             self.save_position(partition).await?;
         }
-        partition.held |= done.tally.refused > 0;
-        self.counters.decided += done.tally.decided;
-        self.counters.refused += done.tally.refused;
-        self.counters.parked += done.tally.parked;
+        self.count(&done.tally);
+        partition.held |= done.tally.sum().refused > 0;
         Ok(())
+    }
+
+    fn count(&mut self, tally: &Tally) {
+        for (kind, done) in &tally.kinds {
+            let metrics = &self.metrics;
+            metrics.decided(kind, done.decided);
+            if done.refused > 0 {
+                metrics.refused(kind, done.refused);
+            }
+            if done.parked > 0 {
+                metrics.parked(kind, done.parked);
+            }
+        }
+        (0..tally.ended).for_each(|_| self.metrics.call("ended"));
+        (0..tally.interrupted).for_each(|_| self.metrics.call("interrupted"));
+        let sum = tally.sum();
+        self.metrics.batch(u32::try_from(sum.decided + sum.refused + sum.parked).unwrap_or(u32::MAX));
+        self.counters.decided += sum.decided;
+        self.counters.refused += sum.refused;
+        self.counters.parked += sum.parked;
     }
 
     /// Saves the position alone.

@@ -4,5 +4,6 @@ mod days;
 mod live;
 mod parking;
 mod property;
+mod seen;
 mod tape;
 mod world;

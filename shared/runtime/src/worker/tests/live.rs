@@ -69,9 +69,12 @@ async fn a_log_that_fails_now_and_then_loses_and_doubles_nothing() {
     let shutdown = CancellationToken::new();
     let running: Vec<_> =
         world.workers().into_iter().map(|worker| tokio::spawn(worker.run(shutdown.clone()))).collect();
-    while world.heard().await.get("a").is_none_or(|heard| heard.len() < 12) {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let all_heard = async {
+        while world.heard().await.get("a").is_none_or(|heard| heard.len() < 12) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), all_heard).await.unwrap();
     shutdown.cancel();
     for worker in running {
         worker.await.unwrap().unwrap();
@@ -93,9 +96,12 @@ async fn a_drained_worker_leaves_nothing_to_publish_or_read_again() {
     let shutdown = CancellationToken::new();
     let worker: Box<dyn DynWorker> = Box::new(world.tape_worker());
     let running = tokio::spawn(worker.run(shutdown.clone()));
-    while world.track("a").await.len() < 10 {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    let all_decided = async {
+        while world.track("a").await.len() < 10 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), all_decided).await.unwrap();
     shutdown.cancel();
     running.await.unwrap().unwrap();
     let counts = world.counts().await;
