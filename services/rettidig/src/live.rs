@@ -11,7 +11,8 @@ use eventlog::Log;
 use intake::http::{BODY_BYTES_MAX, HttpConfig};
 use intake::{Intake, IntakeConfig};
 use messages::Phase;
-use runtime::{DynWorker, Edge, calendar};
+use runtime::telemetry::TelemetryOptions;
+use runtime::{DynWorker, Edge, Health, HealthOptions, Monitor, WorkerOptions, calendar};
 use secrecy::{ExposeSecret, SecretString};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -163,17 +164,42 @@ impl Edges {
     }
 }
 
+/// How a live process works and is watched.
+#[derive(Debug, Clone, Args)]
+pub struct LiveOptions {
+    /// How the workers work.
+    #[command(flatten)]
+    pub worker: WorkerOptions,
+    /// Where `/live`, `/ready` and `/metrics` are.
+    #[command(flatten)]
+    pub health: HealthOptions,
+    /// Logs and traces.
+    #[command(flatten)]
+    pub telemetry: TelemetryOptions,
+}
+
 /// Runs workers until they are stopped. One that ends by itself stops the others: a part that is gone must be seen.
-pub async fn work(workers: Vec<Box<dyn DynWorker>>, stop: &CancellationToken) -> Result<()> {
+pub async fn work(
+    workers: Vec<Box<dyn DynWorker>>,
+    options: &LiveOptions,
+    stop: &CancellationToken,
+) -> Result<()> {
+    let monitor = Monitor::default();
     let mut running = JoinSet::new();
-    for worker in workers {
+    if let Some(address) = options.health.health_bind {
+        let health = Health::bind(address, &monitor).await?;
+        let stop = stop.clone();
+        running.spawn(async move { ("health", health.serve(stop).await) });
+    }
+    for mut worker in workers {
+        worker.watch(&monitor);
         let stop = stop.clone();
         running.spawn(async move { (worker.name(), worker.run(stop).await) });
     }
     while let Some(ended) = running.join_next().await {
         stop.cancel();
-        let (stage, ended) = ended?;
-        ended.with_context(|| format!("the stage {stage} has ended"))?;
+        let (part, ended) = ended?;
+        ended.with_context(|| format!("{part} has ended"))?;
     }
     Ok(())
 }

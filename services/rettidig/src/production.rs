@@ -16,7 +16,7 @@ use erp_gateway::ErpConfig;
 use eventlog::Log;
 use eventlog::kafka::{KafkaConfig, KafkaLog};
 use messages::Phase;
-use runtime::{Edge, WorkerConfig, calendar};
+use runtime::{Edge, calendar};
 use secrecy::{ExposeSecret, SecretString};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -101,10 +101,14 @@ pub struct ServeOptions {
     erp: ErpConfig,
     #[command(flatten)]
     alerts: AlertConfig,
+    #[command(flatten)]
+    live: live::LiveOptions,
 }
 
 /// Serves one stage.
 pub async fn serve(options: ServeOptions) -> Result<Ended> {
+    let service = format!("rettidig-{}", options.stage);
+    let telemetry = runtime::telemetry::start(&options.live.telemetry, &service)?;
     let log: Arc<dyn Log> = Arc::new(options.kafka.open().await?);
     let store = options.postgres.open(&options.stage).await?;
     let stop = signals::stop_on_signal();
@@ -127,13 +131,14 @@ pub async fn serve(options: ServeOptions) -> Result<Ended> {
                 erp,
                 alerts: options.alerts,
                 letters: options.letters_dir,
-                config: WorkerConfig::live(),
+                config: options.live.worker.config(),
                 erp_calls_in_flight: 1,
             };
             let worker = stages.worker(stage, &log, store)?;
-            live::work(vec![worker], &stop).await?;
+            live::work(vec![worker], &options.live, &stop).await?;
         }
     }
+    telemetry.finish().await;
     Ok(Ended::Done)
 }
 

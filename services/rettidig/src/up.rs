@@ -14,7 +14,7 @@ use clap::Args;
 use erp_gateway::ErpConfig;
 use eventlog::Log;
 use eventlog::embedded::EmbeddedLog;
-use runtime::{Edge, WorkerConfig};
+use runtime::Edge;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -38,10 +38,13 @@ pub struct Options {
     settings: Option<PathBuf>,
     #[command(flatten)]
     alerts: AlertConfig,
+    #[command(flatten)]
+    live: live::LiveOptions,
 }
 
 /// Runs until a signal comes.
 pub async fn run(options: Options) -> Result<Ended> {
+    let telemetry = runtime::telemetry::start(&options.live.telemetry, "rettidig")?;
     data::open(&options.data, data::PARTITIONS)?;
     let log: Arc<dyn Log> =
         Arc::new(EmbeddedLog::open(data::log_file(&options.data), data::PARTITIONS).await?);
@@ -60,7 +63,7 @@ pub async fn run(options: Options) -> Result<Ended> {
         erp: Some(erp),
         alerts: options.alerts,
         letters: Some(data::letters(&options.data)),
-        config: WorkerConfig::live(),
+        config: options.live.worker.config(),
         erp_calls_in_flight: 1,
     };
     let mut workers = Vec::new();
@@ -75,12 +78,13 @@ pub async fn run(options: Options) -> Result<Ended> {
 
     let stop = signals::stop_on_signal();
     let done = tokio::try_join!(
-        live::work(workers, &stop),
+        live::work(workers, &options.live, &stop),
         live::or_stop(&stop, clock.run(training.as_ref(), &stop)),
         live::or_stop(&stop, edges.run(&stop)),
     );
     if let Some(training) = training {
         training.stop().await?;
     }
+    telemetry.finish().await;
     done.map(|_| Ended::Done)
 }
