@@ -12,3 +12,6 @@ mod architecture;
 mod billing;
 mod conformance;
 mod gateway;
+mod production;
+mod scenarios;
+mod schemas;

@@ -5,7 +5,9 @@ use anyhow::{Context, Result};
 use clap::Args;
 use domain::Day;
 use erp_sandbox::{Faults, RunningSandbox, Sandbox, SandboxConfig};
+use reqwest::StatusCode;
 use secrecy::SecretString;
+use serde::Deserialize;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -56,6 +58,15 @@ pub fn faults(path: Option<&Path>) -> Result<Faults> {
     Faults::parse(&text).map_err(|error| WrongInput(format!("{}: {error}", path.display())).into())
 }
 
+/// What the sandbox answers to a day before its own.
+const DAY_BACK: &str = "day_back";
+
+/// A refusal of the sandbox.
+#[derive(Debug, Deserialize)]
+struct Problem {
+    code: String,
+}
+
 /// The sandbox beside a run, and the hand that turns its calendar.
 pub struct TrainingErp {
     running: RunningSandbox,
@@ -76,13 +87,19 @@ impl TrainingErp {
         self.running.base_url()
     }
 
-    /// Lets it do the work of a day. The same day again changes nothing.
+    /// Lets it do the work of a day. The same day again, or one that it has behind it, changes nothing.
     pub async fn open_day(&self, day: Day) -> Result<()> {
         let url = format!("{}/sandbox/day", self.url());
         let body = serde_json::json!({ "date": day });
         let answer =
             self.http.post(url).json(&body).send().await.context("the ERP sandbox does not answer")?;
         let status = answer.status();
+        if status == StatusCode::CONFLICT {
+            // A run that was stopped after the ERP's day had come and before its own had been announced.
+            let problem: Problem = answer.json().await.context("the ERP sandbox answers with no problem")?;
+            anyhow::ensure!(problem.code == DAY_BACK, "the ERP sandbox refuses {day}: {}", problem.code);
+            return Ok(());
+        }
         anyhow::ensure!(status.is_success(), "the ERP sandbox refuses {day} with {status}");
         Ok(())
     }

@@ -4,7 +4,7 @@ mod cli;
 pub mod data;
 mod dead_letters;
 pub mod demo;
-mod erp;
+pub mod erp;
 pub mod generate;
 mod live;
 pub mod pipeline;

@@ -38,8 +38,8 @@ const TRAINING_RATE: u32 = 100_000;
 /// Failed calls in a row after which the training ERP is left alone for a moment.
 const TRAINING_BREAKER_FAILURES: u32 = 50;
 
-/// How an embedded pipeline is set up.
-pub struct EmbeddedConfig {
+/// How a fast-forward pipeline is set up.
+pub struct PlantConfig {
     /// Where everything is kept.
     pub data: PathBuf,
     /// Partitions of the log.
@@ -75,8 +75,8 @@ pub fn training_erp(url: &str) -> Result<ErpSettings> {
     Ok(ErpSettings { connection, gateway: GatewaySettings::default() })
 }
 
-/// All stages in one process, embedded.
-pub struct Embedded {
+/// All stages in one process, for fast-forward.
+pub struct Plant {
     log: Arc<dyn Log>,
     stores: Vec<Arc<dyn Store>>,
     workers: Vec<Box<dyn DynWorker>>,
@@ -84,9 +84,9 @@ pub struct Embedded {
     calendar: Edge,
 }
 
-impl Embedded {
-    /// Opens log, stores and stages, and finishes files that were interrupted.
-    pub async fn open(config: EmbeddedConfig) -> Result<Self> {
+impl Plant {
+    /// Opens the embedded log, the stores and the stages of a data directory.
+    pub async fn embedded(config: PlantConfig) -> Result<Self> {
         let log: Arc<dyn Log> =
             Arc::new(EmbeddedLog::open(data::log_file(&config.data), config.partitions).await?);
         log.create_topics(config.partitions).await?;
@@ -94,6 +94,11 @@ impl Embedded {
         for stage in parts() {
             stores.push(embedded_store(&config.data, stage).await?);
         }
+        Self::assemble(log, stores, config).await
+    }
+
+    /// The same on any log and stores: one store for each of [`parts`].
+    pub async fn assemble(log: Arc<dyn Log>, stores: Vec<Arc<dyn Store>>, config: PlantConfig) -> Result<Self> {
         let of = |stage: &str| find(&stores, stage);
         let intake_config = IntakeConfig {
             evidence_dir: data::evidence(&config.data),
@@ -142,6 +147,11 @@ impl Embedded {
     /// Lets every stage work until nothing is left to do, or until it is stopped.
     pub async fn settle(&mut self, stop: &CancellationToken) -> Result<Ended> {
         Ok(runtime::run_until_idle(&mut self.workers, stop).await?)
+    }
+
+    /// How many inputs the stages have decided or dropped as repeated: stands still when nothing comes any more.
+    pub fn inputs(&self) -> u64 {
+        self.workers.iter().map(|worker| worker.counters()).map(|done| done.decided + done.repeated).sum()
     }
 
     /// The figures so far, as of a day, and every finding as it stands.

@@ -2,7 +2,7 @@
 
 use crate::cli::{Ended, WrongInput};
 use crate::erp::{TrainingErp, faults};
-use crate::pipeline::{Embedded, EmbeddedConfig, training_erp};
+use crate::pipeline::{Plant, PlantConfig, training_erp};
 use crate::report::{Report, write_findings};
 use crate::{cli, data, signals};
 use anyhow::{Context, Result};
@@ -85,7 +85,7 @@ pub async fn forward(options: &Options, progress: &mut dyn FnMut(Day)) -> Result
     data::open(&options.data, options.partitions)?;
     let faults = faults(options.erp_faults.as_deref())?;
     let erp = TrainingErp::start(data::erp(&options.data), faults, options.faults_log.clone()).await?;
-    let mut plant = Embedded::open(EmbeddedConfig {
+    let mut plant = Plant::embedded(PlantConfig {
         data: options.data.clone(),
         partitions: options.partitions,
         erp: training_erp(&erp.url())?,
@@ -117,7 +117,7 @@ pub async fn forward(options: &Options, progress: &mut dyn FnMut(Day)) -> Result
 
 /// Every day from where the run stands to the last, or to the signal that stops it.
 async fn through_days(
-    plant: &mut Embedded,
+    plant: &mut Plant,
     erp: &TrainingErp,
     days: &[(Option<Day>, PathBuf)],
     (first, last): (Day, Day),
