@@ -18,7 +18,7 @@ const PAGE: usize = 2_000;
 /// What has happened, in figures.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Report {
-    /// Records of `register.events`.
+    /// Messages on `register.events`.
     pub register_events: u64,
     /// Notices.
     pub notices: Notices,
@@ -141,10 +141,7 @@ impl Sources<'_> {
                 .collect(),
             ..Report::default()
         };
-        for partition in 0..self.log.partitions() {
-            let end = self.log.end(Topic::RegisterEvents, partition).await?;
-            report.register_events += u64::try_from(end).unwrap_or_default();
-        }
+        report.register_events = self.kinds(Topic::RegisterEvents).await?.into_values().sum();
         let assessed = self.kinds(Topic::AssessmentEvents).await?;
         let count = |kind: &str| assessed.get(kind).copied().unwrap_or_default();
         report.notices.opened = count("notice-opened");
@@ -237,17 +234,37 @@ impl Sources<'_> {
         Ok(records)
     }
 
+    /// Looks at every record once. A sender that was stopped before it had noted records as sent has written them again;
+    /// like every stage, this drops what does not lie above the sender's last sequence number.
     async fn each(&self, topic: Topic, mut look: impl FnMut(&Received)) -> Result<()> {
         for partition in 0..self.log.partitions() {
             let mut next = 0;
+            let mut applied: BTreeMap<String, i64> = BTreeMap::new();
             loop {
                 let page = self.log.read(topic, partition, next, PAGE).await?;
                 let Some(last) = page.last() else { break };
                 next = last.offset + 1;
-                page.iter().for_each(&mut look);
+                page.iter().filter(|record| is_new(&mut applied, record)).for_each(&mut look);
             }
         }
         Ok(())
+    }
+}
+
+/// Whether the record has not been written before by its sender. Records without a sender are of foreign producers.
+fn is_new(applied: &mut BTreeMap<String, i64>, record: &Received) -> bool {
+    let sequence = record.header(header::SEQUENCE).and_then(|text| text.parse().ok());
+    let (Some(sender), Some(sequence)) = (record.header(header::SENDER), sequence) else { return true };
+    match applied.get_mut(sender) {
+        Some(last) if *last >= sequence => false,
+        Some(last) => {
+            *last = sequence;
+            true
+        }
+        None => {
+            applied.insert(sender.to_owned(), sequence);
+            true
+        }
     }
 }
 
