@@ -149,6 +149,9 @@ pub(super) fn passes(error: &KafkaError) -> bool {
             | Code::NetworkException
             | Code::LeaderNotAvailable
             | Code::NotLeaderForPartition
+            | Code::UnknownLeaderEpoch
+            | Code::FencedLeaderEpoch
+            | Code::OffsetNotAvailable
             | Code::CoordinatorLoadInProgress
             | Code::CoordinatorNotAvailable
             | Code::NotCoordinator
