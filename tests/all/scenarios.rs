@@ -1,0 +1,15 @@
+//! The main job from end to end: input files in, all stages, the training ERP, and what is left at the end.
+//!
+//! Each scenario writes the files of some days ([`input`]), goes through the days on the embedded backends ([`place`]),
+//! and asks the log, the ERP's ledger and the report what came of it.
+
+mod any_order;
+mod bad_input;
+mod faults;
+mod friplads;
+mod input;
+mod kvantum;
+mod place;
+mod registers;
+mod restart;
+mod year;

@@ -1,0 +1,80 @@
+//! The same messages, late, in another order and more than once, end in the same net per payer and month.
+
+use super::input::{Input, Item, day, put, write_day};
+use super::place::Place;
+use super::registers::{Resident, extract};
+use super::year::Year;
+use domain::Day;
+use rand::prelude::*;
+use rand_chacha::ChaCha8Rng;
+use std::collections::BTreeMap;
+
+/// Long after the last arrival: every hearing has ended, every correction is ordered.
+const UNTIL: &str = "2023-10-20";
+
+/// How late a message comes at most, in days.
+const LATE_DAYS_MAX: u64 = 40;
+
+/// Writes every message on a later day, shuffled among those of that day, and half of them again later.
+fn write_disordered(input: &Input, place: &Place, seed: u64) {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut arriving: BTreeMap<Day, Vec<Item>> = BTreeMap::new();
+    for (on, items) in &input.days {
+        for item in items {
+            let copies = if random.random_bool(0.5) { 2 } else { 1 };
+            for _ in 0..copies {
+                let late = chrono::Days::new(random.random_range(0..=LATE_DAYS_MAX));
+                arriving.entry(*on + late).or_default().push(item.clone());
+            }
+        }
+    }
+    let mut task = 300_000;
+    for (on, mut items) in arriving {
+        items.shuffle(&mut random);
+        // Two files, so that also the files of a day stand in another order than their messages came about.
+        let at = random.random_range(0..=items.len());
+        let (one, other) = items.split_at(at);
+        write_day(&place.input(), on, one, "-a");
+        write_day(&place.input(), on, other, "-b");
+        for resident in items.iter().filter_map(Item::resident) {
+            // Each extract is the first of a task of its own: those of one task must come in order.
+            task += 1;
+            write_extract(place, on, task, resident);
+        }
+    }
+}
+
+fn write_extract(place: &Place, on: Day, task: u32, resident: &Resident) {
+    let text = extract(task, resident.produced_on, None, &[resident]);
+    put(&place.input(), on, &format!("d{}.l{task}", resident.produced_on.format("%y%m%d")), &text);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_messages_late_in_any_order_and_twice_end_in_the_same_net() {
+    let year = Year::to("2023-05");
+    let orderly = Place::new();
+    year.input.write(&orderly.input());
+    let undisturbed = orderly.run(UNTIL, "").await.obligations;
+    let expected = orderly.billed().await;
+    assert!(expected.len() > 50, "{} months are billed", expected.len());
+    for seed in 1..=6 {
+        let place = Place::new();
+        write_disordered(&year.input, &place, seed);
+        let report = place.run(UNTIL, "").await;
+        assert_eq!((report.dead_letters, report.parked_keys, report.notices.open), (0, 0, 0), "seed {seed}");
+        assert_eq!(report.files.held, 0, "seed {seed}");
+        let net = place.billed().await;
+        let differing: Vec<_> = expected
+            .keys()
+            .chain(net.keys())
+            .filter(|key| expected.get(key) != net.get(key))
+            .map(|key| (key, expected.get(key), net.get(key)))
+            .collect();
+        assert!(differing.is_empty(), "seed {seed}: {differing:#?}");
+        let obligations = report.obligations;
+        // Their number can differ: a month that was determined before it was known to be free stays, with nothing owed.
+        assert_eq!(obligations.expected.amount, undisturbed.expected.amount, "seed {seed}");
+        assert_eq!(obligations.open.amount, undisturbed.open.amount, "seed {seed}");
+    }
+    assert!(day(UNTIL) > *year.input.days.keys().next_back().unwrap());
+}

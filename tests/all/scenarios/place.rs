@@ -1,0 +1,208 @@
+//! Where a scenario takes place: its files, its runs, and what is left of them.
+
+use super::input::month;
+use clap::Parser;
+use domain::{Currency, Money, Period};
+use erp_sandbox::{Faults, Sandbox, SandboxConfig};
+use eventlog::Log;
+use eventlog::embedded::EmbeddedLog;
+use messages::{Body, Content, Finding, header};
+use rettidig::report::Report;
+use rettidig::run::{Options, forward};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Partitions of the log: more than one, so that keys of different partitions meet.
+const PARTITIONS: &str = "2";
+
+/// Records and ledger entries read at a time.
+const PAGE: usize = 1_000;
+
+/// The command line of a run.
+#[derive(clap::Parser)]
+struct Line {
+    #[command(flatten)]
+    options: Options,
+}
+
+/// The files of a scenario, in a directory of its own that goes with it.
+pub struct Place {
+    root: tempfile::TempDir,
+}
+
+impl Place {
+    /// A new one.
+    pub fn new() -> Self {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir(root.path().join("input")).unwrap();
+        Self { root }
+    }
+
+    /// Where input files are written.
+    pub fn input(&self) -> PathBuf {
+        self.root.path().join("input")
+    }
+
+    /// The data directory.
+    pub fn data(&self) -> PathBuf {
+        self.root.path().join("data")
+    }
+
+    /// A file beside them.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.root.path().join(name)
+    }
+
+    /// Goes through the days, under these faults of the ERP: the list of a faults file.
+    pub async fn run(&self, until: &str, faults: &str) -> Report {
+        self.try_run(until, faults).await.unwrap()
+    }
+
+    async fn try_run(&self, until: &str, faults: &str) -> Result<Report, String> {
+        let command =
+            Line::try_parse_from(self.arguments(until, faults)).map_err(|error| error.to_string())?;
+        let (ended, report) = forward(&command.options, &mut |_| {})
+            .await
+            .map_err(|error| format!("the run to {until}: {error:#}"))?;
+        assert_eq!(format!("{ended:?}"), "Done");
+        Ok(report)
+    }
+
+    /// The command line of `rettidig run` here, with the faults file written.
+    pub fn arguments(&self, until: &str, faults: &str) -> Vec<String> {
+        let path = self.file("faults.yaml");
+        fs::write(&path, format!("seed: 7\nfaults: [{faults}]\n")).unwrap();
+        let mut arguments: Vec<String> =
+            ["run", "--until", until, "--partitions", PARTITIONS].map(str::to_owned).into();
+        for (option, name) in [
+            ("--input", "input"),
+            ("--data", "data"),
+            ("--erp-faults", "faults.yaml"),
+            ("--faults-log", "faults.jsonl"),
+            ("--findings", "findings.jsonl"),
+            ("--report", "report.json"),
+        ] {
+            arguments.extend([option.to_owned(), self.file(name).display().to_string()]);
+        }
+        arguments
+    }
+
+    /// Every message of a topic: by partition, in order. One that stands there again, because its sender was stopped
+    /// before it had noted it as sent, counts once, as for every stage.
+    pub async fn messages<T: Content>(&self) -> Vec<T> {
+        let partitions = rettidig::data::partitions(&self.data()).unwrap();
+        let log = EmbeddedLog::open(rettidig::data::log_file(&self.data()), partitions).await.unwrap();
+        let mut messages = Vec::new();
+        let mut seen = BTreeSet::new();
+        for partition in 0..partitions {
+            let mut offset = 0;
+            loop {
+                let records = log.read(T::TOPIC, partition, offset, PAGE).await.unwrap();
+                let Some(last) = records.last() else { break };
+                offset = last.offset + 1;
+                for record in &records {
+                    if !seen.insert(record.header(header::ID).unwrap().to_owned()) {
+                        continue;
+                    }
+                    let body: Body<T> = serde_json::from_slice(&record.body).unwrap();
+                    messages.push(body.data);
+                }
+            }
+        }
+        messages
+    }
+
+    /// Every finding as it stands.
+    pub async fn findings(&self) -> Vec<Finding> {
+        let mut latest = BTreeMap::new();
+        for finding in self.messages::<Finding>().await {
+            latest.insert(finding.finding.clone(), finding);
+        }
+        latest.into_values().collect()
+    }
+
+    /// The faults that the ERP has injected.
+    pub fn faults(&self) -> Vec<Value> {
+        json_lines(&self.file("faults.jsonl"))
+    }
+
+    /// Everything in the ERP's ledger.
+    pub async fn ledger(&self) -> Vec<Value> {
+        ledger(&rettidig::data::erp(&self.data())).await
+    }
+
+    /// What each payer of a case has been billed for each month in all; months that come to nothing are left out.
+    pub async fn billed(&self) -> BTreeMap<(String, String, Period), Money> {
+        let mut billed = BTreeMap::new();
+        for document in live_documents(&self.ledger().await) {
+            let key =
+                (text(&document, "case"), text(&document, "payer_key"), month(&text(&document, "period")));
+            let sum = billed.entry(key).or_insert(Money::zero(Currency::DKK));
+            *sum = sum.plus(money(&document)).unwrap();
+        }
+        billed.retain(|_, amount: &mut Money| !amount.is_zero());
+        billed
+    }
+}
+
+/// The lines of a file, each a JSON object.
+pub fn json_lines(path: &Path) -> Vec<Value> {
+    fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// The documents that have not been cancelled.
+pub fn live_documents(ledger: &[Value]) -> Vec<Value> {
+    let cancelled: Vec<String> =
+        of_kind(ledger, "cancellation").map(|entry| text(entry, "document_no")).collect();
+    of_kind(ledger, "document")
+        .filter(|entry| !cancelled.contains(&text(entry, "document_no")))
+        .cloned()
+        .collect()
+}
+
+fn of_kind<'a>(ledger: &'a [Value], kind: &'a str) -> impl Iterator<Item = &'a Value> {
+    ledger.iter().filter(move |entry| entry["kind"] == kind)
+}
+
+/// A field; empty where it is absent.
+pub fn text(entry: &Value, field: &str) -> String {
+    entry[field].as_str().unwrap_or_default().to_owned()
+}
+
+/// The amount of a document.
+pub fn money(document: &Value) -> Money {
+    serde_json::from_value(document["amount"].clone()).unwrap()
+}
+
+/// The sum in kroner.
+pub fn sum(amounts: impl IntoIterator<Item = Money>) -> Money {
+    amounts.into_iter().fold(Money::zero(Currency::DKK), |sum, next| sum.plus(next).unwrap())
+}
+
+/// Reads the ledger of a training ERP from its data directory.
+pub async fn ledger(data_dir: &Path) -> Vec<Value> {
+    let bind = ([127, 0, 0, 1], 0).into();
+    let config = SandboxConfig {
+        data_dir: data_dir.to_owned(),
+        bind,
+        token: None,
+        faults: Faults::default(),
+        faults_log: None,
+    };
+    let sandbox = Sandbox::start(config).await.unwrap();
+    let http = reqwest::Client::new();
+    let (mut entries, mut after) = (Vec::new(), 0);
+    loop {
+        let url = format!("{}/ledger?after={after}&limit={PAGE}", sandbox.base_url());
+        let page: Value = http.get(url).send().await.unwrap().json().await.unwrap();
+        entries.extend(page["entries"].as_array().unwrap().iter().cloned());
+        after = page["next"].as_i64().unwrap();
+        if page["more"] == false {
+            break;
+        }
+    }
+    sandbox.shutdown().await.unwrap();
+    entries
+}
