@@ -8,6 +8,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod alertmanager;
 mod architecture;
 mod billing;
 mod conformance;

@@ -5,9 +5,6 @@ mod exchange;
 mod meaning;
 mod rate;
 
-#[cfg(test)]
-mod tests;
-
 use crate::call::{ErpCall, ErpOutcome, Trouble};
 use crate::wire::Request;
 use crate::{Error, Gateway};
@@ -184,3 +181,6 @@ fn log(id: &str, outcome: &ErpOutcome, took: Duration) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

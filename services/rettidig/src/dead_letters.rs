@@ -6,6 +6,7 @@ use crate::{cli::WrongInput, data};
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use domain::Day;
+use intake::FileState;
 use std::path::PathBuf;
 use store::{DeadLetterState, Request};
 
@@ -125,7 +126,7 @@ pub async fn files(command: Files) -> Result<()> {
                 let Some(last) = page.last() else { return Ok(()) };
                 after = Some(last.sha256.clone());
                 for entry in &page {
-                    say(&format!("{} {:?} {}", entry.sha256, entry.state, entry.name));
+                    say(&format!("{} {} {}", entry.sha256, state(&entry.state), entry.name));
                 }
             }
         }
@@ -143,5 +144,14 @@ pub async fn files(command: Files) -> Result<()> {
             say("Replaced.");
             Ok(())
         }
+    }
+}
+
+fn state(state: &FileState) -> String {
+    match state {
+        FileState::Receiving => "receiving".to_owned(),
+        FileState::Accepted => "accepted".to_owned(),
+        FileState::Held(hold) => format!("held ({}: {})", hold.code, hold.detail),
+        FileState::Replaced { .. } => "replaced".to_owned(),
     }
 }

@@ -158,9 +158,8 @@ impl Edges {
         let listener =
             TcpListener::bind(bind).await.with_context(|| format!("{bind} cannot be listened on"))?;
         tracing::info!(address = %listener.local_addr()?, "intake listens");
-        let server =
-            axum::serve(listener, router).with_graceful_shutdown(async move { stop.cancelled().await });
-        Ok(Some(tokio::spawn(server.into_future())))
+        let stopped = async move { stop.cancelled().await };
+        Ok(Some(tokio::spawn(intake::http::serve(listener, router, stopped))))
     }
 }
 

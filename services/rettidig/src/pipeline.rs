@@ -98,7 +98,11 @@ impl Plant {
     }
 
     /// The same on any log and stores: one store for each of [`parts`].
-    pub async fn assemble(log: Arc<dyn Log>, stores: Vec<Arc<dyn Store>>, config: PlantConfig) -> Result<Self> {
+    pub async fn assemble(
+        log: Arc<dyn Log>,
+        stores: Vec<Arc<dyn Store>>,
+        config: PlantConfig,
+    ) -> Result<Self> {
         let of = |stage: &str| find(&stores, stage);
         let intake_config = IntakeConfig {
             evidence_dir: data::evidence(&config.data),

@@ -11,6 +11,7 @@ use domain::Day;
 use messages::Phase;
 use runtime::Ended as Settled;
 use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -164,8 +165,7 @@ fn cannot_write(path: &Path) -> String {
     format!("{} cannot be written", path.display())
 }
 
-/// Says something to the user of a command.
-#[allow(clippy::print_stdout, reason = "it is what the user of a command sees")]
+/// Says something to the user of a command. A reader that has gone away needs no answer.
 pub fn say(text: &str) {
-    println!("{text}");
+    drop(writeln!(std::io::stdout(), "{text}"));
 }

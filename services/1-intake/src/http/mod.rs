@@ -29,6 +29,7 @@ use axum::routing::{get, post};
 use domain::Day;
 use secrecy::SecretString;
 use std::sync::Arc;
+use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 
 /// The largest body, in bytes: a daily extract of the largest municipality has under 20 MiB. What is larger goes
@@ -52,6 +53,15 @@ pub struct HttpConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the token for pushing to intake has fewer than 16 characters; make a longer one")]
 pub struct WeakToken;
+
+/// Serves the routes until `stopped`; requests under way are finished.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stopped: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, router).with_graceful_shutdown(stopped).await
+}
 
 /// The routes above.
 pub fn router(config: HttpConfig) -> Result<Router, WeakToken> {

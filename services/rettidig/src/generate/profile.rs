@@ -83,8 +83,8 @@ pub enum Living {
 }
 
 const COPENHAGEN: Families = Families {
-    single_percent: 22,
-    children: [(32, 1), (49, 2), (15, 3), (4, 4)],
+    single_percent: 23,
+    children: [(33, 1), (48, 2), (15, 3), (4, 4)],
     spacing_months: (17, 46),
     living: [
         [
@@ -117,8 +117,8 @@ const COPENHAGEN: Families = Families {
     ],
     apply_percent: 92,
     childminder_percent: 2,
-    treatment_per_100k: 800,
-    social_per_100k: 600,
+    treatment_per_100k: 700,
+    social_per_100k: 500,
 };
 
 const SMALL: Families = Families {

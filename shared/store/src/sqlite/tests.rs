@@ -126,7 +126,7 @@ async fn a_key_is_parked_until_its_dead_letter_is_settled_and_its_inputs_have_go
     let commit = Commit { dead_letters: vec![dead.clone()], parked: vec![waiting.clone()], ..doc("") };
     store.commit(0, 1, &commit).await.unwrap();
     let parked = KeyRow { key: "a".to_owned(), doc: None, parked: true };
-    assert_eq!(store.read(0, &["a", "b"]).await.unwrap(), [parked.clone()]);
+    assert_eq!(store.read(0, &["a", "b"]).await.unwrap(), std::slice::from_ref(&parked));
     assert_eq!(store.released(0, 9).await.unwrap(), []);
     assert!(store.request("r1", Request::Requeue).await.unwrap());
     assert!(!store.request("r1", Request::Discard).await.unwrap(), "asked for already");
