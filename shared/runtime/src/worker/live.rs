@@ -3,6 +3,7 @@
 use super::{DynWorker, Worker};
 use crate::partition::Owned;
 use crate::{Error, Stage};
+use backon::{BackoffBuilder, ExponentialBuilder};
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -18,14 +19,19 @@ const PAUSE_MAX: Duration = Duration::from_secs(10);
 
 impl<S: Stage> Worker<S> {
     pub(super) async fn live(mut self, shutdown: CancellationToken) -> Result<(), Error> {
-        let mut pause = PAUSE_MIN;
+        let growing = ExponentialBuilder::default()
+            .with_min_delay(PAUSE_MIN)
+            .with_max_delay(PAUSE_MAX)
+            .without_max_times();
+        let mut pauses = growing.build();
         while !shutdown.is_cancelled() {
             let failed = self.turn(&shutdown).await.err();
             self.beat(failed.is_some());
             let Some(error) = failed else {
-                pause = PAUSE_MIN;
+                pauses = growing.build();
                 continue;
             };
+            let pause = pauses.next().unwrap_or(PAUSE_MAX);
             tracing::error!(
                 stage = self.stage.name(),
                 error = &error as &(dyn std::error::Error + 'static),
@@ -36,7 +42,6 @@ impl<S: Stage> Worker<S> {
                 () = tokio::time::sleep(pause) => {}
                 () = shutdown.cancelled() => {}
             }
-            pause = (pause * 2).min(PAUSE_MAX);
         }
         let drained = self.drain().await;
         self.monitor.ended(self.stage.name());
