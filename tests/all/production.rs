@@ -60,7 +60,12 @@ async fn settle(plant: &mut Plant, at_least: Duration, quiet: Duration) {
 }
 
 /// The year's beginning: files of all days up to an announced one, then its phases.
-async fn live_through(plant: &mut Plant, erp: &TrainingErp, input: &Path, waits: (Duration, Duration)) -> Report {
+async fn live_through(
+    plant: &mut Plant,
+    erp: &TrainingErp,
+    input: &Path,
+    waits: (Duration, Duration),
+) -> Report {
     let mut days = intake::days(input).unwrap().into_iter().peekable();
     let (mut joining, quiet) = waits;
     let mut last = Day::MIN;
@@ -109,7 +114,10 @@ async fn the_pipeline_on_kafka_and_postgresql_ends_like_the_one_on_files() {
     std::fs::create_dir(&data).unwrap();
     let mut on_files = Plant::embedded(config(&data, &files_erp)).await.unwrap();
     let expected = live_through(&mut on_files, &files_erp, &input, (Duration::ZERO, Duration::ZERO)).await;
-    assert!(expected.determinations > 20 && expected.documents > 10, "the comparison has something to compare");
+    assert!(
+        expected.determinations > 20 && expected.documents > 10,
+        "the comparison has something to compare"
+    );
 
     let name = uuid::Uuid::new_v4().simple().to_string();
     let mut kafka = KafkaConfig::new(tests::kafka_bootstrap());
@@ -118,7 +126,8 @@ async fn the_pipeline_on_kafka_and_postgresql_ends_like_the_one_on_files() {
     log.create_topics(PARTITIONS).await.unwrap();
     let mut stores: Vec<Arc<dyn Store>> = Vec::new();
     for part in parts() {
-        let store = PostgresStore::open(&tests::postgres_url(), &format!("p{}_", &name[..12]), part).await.unwrap();
+        let store =
+            PostgresStore::open(&tests::postgres_url(), &format!("p{}_", &name[..12]), part).await.unwrap();
         stores.push(Arc::new(store));
     }
     let servers_erp = erp("erp-servers").await.unwrap();

@@ -150,7 +150,13 @@ mod tests {
 
     #[test]
     fn the_seventh_digit_gives_the_century() {
-        for (digits, year) in [("6101570000", 1957), ("6101365000", 2036), ("6101364000", 2036), ("6101374000", 1937), ("6101585000", 1858)] {
+        for (digits, year) in [
+            ("6101570000", 1957),
+            ("6101365000", 2036),
+            ("6101364000", 2036),
+            ("6101374000", 1937),
+            ("6101585000", 1858),
+        ] {
             let born = Cpr::parse(digits).unwrap().birth_date().unwrap();
             assert_eq!(born, Day::from_ymd_opt(year, 1, 1).unwrap());
         }

@@ -74,7 +74,10 @@ impl Money {
     /// Danish kroner, rounded half up to whole øre: the rounding of a payment where the law names none (setting
     /// `payment_rounding`).
     pub fn dkk_half_up(amount: Decimal) -> Self {
-        Self { amount: amount.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero), currency: Currency::DKK }
+        Self {
+            amount: amount.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero),
+            currency: Currency::DKK,
+        }
     }
 
     /// Whole Danish kroner.
