@@ -25,15 +25,21 @@
 //! Every number is a replacement number (day of birth + 60) with a serial of its own, every name and street is made up.
 //! No event needs a clerk (P02, P03, A02 do not occur).
 //!
-//! # Calibration of `copenhagen`
+//! # How often, and calibration of `copenhagen`
 //!
-//! Measured by `copenhagen_of_2014_is_near_the_published_shares` on 4,000 households, percent of the gross payment of a
-//! month, beside what the audit of Copenhagen found for 2014:
+//! `generate --profile small --households 2000 --months 12 --from 2023-01 --seed 1` writes 658 files (176 MB). Per 1,000
+//! households and month, the opening of the cases left out: 161 register events (A01 122, most of them of families that
+//! move in or out), 1,985 income reports (5 corrections, 2 reversals), 23 applications, 39 admissions, 33 ends of places,
+//! 24 new cases, 9 statements of a household, 127 changes of rates or kind (nearly all of them in December).
+//!
+//! Measured by `copenhagen_of_2014_is_near_the_published_shares` on 4,000 households: percent of the gross payment of
+//! January and of July 2014, beside what the internal audit of Copenhagen states for the year:
 //!
 //! | | economic | sibling | treatment and social | paid |
 //! |---|---|---|---|---|
 //! | audit | 23.3 | 7.8 | 0.45 | 68.4 |
-//! | generated | MEASURED |
+//! | January | 23.40 | 8.13 | 0.47 | 67.97 |
+//! | July | 22.47 | 7.61 | 0.49 | 69.40 |
 //!
 //! # Guarantees
 //!
