@@ -1,6 +1,7 @@
 //! Compares what is owed with what has been decided, and decides the difference: hearings, decisions, determinations.
 
 use crate::decision::{Basis, Decision};
+use crate::facts::Touched;
 use crate::hearing::{About, Ended, Hearing};
 use crate::letter::{self, Subject};
 use crate::notices::event;
@@ -37,6 +38,7 @@ impl Round<'_> {
         let mut changed: Vec<(Period, Target)> = Vec::new();
         for period in months {
             let Some(mut target) = self.target(case, period)? else { continue };
+            self.ask_who_pays(case, period, &target);
             self.hear_before_raising_again(case, period, &mut target);
             self.open_hearing(case, period, &target)?;
             let follows_paid = follows_paid(case, period, &changed);
@@ -61,7 +63,9 @@ impl Round<'_> {
 
     /// A letter has reached the citizen: a hearing's time to answer begins, or a decision binds.
     pub fn deliver(&mut self, case: &mut Case) -> Result<(), Refusal> {
-        self.end_hearings(case);
+        if self.end_hearings(case) {
+            case.touch(Touched::All(Cause::HouseholdNotice));
+        }
         self.communicate(case)
     }
 
@@ -79,7 +83,7 @@ impl Round<'_> {
     }
 
     /// Ends the hearings that have their answer or whose deadline has passed.
-    fn end_hearings(&mut self, case: &mut Case) {
+    fn end_hearings(&mut self, case: &mut Case) -> bool {
         let today = self.today();
         let mut ended = Vec::new();
         for (id, hearing) in case.hearings.iter_mut().filter(|(_, hearing)| hearing.ended.is_none()) {
@@ -94,9 +98,11 @@ impl Round<'_> {
                 ended.push((id.clone(), outcome));
             }
         }
+        let any = !ended.is_empty();
         for (hearing, outcome) in ended {
             self.tell(AssessmentFact::HearingClosed { hearing, outcome });
         }
+        any
     }
 
     /// Opens the hearing of a raise in waiting, and ends those that this month no longer needs.
@@ -168,6 +174,16 @@ impl Round<'_> {
         };
         case.hearings.insert(id, hearing);
         Ok(())
+    }
+
+    /// A month in which a place is held and nobody is alive to pay, or no one person follows from the facts: staff decide.
+    fn ask_who_pays(&mut self, case: &mut Case, period: Period, target: &Target) {
+        if target.nobody_pays && case.reviews.insert(format!("nobody_to_pay/{period}")) {
+            let code = "nobody_to_pay".to_owned();
+            let detail =
+                "the payer has died and no one other adult takes the place; order change_payer".to_owned();
+            self.tell(AssessmentFact::ReviewNeeded { period: Some(period), code, detail });
+        }
     }
 
     /// A month that the register once lowered and now raises again, though not above what was granted: that is a raise
@@ -358,13 +374,13 @@ impl Round<'_> {
             .chain(leaving)
             .filter(|(payer, s)| **payer != target.payer.person && !s.amount.is_zero());
         for (payer, _) in released {
-            let party = case
-                .payers
-                .values()
-                .map(|stated| &stated.what)
-                .chain(case.households.values().flat_map(|household| &household.what.adults));
-            let Some(party) = party.into_iter().find(|party| party.person == *payer).cloned() else {
-                continue;
+            // Whoever owes was named by the decision that made it so, whatever has been stated since.
+            let made = case.decisions.iter().find(|made| made.payer.person == *payer);
+            let Some(party) = made.map(|made| made.payer.clone()) else {
+                return Err(Refusal::new(
+                    "payer_unknown",
+                    "a determined month names a payer without a decision",
+                ));
             };
             let zero = Money::zero(target.assessment.total.currency());
             self.publish(case, (&decision, communicated_on), period, (party, zero), target)?;

@@ -201,7 +201,7 @@ fn exempt(
     effects: &mut Effects<Assessment>,
 ) -> Result<(), Refusal> {
     for (period, reason) in case.exempt.clone() {
-        let Some(payer) = case.payer(period).map(|payer| payer.person.clone()) else { continue };
+        let Some(payer) = case.payer(period).map(|(payer, _)| payer.person.clone()) else { continue };
         if !case.reviews.insert(format!("exempt/{period}/{payer}")) {
             continue;
         }

@@ -1,7 +1,7 @@
 //! Orders and register facts become facts of the case. Nothing is decided here.
 
 use crate::state::{Answer, Application, Arrival, Case, Held, Household, Opened, Person, PersonHome, Stated};
-use domain::{Period, PersonKey};
+use domain::{Day, Period, PersonKey};
 use messages::{
     AddressArrival, CaseCommand, CaseOrder, Cause, Evidence, Party, PersonSnapshot, RegisterEvent,
     RegisterFact, Role,
@@ -72,13 +72,17 @@ impl Case {
                 let (case, authority) = (command.case.clone(), command.authority.clone());
                 self.opened = Some(Opened { case, authority, scheme: *scheme, billing: *billing });
                 Stated::keep(&mut self.payers, *from, stated(command, payer.clone()));
-                let household = household(adults, children, *single_provider, true);
-                Stated::keep(&mut self.households, *from, stated(command, household));
+                self.state_household(
+                    *from,
+                    stated(command, household(adults, children, *single_provider, true)),
+                );
                 own
             }
             CaseOrder::SetHousehold { from, adults, children, single_provider } => {
-                let household = household(adults, children, *single_provider, false);
-                Stated::keep(&mut self.households, *from, stated(command, household));
+                self.state_household(
+                    *from,
+                    stated(command, household(adults, children, *single_provider, false)),
+                );
                 own
             }
             CaseOrder::ChangePayer { from, payer } => {
@@ -147,6 +151,15 @@ impl Case {
                 place_changed
             }
         })
+    }
+
+    /// Keeps a household. One that replaces the opening's takes its place: it holds from its day, too.
+    fn state_household(&mut self, from: Day, new: Stated<Household>) {
+        let opening = new.what.opening || self.households.get(&from).is_some_and(|known| known.what.opening);
+        Stated::keep(&mut self.households, from, new);
+        if let Some(kept) = self.households.get_mut(&from) {
+            kept.what.opening = opening;
+        }
     }
 
     /// Keeps a register fact about a person of the case.

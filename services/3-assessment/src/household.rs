@@ -29,22 +29,22 @@ impl Case {
         counting
     }
 
-    /// Who pays in a month. When the payer has died before it, the other adult of the household, if there is exactly
-    /// one.
-    pub fn payer(&self, period: Period) -> Option<&Party> {
+    /// Who pays in a month, and whether anybody can. When the payer has died before it, the other adult of the household,
+    /// if there is exactly one; otherwise nobody pays and the payer is named for what ends.
+    pub fn payer(&self, period: Period) -> Option<(&Party, bool)> {
         let payer =
             self.payers.range(..=period.first_day()).next_back().or_else(|| self.payers.first_key_value())?;
         let payer = &payer.1.what;
         if self.alive(&payer.person, period.first_day()) {
-            return Some(payer);
+            return Some((payer, true));
         }
         let adults = &self.household(period)?.adults;
         let mut others = adults
             .iter()
             .filter(|adult| adult.person != payer.person && self.alive(&adult.person, period.first_day()));
         match (others.next(), others.next()) {
-            (Some(other), None) => Some(other),
-            _ => None,
+            (Some(other), None) => Some((other, true)),
+            _ => Some((payer, false)),
         }
     }
 

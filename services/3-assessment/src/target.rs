@@ -32,6 +32,8 @@ pub struct Target {
     pub income_missing: bool,
     /// Whether nothing may be decided before the proposal has been heard.
     pub waits: bool,
+    /// Whether a place is held and nobody is there to pay for it.
+    pub nobody_pays: bool,
     /// Raw records behind the register's income.
     pub evidence: Vec<Evidence>,
 }
@@ -81,15 +83,21 @@ impl Case {
         period: Period,
         today: Day,
     ) -> Result<Option<Target>, Error> {
-        let (Some(household), Some(payer)) = (self.household(period), self.payer(period)) else {
+        let (Some(household), Some((payer, can_pay))) = (self.household(period), self.payer(period)) else {
             return Ok(None);
         };
-        let places = self.place_inputs(rules, opened, period)?;
+        let mut places = self.place_inputs(rules, opened, period)?;
         if places.is_empty() {
             return Ok(None);
         }
+        let held = places.iter().any(|place| !place.part.is_none());
+        if !can_pay {
+            places.iter_mut().for_each(|place| place.part = Part::NONE);
+        }
         let application = self.application(period, &rules.settings);
-        Month { case: self, rules, period, household, application, places }.target(payer, opened, today)
+        let month = Month { case: self, rules, period, household, application, places };
+        let target = month.target(payer, opened, today)?;
+        Ok(target.map(|target| Target { nobody_pays: held && !can_pay, ..target }))
     }
 
     /// The places of a month. When none is held, the ended ones with no part of the month, so that a correction to
@@ -172,6 +180,7 @@ impl Month<'_> {
             proposal,
             income_missing: false,
             waits: false,
+            nobody_pays: false,
             evidence: Vec::new(),
         };
         self.recalculate(&mut target, opened, single, &adults, today)?;
@@ -212,8 +221,8 @@ impl Month<'_> {
             return Ok(());
         }
         // What the citizen has been heard about counts up to that income; what goes beyond it waits for its own hearing.
-        if let Some((id, proof, heard_yearly)) = self.highest_heard(yearly) {
-            target.assessment = self.assess(Some(heard_yearly), single)?;
+        if let Some((id, proof, heard_yearly)) = self.highest_heard() {
+            target.assessment = self.assess(Some(heard_yearly.min(yearly)), single)?;
             target.source = Source::Register;
             target.evidence.clone_from(&register.evidence);
             target.heard = Some((id, proof));
@@ -229,8 +238,9 @@ impl Month<'_> {
         Ok(())
     }
 
-    /// The hearing about the highest income of this month, up to `yearly`, that has ended with the raise standing.
-    fn highest_heard(&self, yearly: Decimal) -> Option<(HearingId, Heard, Decimal)> {
+    /// The hearing about the highest income of this month that has ended with the raise standing: it stands for every
+    /// lower income, too.
+    fn highest_heard(&self) -> Option<(HearingId, Heard, Decimal)> {
         let of_month = |hearing: &Hearing| match hearing.about {
             About::Income { month, yearly } if month == self.period => Some(yearly),
             _ => None,
@@ -239,7 +249,6 @@ impl Month<'_> {
             .hearings
             .iter()
             .filter_map(|(id, hearing)| Some((id.clone(), hearing.heard()?, of_month(hearing)?)))
-            .filter(|(_, _, heard)| *heard <= yearly)
             .max_by_key(|(_, _, heard)| *heard)
     }
 

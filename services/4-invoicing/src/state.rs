@@ -32,7 +32,7 @@ pub struct Line {
 pub struct Month {
     /// The latest determination.
     pub owed: Option<Owed>,
-    /// The latest day on which the month was exempted. It stands against determinations recorded up to that day.
+    /// The latest day on which the month was exempted. It stands against every determination, earlier or later.
     pub exempted_on: Option<Day>,
     /// The charges and credits ordered, in order.
     pub orders: Vec<MonthOrder>,
@@ -139,7 +139,7 @@ impl Month {
     /// What is owed for the month now: nothing while it is exempted or undetermined.
     pub fn target(&self) -> Option<Money> {
         let owed = self.owed.as_ref()?;
-        let exempt = self.exempted_on.is_some_and(|day| day >= owed.recorded_on);
+        let exempt = self.exempted_on.is_some();
         Some(if exempt { Money::zero(owed.amount.currency()) } else { owed.amount })
     }
 

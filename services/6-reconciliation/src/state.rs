@@ -107,9 +107,7 @@ impl Obligation {
 
     /// Whether the month is lawfully not charged.
     pub fn is_exempt(&self) -> bool {
-        self.exempted.as_ref().is_some_and(|exemption| {
-            self.owed.as_ref().is_none_or(|owed| exemption.recorded_on >= owed.recorded_on)
-        })
+        self.exempted.is_some()
     }
 
     /// What must be invoiced in all.

@@ -113,13 +113,18 @@ fn prepare(data: &Path, made: &Made, from: Period) -> Result<()> {
         return Ok(());
     }
     fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
+    let input = data.join("input");
+    if input.exists() {
+        // An earlier call was stopped while it wrote the files.
+        fs::remove_dir_all(&input)?;
+    }
     generate::run(&generate::Options {
         profile: Profile::Small,
         households: made.households,
         months: made.months,
         from,
         seed: made.seed,
-        out: data.join("input"),
+        out: input,
         standing_share: STANDING_SHARE,
     })?;
     fs::write(data.join("faults.yaml"), FAULTS)?;

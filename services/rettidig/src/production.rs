@@ -115,14 +115,16 @@ pub async fn serve(options: ServeOptions) -> Result<Ended> {
     match options.stage.as_str() {
         CALENDAR => {
             let calendar = Edge::open(CALENDAR, log, store).await?;
-            Clock::new(calendar).run(None, &stop).await?;
+            let clock = Clock::new(calendar);
+            tokio::try_join!(clock.run(None, &stop), live::work(Vec::new(), &options.live, &stop))?;
         }
         intake::STAGE => {
             let evidence = options
                 .evidence_dir
                 .clone()
                 .ok_or_else(|| WrongInput("intake needs --evidence-dir".to_owned()))?;
-            Edges::open(&options.intake, evidence, log, store).await?.run(&stop).await?;
+            let edges = Edges::open(&options.intake, evidence, log, store).await?;
+            tokio::try_join!(edges.run(&stop), live::work(Vec::new(), &options.live, &stop))?;
         }
         stage => {
             let erp = if stage == erp_gateway::STAGE_NAME { Some(options.erp.validate()?) } else { None };

@@ -8,6 +8,7 @@ use crate::{Error, Log, Received, Subscription};
 use async_trait::async_trait;
 use messages::{Record, Topic};
 use sqlx::sqlite::SqlitePool;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -26,8 +27,9 @@ pub struct EmbeddedLog {
 struct Shared {
     readers: SqlitePool,
     writer: SqlitePool,
-    /// The id of the newest record of each partition that this process knows of.
-    newest: Vec<AtomicI64>,
+    partitions: u32,
+    /// For each topic and partition an id that its newest record does not exceed, as far as this process knows.
+    newest: BTreeMap<(Topic, u32), AtomicI64>,
     appended: Notify,
 }
 
@@ -39,8 +41,9 @@ impl EmbeddedLog {
             return Err(Error::NoPartition { partition: 0, partitions });
         }
         let (writer, readers, newest) = file::open(path.as_ref(), partitions).await?;
-        let newest = (0..partitions).map(|_| AtomicI64::new(newest)).collect();
-        Ok(Self { shared: Arc::new(Shared { readers, writer, newest, appended: Notify::new() }) })
+        let places = Topic::ALL.into_iter().flat_map(|topic| (0..partitions).map(move |p| (topic, p)));
+        let newest = places.map(|place| (place, AtomicI64::new(newest))).collect();
+        Ok(Self { shared: Arc::new(Shared { readers, writer, partitions, newest, appended: Notify::new() }) })
     }
 
     /// Checks a partition number.
@@ -51,19 +54,25 @@ impl EmbeddedLog {
 }
 
 impl Shared {
-    /// The id of the newest known record of the partition.
-    fn newest(&self, partition: u32) -> i64 {
-        usize::try_from(partition)
-            .ok()
-            .and_then(|p| self.newest.get(p))
-            .map_or(0, |id| id.load(Ordering::Acquire))
+    /// An id that the newest known record of these topics in the partition does not exceed.
+    fn newest(&self, topics: &[Topic], partition: u32) -> i64 {
+        let newest =
+            |topic: &Topic| self.newest.get(&(*topic, partition)).map(|id| id.load(Ordering::Acquire));
+        topics.iter().filter_map(newest).max().unwrap_or(0)
     }
 
     /// Something was appended to the partition, up to this id.
-    fn learn(&self, partition: u32, id: i64) {
-        if let Some(newest) = usize::try_from(partition).ok().and_then(|p| self.newest.get(p)) {
+    fn learn(&self, topic: Topic, partition: u32, id: i64) {
+        if let Some(newest) = self.newest.get(&(topic, partition)) {
             newest.fetch_max(id, Ordering::AcqRel);
         }
+    }
+
+    /// Something may have been appended anywhere, up to this id.
+    fn learn_all(&self, id: i64) {
+        self.newest.values().for_each(|newest| {
+            newest.fetch_max(id, Ordering::AcqRel);
+        });
     }
 }
 
@@ -79,7 +88,7 @@ impl Log for EmbeddedLog {
     }
 
     fn partitions(&self) -> u32 {
-        u32::try_from(self.shared.newest.len()).unwrap_or(u32::MAX)
+        self.shared.partitions
     }
 
     async fn publish(&self, records: Vec<Record>) -> Result<(), Error> {
@@ -88,8 +97,8 @@ impl Log for EmbeddedLog {
         }
         let rows = append::Rows::of(&records, self.partitions())?;
         let newest = append::append(&self.shared.writer, &rows).await?;
-        for partition in rows.partitions() {
-            self.shared.learn(partition, newest);
+        for (topic, partition) in rows.places() {
+            self.shared.learn(topic, partition, newest);
         }
         self.shared.appended.notify_waiters();
         Ok(())

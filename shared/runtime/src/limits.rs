@@ -8,6 +8,12 @@ pub const BATCH_MESSAGES_MAX: usize = 1000;
 /// message brings forth many or large ones.
 pub const BATCH_BYTES_MAX: usize = 8 * 1024 * 1024;
 
+/// The last day that a timer may be set to: days are compared as texts of ten characters.
+pub const DAY_MAX: domain::Day = match domain::Day::from_ymd_opt(9999, 12, 31) {
+    Some(day) => day,
+    None => domain::Day::MAX,
+};
+
 /// Timers that fire in one transaction.
 pub const TIMERS_MAX: usize = 1000;
 

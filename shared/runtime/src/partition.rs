@@ -2,6 +2,7 @@
 
 use crate::incoming::{Ended, Tick};
 use crate::scope::Scope;
+use domain::Day;
 use eventlog::Received;
 use std::collections::VecDeque;
 use tokio::time::Instant;
@@ -31,6 +32,8 @@ pub(crate) struct Partition {
     pub(crate) held: bool,
     /// When operators were last listened to.
     pub(crate) listened: Option<Instant>,
+    /// No timer is due before this day; `None`: not known.
+    pub(crate) timers_from: Option<Day>,
     /// Messages since the position was last saved.
     pub(crate) lag: usize,
 }
@@ -57,6 +60,7 @@ impl Partition {
             calls: CallsWait::Look,
             held,
             listened: None,
+            timers_from: None,
             lag: 0,
         }
     }

@@ -208,7 +208,10 @@ impl<S: Stage> Worker<S> {
         } else {
             self.decide_messages(partition).await?
         };
-        did |= self.obey_operators(partition).await?;
+        // In fast-forward only when nothing else is to be done: nobody asks for anything while it runs.
+        if !did || self.config.pace == Pace::Live {
+            did |= self.obey_operators(partition).await?;
+        }
         did |= self.begin_calls(partition).await?;
         Ok(did)
     }

@@ -5,7 +5,7 @@ use crate::{
 };
 use domain::Day;
 
-/// One transaction. An empty list is no statement at all. The statements run in the order of the fields, with the
+/// One transaction. An empty list changes nothing. The statements run in the order of the fields, with the
 /// fence first. A key stands at most once in each list of states and timers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Commit {

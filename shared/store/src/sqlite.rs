@@ -19,7 +19,9 @@ use std::path::Path;
 #[derive(Clone)]
 pub struct SqliteStore {
     stage: String,
+    /// For operators and reports.
     readers: SqlitePool,
+    /// One connection, for the worker: it finds in its own cache what it has just written.
     writer: SqlitePool,
 }
 
@@ -83,7 +85,7 @@ impl Store for SqliteStore {
         )
         .bind(partition)
         .bind(list(keys).map_err(self.failed("read states"))?)
-        .fetch_all(&self.readers)
+        .fetch_all(&self.writer)
         .await
         .map_err(self.failed("read states"))?;
         Ok(rows.into_iter().map(|(key, doc, parked)| KeyRow { key, doc, parked }).collect())
@@ -95,7 +97,7 @@ impl Store for SqliteStore {
         )
         .bind(partition)
         .bind(list(ids).map_err(self.failed("read the ids seen"))?)
-        .fetch_all(&self.readers)
+        .fetch_all(&self.writer)
         .await
         .map_err(self.failed("read the ids seen"))?;
         Ok(rows.into_iter().collect())
@@ -112,7 +114,7 @@ impl Store for SqliteStore {
         .bind(partition)
         .bind(on.to_string())
         .bind(limit(max))
-        .fetch_all(&self.readers)
+        .fetch_all(&self.writer)
         .await
         .map_err(self.failed("read due timers"))?;
         rows.into_iter().map(|row| rows::timer(row).ok_or_else(self.damaged("a timer's day"))).collect()
@@ -125,7 +127,7 @@ impl Store for SqliteStore {
         .bind(partition)
         .bind(after)
         .bind(limit(max))
-        .fetch_all(&self.readers)
+        .fetch_all(&self.writer)
         .await
         .map_err(self.failed("read the outbox"))?;
         Ok(rows.into_iter().map(|(sequence, record)| OutboxRow { sequence, record }).collect())
@@ -141,7 +143,7 @@ impl Store for SqliteStore {
         .bind(partition)
         .bind(now_ms)
         .bind(limit(max))
-        .fetch_all(&self.readers)
+        .fetch_all(&self.writer)
         .await
         .map_err(self.failed("read calls"))?;
         Ok(rows.into_iter().map(rows::call).collect())
@@ -154,7 +156,7 @@ impl Store for SqliteStore {
                  select 1 from calls e where e.partition = ?1 and e.key = c.key and e.sequence < c.sequence)",
         )
         .bind(partition)
-        .fetch_one(&self.readers)
+        .fetch_one(&self.writer)
         .await
         .map_err(self.failed("read calls"))
     }
@@ -167,7 +169,7 @@ impl Store for SqliteStore {
         .bind(partition)
         .bind(after)
         .bind(limit(max))
-        .fetch_all(&self.readers)
+        .fetch_all(&self.writer)
         .await
         .map_err(self.failed("read calls"))?;
         Ok(rows.into_iter().map(rows::call).collect())
@@ -181,7 +183,7 @@ impl Store for SqliteStore {
         )
         .bind(partition)
         .bind(limit(max))
-        .fetch_all(&self.readers)
+        .fetch_all(&self.writer)
         .await
         .map_err(self.failed("read requests"))?;
         self.dead_letters_of(rows)
@@ -197,7 +199,7 @@ impl Store for SqliteStore {
         )
         .bind(partition)
         .bind(limit(max))
-        .fetch_all(&self.readers)
+        .fetch_all(&self.writer)
         .await
         .map_err(self.failed("read parked inputs"))?;
         Ok(rows.into_iter().map(|(number, key, input)| ParkedRow { number, key, input }).collect())

@@ -316,3 +316,57 @@ fn a_payer_whose_leaving_was_known_ahead_is_told_that_the_first_month_after_is_f
         assert_eq!(owed(&life, PARTNER, period).as_deref(), Some("3000.00"), "{period}");
     }
 }
+
+#[test]
+fn a_household_stated_anew_for_the_opening_day_leaves_no_month_without_a_household() {
+    let mut life = Life::begin("2023-01-02");
+    life.household(&[PAYER, PARTNER], &[CHILD], false);
+    life.place("P-1", CHILD, "2023-01-02", 3000);
+    let (adults, children) = (vec![party(PAYER)], vec![party(CHILD)]);
+    life.order(CaseOrder::SetHousehold { from: day("2023-01-02"), adults, children, single_provider: true });
+    life.until("2023-01-03");
+    assert_eq!(life.owed_in("2023-01").as_deref(), Some("3000.00"));
+}
+
+#[test]
+fn a_payer_corrected_from_the_first_day_owes_nothing_any_more() {
+    let mut life = couple_with_a_child();
+    life.until("2023-02-03");
+    let adults = vec![party(PARTNER)];
+    let (from, children) = (day("2023-01-02"), vec![party(CHILD)]);
+    life.order(CaseOrder::ChangePayer { from, payer: party(PARTNER) });
+    life.order(CaseOrder::SetHousehold { from, adults, children, single_provider: false });
+    life.until("2023-02-05");
+    let owed = life.owed();
+    let amount = |person: u32| owed[&(month("2023-02"), party(person).person)].to_text();
+    assert_eq!((amount(PAYER).as_str(), amount(PARTNER).as_str()), ("0.00", "3000.00"));
+}
+
+#[test]
+fn when_a_lone_payer_dies_nothing_is_owed_from_the_next_month_and_staff_are_asked() {
+    let mut life = Life::begin("2023-01-02");
+    life.household(&[PAYER], &[CHILD], true);
+    life.place("P-1", CHILD, "2023-02-01", 3000);
+    life.until("2023-03-20");
+    life.message(&snapshot(PAYER, "2023-03-20", |snapshot| {
+        snapshot.status = "90".to_owned();
+        snapshot.status_since = Some(day("2023-03-12"));
+    }));
+    life.until("2023-04-02");
+    assert_eq!(life.owed_in("2023-03").as_deref(), Some("3000.00"));
+    assert_eq!(life.owed_in("2023-04").as_deref(), Some("0.00"));
+    assert!(life.count("review-needed") > 0);
+}
+
+#[test]
+fn a_correction_below_the_income_that_was_heard_needs_no_second_hearing() {
+    let mut life = granted();
+    life.income(PAYER, "r1", "2023-02", "32000");
+    life.until("2023-04-01");
+    assert_eq!(life.count("hearing-opened"), 1);
+    life.income(PAYER, "r2", "2023-02", "-2000");
+    life.until("2023-05-10");
+    assert_eq!(life.count("hearing-opened"), 1);
+    // 12 × 30,000 = 360,000: own payment 43 %.
+    assert_eq!(life.owed_in("2023-02").as_deref(), Some("1290.00"));
+}

@@ -38,7 +38,7 @@ fn a_lower_amount_credits_the_difference_and_a_higher_one_charges_it() {
 }
 
 #[test]
-fn an_exempted_month_is_credited_until_it_is_determined_anew() {
+fn an_exempted_month_is_credited_and_stays_exempt_however_it_is_determined_anew() {
     let mut world = World::new("2023-04-02");
     world.determine("2023-04", 2137, Monthly);
     world.live_until("2023-04-03");
@@ -47,7 +47,17 @@ fn an_exempted_month_is_credited_until_it_is_determined_anew() {
     assert!(world.billed().is_empty());
     world.determine("2023-04", 500, Monthly);
     world.live_until("2023-04-05");
-    assert_eq!(world.billed()["2023-04"], 500);
+    assert!(world.billed().is_empty());
+}
+
+#[test]
+fn an_exemption_given_before_the_month_is_determined_holds() {
+    let mut world = World::new("2023-02-02");
+    world.exempt("2023-04");
+    world.live_until("2023-03-01");
+    world.determine("2023-04", 2137, Monthly);
+    world.live_until("2023-04-05");
+    assert!(world.billed().is_empty() && world.commands.is_empty());
 }
 
 #[test]

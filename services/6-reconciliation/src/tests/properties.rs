@@ -201,7 +201,7 @@ proptest! {
             let line = lines.iter().find(|line| line.period == period).unwrap();
             let amount = i64::from(version.map_or(0, |version| version * 100 - 100));
             prop_assert_eq!(line.expected.amount, Money::dkk(amount));
-            let exempt = exempted.is_some_and(|day| version.is_none_or(|version| day >= version));
+            let exempt = exempted.is_some();
             prop_assert_eq!(line.exempt.amount, Money::dkk(if exempt { amount } else { 0 }));
         }
         // Every live document counts in a month once, or is a finding of its own (unordered, wrong payer or month).

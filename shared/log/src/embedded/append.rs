@@ -32,7 +32,7 @@ struct Row<'a>(&'static str, u32, &'a str, &'a Headers, Option<&'a str>, Option<
 /// The records as the statement takes them.
 pub(super) struct Rows {
     json: String,
-    partitions: BTreeSet<u32>,
+    places: BTreeSet<(Topic, u32)>,
 }
 
 impl Rows {
@@ -49,31 +49,24 @@ impl Rows {
             check_size(record.topic, record)?;
             let text = std::str::from_utf8(&record.body).ok();
             let hex = text.is_none().then(|| hexadecimal(&record.body));
-            touched.insert(partition);
+            touched.insert((record.topic, partition));
             rows.push(Row(record.topic.name(), partition, &record.key, &record.headers, text, hex));
         }
         let json = serde_json::to_string(&rows).map_err(Error::failed("append"))?;
-        Ok(Self { json, partitions: touched })
+        Ok(Self { json, places: touched })
     }
 
-    /// The partitions that get something.
-    pub(super) fn partitions(&self) -> impl Iterator<Item = u32> + '_ {
-        self.partitions.iter().copied()
+    /// The topics and partitions that get something.
+    pub(super) fn places(&self) -> impl Iterator<Item = (Topic, u32)> + '_ {
+        self.places.iter().copied()
     }
 }
 
 /// Appends the rows; gives the id of the last. Durable when it returns.
 pub(super) async fn append(writer: &SqlitePool, rows: &Rows) -> Result<i64, Error> {
-    let mut transaction =
-        writer.begin_with("begin immediate").await.map_err(Error::failed("begin to append"))?;
-    let done = sqlx::query(INSERT)
-        .bind(&rows.json)
-        .execute(&mut *transaction)
-        .await
-        .map_err(Error::failed("append"))?;
-    let newest = done.last_insert_rowid();
-    transaction.commit().await.map_err(Error::failed("append"))?;
-    Ok(newest)
+    // One statement is a transaction of its own, and takes the file's only write lock before it reads the ends.
+    let done = sqlx::query(INSERT).bind(&rows.json).execute(writer).await.map_err(Error::failed("append"))?;
+    Ok(done.last_insert_rowid())
 }
 
 fn check_size(topic: Topic, record: &Record) -> Result<(), Error> {

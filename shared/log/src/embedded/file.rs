@@ -21,6 +21,9 @@ const SCHEMA: i64 = 1;
 /// Connections that read at the same time: one a stage at most, and the operating system caches the pages.
 const READERS_MAX: u32 = 8;
 
+/// Rows that a connection reads ahead of who asked for them: a page, so that it is not stopped and woken again.
+const ROWS_AHEAD: usize = 1024;
+
 /// How long a writer waits for one in another process. A commit takes milliseconds.
 const BUSY_WAIT: Duration = Duration::from_secs(30);
 
@@ -51,9 +54,9 @@ pub(super) async fn open(path: &Path, partitions: u32) -> Result<(SqlitePool, Sq
         .synchronous(SqliteSynchronous::Full)
         .pragma("wal_autocheckpoint", WAL_PAGES)
         .pragma("cache_size", CACHE_KIB)
+        .row_buffer_size(ROWS_AHEAD)
         .busy_timeout(BUSY_WAIT);
-    let writer =
-        SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(failed)?;
+    let writer = pool(1).connect_with(options.clone()).await.map_err(failed)?;
     let mut transaction = writer.begin_with("begin immediate").await.map_err(failed)?;
     let version: i64 =
         sqlx::query_scalar("pragma user_version").fetch_one(&mut *transaction).await.map_err(failed)?;
@@ -80,9 +83,13 @@ pub(super) async fn open(path: &Path, partitions: u32) -> Result<(SqlitePool, Sq
     if found != partitions {
         return Err(Error::Partitions { what: "the log".to_owned(), found, wanted: partitions });
     }
-    let readers =
-        SqlitePoolOptions::new().max_connections(READERS_MAX).connect_with(options).await.map_err(failed)?;
+    let readers = pool(READERS_MAX).connect_with(options).await.map_err(failed)?;
     Ok((writer, readers, newest))
+}
+
+/// A pool that does not ask a connection whether it is alive before each statement: a file does not go away.
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new().max_connections(connections).test_before_acquire(false)
 }
 
 /// A row as it is read: id, topic, offset, key, headers, body.

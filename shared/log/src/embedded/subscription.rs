@@ -47,7 +47,7 @@ impl EmbeddedSubscription {
     }
 
     fn partitions(&self) -> u32 {
-        u32::try_from(self.shared.newest.len()).unwrap_or(u32::MAX)
+        self.shared.partitions
     }
 
     /// Records of the first partition, from the one whose turn it is, that has some.
@@ -68,7 +68,7 @@ impl EmbeddedSubscription {
 
     /// The next page of a partition; `None` where it has no more.
     async fn page(&mut self, partition: u32, max: usize) -> Result<Option<Vec<Received>>, Error> {
-        let newest = self.shared.newest(partition);
+        let newest = self.shared.newest(&self.topics, partition);
         let Some(cursor) = self.cursors.get(&partition).filter(|cursor| cursor.id < newest) else {
             return Ok(None);
         };
@@ -120,7 +120,7 @@ impl EmbeddedSubscription {
             .fetch_one(&self.shared.readers)
             .await
             .map_err(Error::failed("read the end"))?;
-        (0..self.partitions()).for_each(|partition| self.shared.learn(partition, newest));
+        self.shared.learn_all(newest);
         Ok(())
     }
 
@@ -150,7 +150,7 @@ impl EmbeddedSubscription {
     /// The id before the first record to deliver: of each topic the first at or after its position.
     async fn start(&self, partition: u32, positions: &BTreeMap<Topic, i64>) -> Result<i64, Error> {
         // Read before the file is: whatever is appended meanwhile has a larger id.
-        let newest = self.shared.newest(partition);
+        let newest = self.shared.newest(&self.topics, partition);
         let from: BTreeMap<&str, i64> = self
             .topics
             .iter()

@@ -2,6 +2,7 @@
 
 use super::{Batch, Key, State};
 use crate::incoming::Planned;
+use crate::limits;
 use crate::outgoing::Origin;
 use crate::stage::{Change, Effects, PlannedCall, Refusal, Stage};
 use domain::Day;
@@ -27,6 +28,12 @@ impl<S: Stage> Batch<'_, S> {
             .into_iter()
             .map(|call| planned(&call, origin).map(|planned| (call, planned)))
             .collect::<Result<_, _>>()?;
+        let days = Day::default()..=limits::DAY_MAX;
+        if effects.timers.iter().any(|(_, due)| due.is_some_and(|due| !days.contains(&due))) {
+            let detail =
+                "a timer is set to a day before 1970 or after 9999: this is a fault of the stage's code";
+            return Err(Refusal::new("timer_out_of_range", detail));
+        }
         records.into_iter().for_each(|record| self.send(record));
         self.change(key, effects.state);
         for (name, due) in effects.timers {

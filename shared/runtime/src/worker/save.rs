@@ -59,6 +59,9 @@ impl<S: Stage> Worker<S> {
             let published = u64::try_from(records.len()).unwrap_or(u64::MAX);
             let calls = !commit.calls.is_empty() || !commit.calls_ended.is_empty();
             self.count_published(&records);
+            let first = commit.timers_put.iter().map(|timer| timer.due).min();
+            partition.timers_from =
+                partition.timers_from.map(|from| first.map_or(from, |first| from.min(first)));
             let started = Instant::now();
             partition.scope.save(commit, records).await?;
             self.metrics.committed(started.elapsed());

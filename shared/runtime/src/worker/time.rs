@@ -85,12 +85,25 @@ impl<S: Stage> Worker<S> {
         Ok(true)
     }
 
-    async fn timers(&self, partition: &Partition, tick: &Tick) -> Result<Vec<TimerRow>, Error> {
+    async fn timers(&self, partition: &mut Partition, tick: &Tick) -> Result<Vec<TimerRow>, Error> {
         if tick.day.phase != self.stage.timer_phase() {
             return Ok(Vec::new());
         }
-        let due = self.store.timers_due(partition.scope.partition, tick.day.date, limits::TIMERS_MAX).await;
-        due.map_err(Error::store(self.stage.name()))
+        let number = partition.scope.partition;
+        let failed = || Error::store(self.stage.name());
+        let from = match partition.timers_from {
+            Some(from) => from,
+            None => {
+                let first = self.store.timers_due(number, limits::DAY_MAX, 1).await.map_err(failed())?;
+                *partition.timers_from.insert(first.first().map_or(limits::DAY_MAX, |timer| timer.due))
+            }
+        };
+        if from > tick.day.date {
+            return Ok(Vec::new());
+        }
+        // What is left afterwards is not known.
+        partition.timers_from = None;
+        self.store.timers_due(number, tick.day.date, limits::TIMERS_MAX).await.map_err(failed())
     }
 
     /// The day has passed.

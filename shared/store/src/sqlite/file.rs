@@ -20,6 +20,9 @@ const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/sqlite/1_tables.sq
 /// Connections that read at the same time: the worker, a report and an operator.
 const READERS_MAX: u32 = 4;
 
+/// Rows that a connection reads ahead of who asked for them: a page, so that it is not stopped and woken again.
+const ROWS_AHEAD: usize = 1024;
+
 /// How long a writer waits for one in another process. A commit takes milliseconds.
 const BUSY_WAIT: Duration = Duration::from_secs(30);
 
@@ -38,16 +41,20 @@ pub(super) async fn open(directory: &Path, stage: &str) -> Result<(SqlitePool, S
         .synchronous(SqliteSynchronous::Full)
         .pragma("wal_autocheckpoint", WAL_PAGES)
         .pragma("cache_size", CACHE_KIB)
+        .row_buffer_size(ROWS_AHEAD)
         .busy_timeout(BUSY_WAIT);
-    let writer =
-        SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(failed)?;
+    let writer = pool(1).connect_with(options.clone()).await.map_err(failed)?;
     match migrate(&writer).await.map_err(failed)? {
         Ok(()) => {}
         Err(found) => return Err(Error::Newer { stage: stage.to_owned(), found, known: known() }),
     }
-    let readers =
-        SqlitePoolOptions::new().max_connections(READERS_MAX).connect_with(options).await.map_err(failed)?;
+    let readers = pool(READERS_MAX).connect_with(options).await.map_err(failed)?;
     Ok((writer, readers))
+}
+
+/// A pool that does not ask a connection whether it is alive before each statement: a file does not go away.
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new().max_connections(connections).test_before_acquire(false)
 }
 
 /// Runs what the file does not have yet, in one transaction that only one process at a time can have. The inner error
