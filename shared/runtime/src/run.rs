@@ -12,10 +12,6 @@ pub enum Ended {
     Stopped,
 }
 
-/// How much of the delays of calls may pass in one run, in milliseconds: an hour. A receiver that does not come back
-/// within it keeps its calls open; the next run asks again.
-const PATIENCE_MS: i64 = 3_600_000;
-
 /// Steps the workers, in the order given (that of the data), until none has anything left to do; delays of calls pass
 /// when nothing else is left. `stop` is looked at before each step. For workers with
 /// [`WorkerConfig::fast_forward`](crate::WorkerConfig::fast_forward).
@@ -23,7 +19,6 @@ pub async fn run_until_idle(
     workers: &mut [Box<dyn DynWorker>],
     stop: &CancellationToken,
 ) -> Result<Ended, Error> {
-    let mut patience_ms = PATIENCE_MS;
     loop {
         let mut did = false;
         for worker in workers.iter_mut() {
@@ -42,7 +37,7 @@ pub async fn run_until_idle(
         }
         let mut skipped = false;
         for worker in workers.iter_mut() {
-            skipped |= worker.skip_delay(&mut patience_ms).await?;
+            skipped |= worker.skip_delay().await?;
         }
         if !skipped {
             return Ok(Ended::Idle);

@@ -22,9 +22,8 @@ pub trait DynWorker: Send {
     /// See [`Worker::step`].
     async fn step(&mut self) -> Result<bool, Error>;
 
-    /// In fast-forward: lets time pass until the next delayed call may be made, and takes it off the patience. `false`:
-    /// there is none, or none within the patience, in milliseconds.
-    async fn skip_delay(&mut self, patience_ms: &mut i64) -> Result<bool, Error>;
+    /// In fast-forward: lets time pass until the next delayed call may be made. `false`: there is none.
+    async fn skip_delay(&mut self) -> Result<bool, Error>;
 
     /// Saves positions that are not saved yet, clears the outbox, and puts back calls that were begun but not made: what
     /// a worker does last.
@@ -52,7 +51,7 @@ impl<S: Stage> DynWorker for Worker<S> {
         Worker::step(self).await
     }
 
-    async fn skip_delay(&mut self, patience_ms: &mut i64) -> Result<bool, Error> {
+    async fn skip_delay(&mut self) -> Result<bool, Error> {
         let waits = |owned: &Owned| match owned {
             Owned::Claimed(partition) => match partition.calls {
                 CallsWait::Until(then) => Some(then),
@@ -61,13 +60,7 @@ impl<S: Stage> DynWorker for Worker<S> {
             Owned::Unclaimed | Owned::Fenced(_) => None,
         };
         let next = self.partitions.values().filter_map(waits).min();
-        let Some(then) = next else { return Ok(false) };
-        let wait_ms = then.saturating_sub(self.clock.now_ms()).max(0);
-        if wait_ms > *patience_ms {
-            return Ok(false);
-        }
-        *patience_ms -= wait_ms;
-        Ok(self.clock.skip_to(then))
+        Ok(next.is_some_and(|then| self.clock.skip_to(then)))
     }
 
     async fn flush(&mut self) -> Result<(), Error> {
