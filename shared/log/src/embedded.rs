@@ -7,9 +7,9 @@ mod subscription;
 use crate::{Error, Log, Received, Subscription};
 use async_trait::async_trait;
 use messages::{Record, Topic};
-use sqlx::sqlite::SqlitePool;
+use sqlite::Database;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::Notify;
@@ -25,8 +25,10 @@ pub struct EmbeddedLog {
 
 /// What a log and its subscriptions have in common.
 struct Shared {
-    readers: SqlitePool,
-    writer: SqlitePool,
+    path: PathBuf,
+    writer: Database,
+    /// For operators and reports; each subscription has one of its own.
+    reader: Database,
     partitions: u32,
     /// For each topic and partition an id that its newest record does not exceed, as far as this process knows.
     newest: BTreeMap<(Topic, u32), AtomicI64>,
@@ -40,10 +42,13 @@ impl EmbeddedLog {
         if partitions == 0 {
             return Err(Error::NoPartition { partition: 0, partitions });
         }
-        let (writer, readers, newest) = file::open(path.as_ref(), partitions).await?;
+        let path = path.as_ref().to_owned();
+        let (writer, newest) = file::open(&path, partitions)?;
+        let reader = file::connect(&path)?;
         let places = Topic::ALL.into_iter().flat_map(|topic| (0..partitions).map(move |p| (topic, p)));
         let newest = places.map(|place| (place, AtomicI64::new(newest))).collect();
-        Ok(Self { shared: Arc::new(Shared { readers, writer, partitions, newest, appended: Notify::new() }) })
+        let appended = Notify::new();
+        Ok(Self { shared: Arc::new(Shared { path, writer, reader, partitions, newest, appended }) })
     }
 
     /// Checks a partition number.
@@ -96,16 +101,17 @@ impl Log for EmbeddedLog {
             return Ok(());
         }
         let rows = append::Rows::of(&records, self.partitions())?;
-        let newest = append::append(&self.shared.writer, &rows).await?;
-        for (topic, partition) in rows.places() {
-            self.shared.learn(topic, partition, newest);
+        let newest =
+            self.shared.writer.run(|connection| rows.append(connection)).map_err(Error::failed("append"))?;
+        for ((topic, partition), id) in newest {
+            self.shared.learn(topic, partition, id);
         }
         self.shared.appended.notify_waiters();
         Ok(())
     }
 
     async fn subscribe(&self, _group: &str, topics: &[Topic]) -> Result<Box<dyn Subscription>, Error> {
-        Ok(Box::new(subscription::EmbeddedSubscription::new(Arc::clone(&self.shared), topics)))
+        Ok(Box::new(subscription::EmbeddedSubscription::new(Arc::clone(&self.shared), topics)?))
     }
 
     async fn read(
@@ -116,30 +122,29 @@ impl Log for EmbeddedLog {
         max: usize,
     ) -> Result<Vec<Received>, Error> {
         self.check(partition)?;
-        let rows: Vec<file::Row> = sqlx::query_as(
-            "select id, topic, \"offset\", key, headers, body from messages
+        let sql = &format!(
+            "select {} from messages
              where topic = ?1 and partition = ?2 and \"offset\" >= ?3 order by \"offset\" limit ?4",
-        )
-        .bind(topic.name())
-        .bind(partition)
-        .bind(from)
-        .bind(i64::try_from(max).unwrap_or(i64::MAX))
-        .fetch_all(&self.shared.readers)
-        .await
-        .map_err(Error::failed("read"))?;
-        rows.into_iter().map(|row| file::received(row, partition)).collect()
+            file::COLUMNS
+        );
+        let max = i64::try_from(max).unwrap_or(i64::MAX);
+        let rows: Vec<_> = self
+            .shared
+            .reader
+            .run(|connection| {
+                let mut statement = connection.prepare_cached(sql)?;
+                let rows = statement
+                    .query_map((topic.name(), partition, from, max), |row| file::received(row, partition))?;
+                rows.collect::<Result<_, _>>()
+            })
+            .map_err(Error::failed("read"))?;
+        rows.into_iter().map(|(_, record)| record).collect()
     }
 
     async fn end(&self, topic: Topic, partition: u32) -> Result<i64, Error> {
         self.check(partition)?;
-        sqlx::query_scalar(
-            "select coalesce(max(\"offset\") + 1, 0) from messages where topic = ?1 and partition = ?2",
-        )
-        .bind(topic.name())
-        .bind(partition)
-        .fetch_one(&self.shared.readers)
-        .await
-        .map_err(Error::failed("read the end"))
+        let end = self.shared.reader.run(|connection| append::end(connection, (topic, partition)));
+        end.map_err(Error::failed("read the end"))
     }
 }
 

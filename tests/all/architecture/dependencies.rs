@@ -7,13 +7,14 @@ use cargo_metadata::{DependencyKind, Package, PackageId};
 use super::{assert_none, files, folder, metadata, production};
 
 /// The crates of `shared/`, and which of them each may use.
-const SHARED: [(&str, &[&str]); 6] = [
+const SHARED: [(&str, &[&str]); 7] = [
     ("domain", &[]),
     ("schemes", &["domain"]),
     ("messages", &["domain", "schemes"]),
-    ("eventlog", &["domain", "messages"]),
-    ("store", &["domain", "messages", "eventlog"]),
-    ("runtime", &["domain", "messages", "eventlog", "store"]),
+    ("sqlite", &[]),
+    ("eventlog", &["domain", "messages", "sqlite"]),
+    ("store", &["domain", "messages", "sqlite", "eventlog"]),
+    ("runtime", &["domain", "messages", "sqlite", "eventlog", "store"]),
 ];
 
 /// The crates that may use every other one: the binary that puts the stages together, and the tests.
@@ -23,8 +24,8 @@ const TOP: [&str; 2] = ["rettidig", "tests"];
 const PURE: [&str; 3] = ["domain", "schemes", "messages"];
 
 /// What the pure core does not reach, not even through others.
-const FORBIDDEN_IN_PURE: [&str; 9] =
-    ["tokio", "sqlx", "sqlx-core", "reqwest", "hyper", "rdkafka", "axum", "lettre", "socket2"];
+const FORBIDDEN_IN_PURE: [&str; 10] =
+    ["tokio", "sqlx", "sqlx-core", "rusqlite", "reqwest", "hyper", "rdkafka", "axum", "lettre", "socket2"];
 
 /// What the pure core does not name in its source.
 const FORBIDDEN_WORDS_IN_PURE: [&str; 9] = [
@@ -40,9 +41,10 @@ const FORBIDDEN_WORDS_IN_PURE: [&str; 9] = [
 ];
 
 /// Libraries for one purpose, and the only crates that have this purpose.
-const OWNED: [(&str, &[&str]); 4] = [
+const OWNED: [(&str, &[&str]); 5] = [
     ("lettre", &["alerting"]),
     ("rdkafka", &["eventlog"]),
+    ("rusqlite", &["sqlite"]),
     ("axum", &["intake", "runtime", "erp-sandbox"]),
     ("reqwest", &["erp-gateway", "alerting", "rettidig"]),
 ];

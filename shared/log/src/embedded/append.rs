@@ -1,72 +1,70 @@
-//! Appending: one transaction with one statement, whatever the number of records.
+//! Appending: one transaction, whatever the number of records.
 
 use crate::{Error, RECORD_BYTES_MAX, partition_of};
-use messages::{Headers, Record, Topic};
-use serde::Serialize;
-use sqlx::sqlite::SqlitePool;
-use std::collections::BTreeSet;
+use messages::{Record, Topic};
+use sqlite::rusqlite::{self, Connection, OptionalExtension, TransactionBehavior};
+use std::collections::BTreeMap;
 
-/// `row_number` counts the new records of a topic and partition, on top of the newest that is there.
-const INSERT: &str = "
-    with new as (
-        select j.key as n, j.value ->> 0 as topic, j.value ->> 1 as partition, j.value ->> 2 as key,
-               j.value -> 3 as headers, coalesce(j.value ->> 4, unhex(j.value ->> 5)) as body
-        from json_each(?1) as j
-    ), ends as (
-        select t.topic, t.partition,
-               (select coalesce(max(m.\"offset\"), -1) from messages m
-                where m.topic = t.topic and m.partition = t.partition) as newest
-        from (select distinct topic, partition from new) as t
-    )
-    insert into messages (topic, partition, \"offset\", key, headers, body)
-    select new.topic, new.partition,
-           ends.newest + row_number() over (partition by new.topic, new.partition order by new.n),
-           new.key, new.headers, new.body
-    from new join ends on ends.topic = new.topic and ends.partition = new.partition
-    order by new.n";
-
-/// Topic, partition, key, headers, body where it is text, body in hexadecimal where it is not.
-#[derive(Serialize)]
-struct Row<'a>(&'static str, u32, &'a str, &'a Headers, Option<&'a str>, Option<String>);
-
-/// The records as the statement takes them.
-pub(super) struct Rows {
-    json: String,
-    places: BTreeSet<(Topic, u32)>,
+/// Records that fit, each with its partition and its headers as they are kept.
+pub(super) struct Rows<'a> {
+    rows: Vec<(&'a Record, u32, String)>,
 }
 
-impl Rows {
+impl<'a> Rows<'a> {
     /// Checks sizes and partitions.
-    pub(super) fn of(records: &[Record], partitions: u32) -> Result<Self, Error> {
-        let mut rows = Vec::with_capacity(records.len());
-        let mut touched = BTreeSet::new();
-        for record in records {
+    pub(super) fn of(records: &'a [Record], partitions: u32) -> Result<Self, Error> {
+        let row = |record: &'a Record| {
             let partition =
                 record.partition.unwrap_or_else(|| partition_of(record.key.as_bytes(), partitions));
             if partition >= partitions {
                 return Err(Error::NoPartition { partition, partitions });
             }
             check_size(record.topic, record)?;
-            let text = std::str::from_utf8(&record.body).ok();
-            let hex = text.is_none().then(|| hexadecimal(&record.body));
-            touched.insert((record.topic, partition));
-            rows.push(Row(record.topic.name(), partition, &record.key, &record.headers, text, hex));
-        }
-        let json = serde_json::to_string(&rows).map_err(Error::failed("append"))?;
-        Ok(Self { json, places: touched })
+            let headers = serde_json::to_string(&record.headers).map_err(Error::failed("append"))?;
+            Ok((record, partition, headers))
+        };
+        Ok(Self { rows: records.iter().map(row).collect::<Result<_, _>>()? })
     }
 
-    /// The topics and partitions that get something.
-    pub(super) fn places(&self) -> impl Iterator<Item = (Topic, u32)> + '_ {
-        self.places.iter().copied()
+    /// Appends the rows; gives the id of the last in each topic and partition. Durable when it returns.
+    pub(super) fn append(
+        &self,
+        connection: &mut Connection,
+    ) -> rusqlite::Result<BTreeMap<(Topic, u32), i64>> {
+        // The file's only write lock comes before the ends are read.
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut ends = BTreeMap::new();
+        let mut ids = BTreeMap::new();
+        {
+            let mut insert = transaction.prepare_cached(
+                "insert into messages (topic, partition, \"offset\", key, headers, body) values (?, ?, ?, ?, ?, ?)",
+            )?;
+            for (record, partition, headers) in &self.rows {
+                let place = (record.topic, *partition);
+                let offset = match ends.get(&place) {
+                    Some(offset) => *offset,
+                    None => end(&transaction, place)?,
+                };
+                let topic = record.topic.name();
+                insert.execute((topic, partition, offset, &record.key, headers, &record.body))?;
+                ends.insert(place, offset + 1);
+                ids.insert(place, transaction.last_insert_rowid());
+            }
+        }
+        transaction.commit()?;
+        Ok(ids)
     }
 }
 
-/// Appends the rows; gives the id of the last. Durable when it returns.
-pub(super) async fn append(writer: &SqlitePool, rows: &Rows) -> Result<i64, Error> {
-    // One statement is a transaction of its own, and takes the file's only write lock before it reads the ends.
-    let done = sqlx::query(INSERT).bind(&rows.json).execute(writer).await.map_err(Error::failed("append"))?;
-    Ok(done.last_insert_rowid())
+/// The offset of the next record of a topic in a partition.
+pub(super) fn end(connection: &Connection, (topic, partition): (Topic, u32)) -> rusqlite::Result<i64> {
+    let newest = connection
+        .prepare_cached(
+            "select \"offset\" from messages where topic = ? and partition = ? order by \"offset\" desc limit 1",
+        )?
+        .query_row((topic.name(), partition), |row| row.get::<_, i64>(0))
+        .optional()?;
+    Ok(newest.map_or(0, |offset| offset + 1))
 }
 
 fn check_size(topic: Topic, record: &Record) -> Result<(), Error> {
@@ -75,13 +73,4 @@ fn check_size(topic: Topic, record: &Record) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::TooLarge { topic, bytes, limit: RECORD_BYTES_MAX })
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        for digit in [byte >> 4, byte & 0xf] {
-            text.extend(char::from_digit(u32::from(digit), 16));
-        }
-        text
-    })
 }

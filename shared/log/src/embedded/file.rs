@@ -2,30 +2,9 @@
 
 use crate::{Error, Received};
 use messages::Topic;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlite::rusqlite::{self, Connection, Row};
+use sqlite::{Database, Durability, Migrated, migrate};
 use std::path::Path;
-use std::time::Duration;
-
-/// Pages of the write-ahead log before it is moved into the file: 32 MiB, so that a page that is written again and again
-/// is moved once.
-const WAL_PAGES: &str = "8192";
-
-/// Page cache of a connection; negative means KiB.
-const CACHE_KIB: &str = "-16384";
-
-/// The version of the tables below, in `pragma user_version`.
-const SCHEMA: i64 = 1;
-
-/// Connections that read at the same time: one a stage at most, and the operating system caches the pages.
-const READERS_MAX: u32 = 8;
-
-/// Rows that a connection reads ahead of who asked for them: a page, so that it is not stopped and woken again.
-const ROWS_AHEAD: usize = 1024;
-
-/// How long a writer waits for one in another process. A commit takes milliseconds.
-const BUSY_WAIT: Duration = Duration::from_secs(30);
 
 /// `id` is the order of appending over all topics. The second index serves the delivery of one partition in that
 /// order and shows the topic without a look into the row.
@@ -44,66 +23,63 @@ const TABLES: &str = "
     create index messages_by_partition on messages (partition, id, topic);
 ";
 
-/// Opens or makes the file; gives the writer, the readers and the id of the newest record.
-pub(super) async fn open(path: &Path, partitions: u32) -> Result<(SqlitePool, SqlitePool, i64), Error> {
-    let failed = |error: sqlx::Error| Error::Open { place: path.display().to_string(), source: error.into() };
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .pragma("wal_autocheckpoint", WAL_PAGES)
-        .pragma("cache_size", CACHE_KIB)
-        .row_buffer_size(ROWS_AHEAD)
-        .busy_timeout(BUSY_WAIT);
-    let writer = pool(1).connect_with(options.clone()).await.map_err(failed)?;
-    let mut transaction = writer.begin_with("begin immediate").await.map_err(failed)?;
-    let version: i64 =
-        sqlx::query_scalar("pragma user_version").fetch_one(&mut *transaction).await.map_err(failed)?;
-    if version == 0 {
-        sqlx::raw_sql(TABLES).execute(&mut *transaction).await.map_err(failed)?;
-        sqlx::query("insert into log (partitions) values (?1)")
-            .bind(partitions)
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed)?;
-        sqlx::query("pragma user_version = 1").execute(&mut *transaction).await.map_err(failed)?;
-    } else if version != SCHEMA {
-        return Err(Error::Newer { found: version, known: SCHEMA });
+/// The migrations in order.
+const MIGRATIONS: [&str; 1] = [TABLES];
+
+/// A connection to the file, where it is there already.
+pub(super) fn connect(path: &Path) -> Result<Database, Error> {
+    Database::open(path, Durability::Full).map_err(failed(path))
+}
+
+/// Opens or makes the file; gives the connection of the writer and the id of the newest record.
+pub(super) fn open(path: &Path, partitions: u32) -> Result<(Database, i64), Error> {
+    let database = connect(path)?;
+    let migrated = database.run(|connection| migrate(connection, &MIGRATIONS)).map_err(failed(path))?;
+    if let Migrated::Newer(found) = migrated {
+        let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+        return Err(Error::Newer { found, known });
     }
-    let found: u32 = sqlx::query_scalar("select partitions from log")
-        .fetch_one(&mut *transaction)
-        .await
-        .map_err(failed)?;
-    let newest: i64 = sqlx::query_scalar("select coalesce(max(id), 0) from messages")
-        .fetch_one(&mut *transaction)
-        .await
-        .map_err(failed)?;
-    transaction.commit().await.map_err(failed)?;
+    let (found, newest) =
+        database.run(|connection| partitions_and_newest(connection, partitions)).map_err(failed(path))?;
     if found != partitions {
         return Err(Error::Partitions { what: "the log".to_owned(), found, wanted: partitions });
     }
-    let readers = pool(READERS_MAX).connect_with(options).await.map_err(failed)?;
-    Ok((writer, readers, newest))
+    Ok((database, newest))
 }
 
-/// A pool that does not ask a connection whether it is alive before each statement: a file does not go away.
-fn pool(connections: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new().max_connections(connections).test_before_acquire(false)
+fn failed(path: &Path) -> impl FnOnce(rusqlite::Error) -> Error {
+    let place = path.display().to_string();
+    move |error| Error::Open { place, source: error.into() }
 }
 
-/// A row as it is read: id, topic, offset, key, headers, body.
-pub(super) type Row = (i64, String, i64, Vec<u8>, Vec<u8>, Vec<u8>);
+/// How many partitions the log was made with, by whoever came first, and the id of the newest record.
+fn partitions_and_newest(connection: &Connection, wanted: u32) -> rusqlite::Result<(u32, i64)> {
+    let first = "insert into log (partitions) select ? where not exists (select 1 from log)";
+    connection.execute(first, [wanted])?;
+    let found = connection.query_row("select partitions from log", [], |row| row.get(0))?;
+    Ok((found, newest(connection)?))
+}
 
-/// The record of a row.
-pub(super) fn received(
-    (id, topic, offset, key, headers, body): Row,
-    partition: u32,
-) -> Result<Received, Error> {
+/// The id of the newest record.
+pub(super) fn newest(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.prepare_cached("select coalesce(max(id), 0) from messages")?.query_row([], |row| row.get(0))
+}
+
+/// The columns of [`received`], without the partition.
+pub(super) const COLUMNS: &str = "id, topic, \"offset\", key, headers, body";
+
+/// A row: its id, and its record or what is wrong with it.
+pub(super) fn received(row: &Row<'_>, partition: u32) -> rusqlite::Result<(i64, Result<Received, Error>)> {
+    let id = row.get(0)?;
     let damaged = |what| Error::Damaged { what, position: id };
-    let topic = Topic::from_name(&topic).ok_or_else(|| damaged("the topic is unknown"))?;
-    let headers: Vec<(String, String)> =
-        serde_json::from_slice(&headers).map_err(|_| damaged("the headers are not JSON"))?;
-    let headers = headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect();
-    Ok(Received { topic, partition, offset, key, headers, body })
+    let bytes = |index| Ok::<_, rusqlite::Error>(row.get_ref(index)?.as_bytes()?);
+    let topic = Topic::from_name(row.get_ref(1)?.as_str()?).ok_or_else(|| damaged("the topic is unknown"));
+    let headers: Result<Vec<(String, String)>, _> =
+        serde_json::from_slice(bytes(4)?).map_err(|_| damaged("the headers are not JSON"));
+    let (offset, key, body) = (row.get(2)?, bytes(3)?.to_vec(), bytes(5)?.to_vec());
+    let record = topic.and_then(|topic| {
+        let headers = headers?.into_iter().map(|(name, value)| (name, value.into_bytes())).collect();
+        Ok(Received { topic, partition, offset, key, headers, body })
+    });
+    Ok((id, record))
 }

@@ -1,9 +1,11 @@
 //! A membership in a group that has no other member: it owns every partition.
 
-use super::{Shared, file};
+use super::{Shared, append, file};
 use crate::{Error, Polled, Received, Subscription};
 use async_trait::async_trait;
 use messages::Topic;
+use sqlite::rusqlite::{self, Connection, OptionalExtension, params};
+use sqlite::{Database, texts};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,9 +24,8 @@ struct Cursor {
 
 pub(super) struct EmbeddedSubscription {
     shared: Arc<Shared>,
+    reader: Database,
     topics: Vec<Topic>,
-    /// The topics' names as the statements take them.
-    names: String,
     announced: bool,
     cursors: BTreeMap<u32, Cursor>,
     /// The partition whose turn it is.
@@ -33,17 +34,24 @@ pub(super) struct EmbeddedSubscription {
 }
 
 impl EmbeddedSubscription {
-    pub(super) fn new(shared: Arc<Shared>, topics: &[Topic]) -> Self {
-        let names: Vec<String> = topics.iter().map(|topic| format!("\"{topic}\"")).collect();
-        Self {
+    pub(super) fn new(shared: Arc<Shared>, topics: &[Topic]) -> Result<Self, Error> {
+        Ok(Self {
+            reader: file::connect(&shared.path)?,
             shared,
             topics: topics.to_vec(),
-            names: format!("[{}]", names.join(",")),
             announced: false,
             cursors: BTreeMap::new(),
             next: 0,
             asked: Instant::now(),
-        }
+        })
+    }
+
+    fn ask<T>(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, Error> {
+        self.reader.run(|connection| work(connection)).map_err(Error::failed(operation))
     }
 
     fn partitions(&self) -> u32 {
@@ -51,12 +59,12 @@ impl EmbeddedSubscription {
     }
 
     /// Records of the first partition, from the one whose turn it is, that has some.
-    async fn deliver(&mut self, max: usize) -> Result<Option<Polled>, Error> {
+    fn deliver(&mut self, max: usize) -> Result<Option<Polled>, Error> {
         let partitions = self.partitions();
         for step in 0..partitions {
             let partition = (self.next + step) % partitions;
             // A page may hold nothing but records before the positions, and then it is not the end.
-            while let Some(records) = self.page(partition, max).await? {
+            while let Some(records) = self.page(partition, max)? {
                 if !records.is_empty() {
                     self.next = (partition + 1) % partitions;
                     return Ok(Some(Polled::Records { partition, records }));
@@ -67,12 +75,12 @@ impl EmbeddedSubscription {
     }
 
     /// The next page of a partition; `None` where it has no more.
-    async fn page(&mut self, partition: u32, max: usize) -> Result<Option<Vec<Received>>, Error> {
+    fn page(&mut self, partition: u32, max: usize) -> Result<Option<Vec<Received>>, Error> {
         let newest = self.shared.newest(&self.topics, partition);
         let Some(cursor) = self.cursors.get(&partition).filter(|cursor| cursor.id < newest) else {
             return Ok(None);
         };
-        let (records, id) = self.read(partition, cursor, newest, max).await?;
+        let (records, id) = self.read(partition, cursor, newest, max)?;
         if let Some(cursor) = self.cursors.get_mut(&partition) {
             cursor.id = id;
         }
@@ -80,7 +88,7 @@ impl EmbeddedSubscription {
     }
 
     /// The next records of a partition, and the id that was come to.
-    async fn read(
+    fn read(
         &self,
         partition: u32,
         cursor: &Cursor,
@@ -88,24 +96,27 @@ impl EmbeddedSubscription {
         max: usize,
     ) -> Result<(Vec<Received>, i64), Error> {
         // The + keeps SQLite from going by topic, which would sort the whole rest of the log.
-        let rows: Vec<file::Row> = sqlx::query_as(
-            "select id, topic, \"offset\", key, headers, body from messages
-             where partition = ?1 and id > ?2 and +topic in (select value from json_each(?3))
+        let sql = &format!(
+            "select {} from messages
+             where partition = ?1 and id > ?2 and +topic in (select value from rarray(?3))
              order by id limit ?4",
-        )
-        .bind(partition)
-        .bind(cursor.id)
-        .bind(&self.names)
-        .bind(i64::try_from(max).unwrap_or(i64::MAX))
-        .fetch_all(&self.shared.readers)
-        .await
-        .map_err(Error::failed("read"))?;
+            file::COLUMNS
+        );
+        let names = texts(self.topics.iter().map(|topic| topic.name()));
+        let limit = i64::try_from(max).unwrap_or(i64::MAX);
+        let rows: Vec<_> = self.ask("read", |connection| {
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map(params![partition, cursor.id, names, limit], |row| {
+                file::received(row, partition)
+            })?;
+            rows.collect::<Result<_, _>>()
+        })?;
         let full = rows.len() >= max;
-        let last = rows.last().map_or(cursor.id, |row| row.0);
+        let last = rows.last().map_or(cursor.id, |(id, _)| *id);
         let come_to = if full { last } else { last.max(newest) };
         let mut records = Vec::with_capacity(rows.len());
-        for row in rows {
-            let record = file::received(row, partition)?;
+        for (_, record) in rows {
+            let record = record?;
             if cursor.from.get(&record.topic).is_none_or(|from| record.offset >= *from) {
                 records.push(record);
             }
@@ -114,63 +125,44 @@ impl EmbeddedSubscription {
     }
 
     /// Asks the file for what other processes have appended.
-    async fn look(&mut self) -> Result<(), Error> {
+    fn look(&mut self) -> Result<(), Error> {
         self.asked = Instant::now();
-        let newest: i64 = sqlx::query_scalar("select coalesce(max(id), 0) from messages")
-            .fetch_one(&self.shared.readers)
-            .await
-            .map_err(Error::failed("read the end"))?;
+        let newest = self.ask("read the end", file::newest)?;
         self.shared.learn_all(newest);
         Ok(())
     }
 
     /// Refuses positions beyond the end: what is appended below them would never be delivered.
-    async fn check(&self, partition: u32, from: &str) -> Result<(), Error> {
-        let ahead: Option<(String, i64, i64)> = sqlx::query_as(
-            "select topic, wanted, \"end\" from (
-                select j.key as topic, j.value as wanted,
-                       (select coalesce(max(m.\"offset\") + 1, 0) from messages m
-                        where m.topic = j.key and m.partition = ?1) as \"end\"
-                from json_each(?2) as j)
-             where wanted > \"end\" limit 1",
-        )
-        .bind(partition)
-        .bind(from)
-        .fetch_optional(&self.shared.readers)
-        .await
-        .map_err(Error::failed("seek"))?;
-        match ahead {
-            None => Ok(()),
-            Some((topic, wanted, end)) => {
-                Err(Error::Ahead { place: format!("{topic}/{partition}"), wanted, end })
+    fn check(&self, partition: u32, positions: &BTreeMap<Topic, i64>) -> Result<(), Error> {
+        for (topic, wanted) in positions.iter().filter(|(topic, _)| self.topics.contains(topic)) {
+            let end = self.ask("seek", |connection| append::end(connection, (*topic, partition)))?;
+            if *wanted > end {
+                return Err(Error::Ahead { place: format!("{topic}/{partition}"), wanted: *wanted, end });
             }
         }
+        Ok(())
     }
 
     /// The id before the first record to deliver: of each topic the first at or after its position.
-    async fn start(&self, partition: u32, positions: &BTreeMap<Topic, i64>) -> Result<i64, Error> {
+    fn start(&self, partition: u32, positions: &BTreeMap<Topic, i64>) -> Result<i64, Error> {
         // Read before the file is: whatever is appended meanwhile has a larger id.
         let newest = self.shared.newest(&self.topics, partition);
-        let from: BTreeMap<&str, i64> = self
-            .topics
-            .iter()
-            .map(|topic| (topic.name(), positions.get(topic).copied().unwrap_or(0)))
-            .collect();
-        let from = serde_json::to_string(&from).map_err(Error::failed("seek"))?;
-        self.check(partition, &from).await?;
-        let first: Option<i64> = sqlx::query_scalar(
-            "select min(first) from (
-                select (select m.id from messages m
-                        where m.topic = j.key and m.partition = ?1 and m.\"offset\" >= j.value
-                        order by m.\"offset\" limit 1) as first
-                from json_each(?2) as j)",
-        )
-        .bind(partition)
-        .bind(from)
-        .fetch_one(&self.shared.readers)
-        .await
-        .map_err(Error::failed("seek"))?;
-        Ok(first.map_or(newest, |id| id - 1))
+        self.check(partition, positions)?;
+        let mut start = newest;
+        for topic in &self.topics {
+            let from = positions.get(topic).copied().unwrap_or(0);
+            let first = self.ask("seek", |connection| {
+                connection
+                    .prepare_cached(
+                        "select id from messages where topic = ? and partition = ? and \"offset\" >= ?
+                         order by \"offset\" limit 1",
+                    )?
+                    .query_row((topic.name(), partition, from), |row| row.get::<_, i64>(0))
+                    .optional()
+            })?;
+            start = first.map_or(start, |id| start.min(id - 1));
+        }
+        Ok(start)
     }
 }
 
@@ -188,9 +180,9 @@ impl Subscription for EmbeddedSubscription {
             let mut appended = std::pin::pin!(shared.appended.notified());
             appended.as_mut().enable();
             if self.asked.elapsed() >= OTHER_PROCESS_EVERY {
-                self.look().await?;
+                self.look()?;
             }
-            if let Some(polled) = self.deliver(max).await? {
+            if let Some(polled) = self.deliver(max)? {
                 return Ok(polled);
             }
             let now = Instant::now();
@@ -209,7 +201,7 @@ impl Subscription for EmbeddedSubscription {
         if partition >= self.partitions() {
             return Ok(());
         }
-        let id = self.start(partition, positions).await?;
+        let id = self.start(partition, positions)?;
         self.cursors.insert(partition, Cursor { id, from: positions.clone() });
         Ok(())
     }

@@ -204,7 +204,7 @@ async fn pages_of_states_go_over_all_partitions_once() {
 async fn a_newer_file_is_refused_and_a_name_cannot_leave_the_directory() {
     let directory = tempfile::tempdir().unwrap();
     let newer = store(&directory).await;
-    sqlx::query("pragma user_version = 99").execute(&newer.writer).await.unwrap();
+    newer.worker.run(|c| c.pragma_update(None, "user_version", 99)).unwrap();
     let refused = SqliteStore::open(directory.path(), "assessment").await;
     assert!(matches!(refused, Err(Error::Newer { found: 99, known: 1, .. })));
     for name in ["", "../x", "A", "a b"] {
