@@ -6,6 +6,7 @@ mod body;
 mod calendar;
 mod case_commands;
 mod dead_letters;
+mod decision;
 mod erp;
 mod findings;
 mod income_book;
@@ -27,6 +28,7 @@ pub use case_commands::{
     BillingMode, CaseCommand, CaseOrder, HearingAnswer, Party, PlaceKind, PlaceTerms, Scheme,
 };
 pub use dead_letters::{DeadLetter, Refused, RefusedAt};
+pub use decision::{DecisionMade, DecisionParts, Heard, HeardParts, RaiseError};
 pub use erp::{ErpEvent, ErpFact, PostedDocument, SubscriptionState};
 pub use findings::{Finding, FindingClass, FindingState};
 pub use income_book::{Entry as IncomeEntry, IncomeBook};
