@@ -3,7 +3,7 @@
 use crate::Routing;
 use crate::state::{Follower, Subject};
 use crate::strategy::{Handling, Raised, Strategy, Version};
-use chrono::{Datelike, Days};
+use chrono::{Days, Months};
 use domain::{CaseId, Day, NoticeId, PersonKey};
 use messages::{
     AddressArrival, CaseNotice, Evidence, IncomeReport, Kept, Membership, Message, NoticeSubject, OpenNotice,
@@ -12,8 +12,8 @@ use messages::{
 use runtime::{Context, Effects, Input, Refusal};
 use rust_decimal::Decimal;
 
-/// From this age a person who moves in is an adult of the household.
-const ADULT_YEARS: i32 = 18;
+/// Full age (*myndighedsalder*), in months: from then on a person who moves in is an adult of the household.
+const ADULT_MONTHS: u32 = 18 * 12;
 
 type Done = Result<Effects<Routing>, Refusal>;
 
@@ -186,9 +186,8 @@ fn arrival(
         return effects;
     }
     let version = strategy.on(arrival.recorded_on);
-    let adult = arrival
-        .born
-        .is_none_or(|born| born.with_year(born.year() + ADULT_YEARS).unwrap_or(born) <= arrival.since);
+    let of_age = |born: Day| born.checked_add_months(Months::new(ADULT_MONTHS));
+    let adult = arrival.born.and_then(of_age).is_none_or(|of_age| of_age <= arrival.since);
     let raised = match version.arrival.handling() {
         Handling::Notice(raised) if adult => Some(vec![raised]),
         Handling::Stop => None,

@@ -151,10 +151,12 @@ fn an_adult_who_moves_in_raises_a_notice_and_a_child_does_not() {
         membership(Role::Address, true),
         moves("1990-05-01", "2023-04-01"),
         moves("2010-05-01", "2023-04-02"),
+        moves("2012-02-29", "2023-04-03"),
     ]);
     assert_eq!(types(&told[1]), ["adult_moved_in"]);
     assert_eq!(told[2].len(), 1);
     assert!(types(&told[2]).is_empty());
+    assert!(types(&told[3]).is_empty(), "a child born on a leap day is a child");
 }
 
 #[test]
