@@ -1,19 +1,19 @@
 //! Which case hears of which fact, and whether somebody must deal with it.
 
 use crate::Routing;
-use crate::state::{ARRIVALS_KEPT, Follower, Kept, Subject};
+use crate::state::{Follower, Subject};
 use crate::strategy::{Handling, Raised, Strategy, Version};
-use chrono::{Datelike, Days};
-use domain::{CaseId, Day, NoticeId};
+use chrono::{Days, Months};
+use domain::{CaseId, Day, NoticeId, PersonKey};
 use messages::{
-    AddressArrival, CaseNotice, Evidence, IncomeReport, Membership, Message, NoticeSubject, OpenNotice,
+    AddressArrival, CaseNotice, Evidence, IncomeReport, Kept, Membership, Message, NoticeSubject, OpenNotice,
     RegisterEvent, RegisterFact, Role,
 };
 use runtime::{Context, Effects, Input, Refusal};
 use rust_decimal::Decimal;
 
-/// From this age a person who moves in is an adult of the household.
-const ADULT_YEARS: i32 = 18;
+/// Full age (*myndighedsalder*), in months: from then on a person who moves in is an adult of the household.
+const ADULT_MONTHS: u32 = 18 * 12;
 
 type Done = Result<Effects<Routing>, Refusal>;
 
@@ -62,10 +62,10 @@ fn tell_what_is_known(state: &Subject, membership: &Membership, effects: &mut Ef
         let event = |recorded_on, fact| {
             NoticeSubject::Register(Box::new(RegisterEvent { person: person.clone(), recorded_on, fact }))
         };
-        if let Some(kept) = &state.snapshot {
+        for kept in &state.snapshots {
             tell(event(kept.recorded_on, RegisterFact::PersonSnapshot(kept.fact.clone())), &kept.evidence);
         }
-        for kept in state.income.values() {
+        for kept in state.income.entries().flat_map(|entry| entry.kept()) {
             tell(event(kept.recorded_on, RegisterFact::IncomeReport(kept.fact.clone())), &kept.evidence);
         }
     }
@@ -89,14 +89,10 @@ fn register(
     match &event.fact {
         RegisterFact::PersonSnapshot(snapshot) => {
             let kept = Kept { recorded_on: event.recorded_on, evidence, fact: snapshot.clone() };
-            let held = state.snapshot.as_ref();
-            if held.is_some_and(|held| held.recorded_on > event.recorded_on) {
+            if !state.keep_snapshot(kept) {
                 return effects;
             }
-            if held.is_none_or(|held| held.fact != *snapshot) {
-                tell(&state, version, about(), dated, &mut effects, |_| Some(Vec::new()));
-            }
-            state.snapshot = Some(kept);
+            tell(&state, version, about(), dated, &mut effects, |_| Some(Vec::new()));
         }
         RegisterFact::CprEvent(cpr) => {
             tell(&state, version, about(), dated, &mut effects, |role| {
@@ -110,15 +106,36 @@ fn register(
         RegisterFact::IncomeReport(report) => {
             let before = state.clone();
             let kept = Kept { recorded_on: event.recorded_on, evidence, fact: report.clone() };
-            if !state.keep_income(kept) {
-                return effects;
-            }
+            let news = state.keep_income(kept);
             let raised = income_notices(version, &before, &state, report);
-            tell(&state, version, about(), dated, &mut effects, |_| Some(raised.clone()));
+            for kept in news {
+                if kept.fact == *report {
+                    tell(&state, version, about(), dated, &mut effects, |_| Some(raised.clone()));
+                } else {
+                    tell_counterpart(&state, &event.person, kept, &mut effects);
+                }
+            }
         }
     }
     effects.put(state);
     effects
+}
+
+/// The report to a reversal, or the reversal to a report, as it is known now.
+fn tell_counterpart(
+    state: &Subject,
+    person: &PersonKey,
+    kept: Kept<IncomeReport>,
+    effects: &mut Effects<Routing>,
+) {
+    let fact = RegisterFact::IncomeReport(kept.fact);
+    let event = RegisterEvent { person: person.clone(), recorded_on: kept.recorded_on, fact };
+    for (case, follower) in &state.followers {
+        let Some(role) = follower.roles.first().copied() else { continue };
+        let about = NoticeSubject::Register(Box::new(event.clone()));
+        let notice = CaseNotice { case: case.clone(), role, about, notices: Vec::new() };
+        effects.send_because(&notice, Vec::new(), kept.evidence.clone());
+    }
 }
 
 /// Start, change and new payer (*start, ændring, ny udbetaler*), each against its own threshold in kroner a year. The
@@ -138,8 +155,9 @@ fn income_notices<'a>(
     let changes = |income: Decimal| {
         !last_month.is_zero() && !income.is_zero() && rules.change.reaches((income - last_month).abs())
     };
-    let first_of_employer = !before.income.is_empty()
-        && !before.income.values().any(|kept| kept.fact.employer == report.employer)
+    let mut known = before.income.entries().flat_map(|entry| entry.kept()).peekable();
+    let first_of_employer = known.peek().is_some()
+        && !known.any(|kept| kept.fact.employer == report.employer)
         && rules.new_payer.reaches(now);
     [
         (&rules.start, starts(now) && !starts(so_far)),
@@ -160,17 +178,16 @@ fn arrival(
     mut state: Subject,
     arrival: &AddressArrival,
 ) -> Effects<Routing> {
-    let known = state
-        .arrivals
-        .iter()
-        .any(|kept| kept.fact.person == arrival.person && kept.fact.since == arrival.since);
-    if known {
-        return Effects::none();
+    let evidence = context.evidence.to_vec();
+    let kept = Kept { recorded_on: arrival.recorded_on, evidence, fact: arrival.clone() };
+    if !state.keep_arrival(kept) {
+        let mut effects = Effects::none();
+        effects.put(state);
+        return effects;
     }
     let version = strategy.on(arrival.recorded_on);
-    let adult = arrival
-        .born
-        .is_none_or(|born| born.with_year(born.year() + ADULT_YEARS).unwrap_or(born) <= arrival.since);
+    let of_age = |born: Day| born.checked_add_months(Months::new(ADULT_MONTHS));
+    let adult = arrival.born.and_then(of_age).is_none_or(|of_age| of_age <= arrival.since);
     let raised = match version.arrival.handling() {
         Handling::Notice(raised) if adult => Some(vec![raised]),
         Handling::Stop => None,
@@ -186,11 +203,6 @@ fn arrival(
         &mut effects,
         |_| raised.clone(),
     );
-    let evidence = context.evidence.to_vec();
-    state.arrivals.push(Kept { recorded_on: arrival.recorded_on, evidence, fact: arrival.clone() });
-    if state.arrivals.len() > ARRIVALS_KEPT {
-        state.arrivals.remove(0);
-    }
     effects.put(state);
     effects
 }

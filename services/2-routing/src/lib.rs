@@ -4,7 +4,7 @@ mod decide;
 mod state;
 mod strategy;
 
-pub use state::{ARRIVALS_KEPT, Follower, INCOME_MONTHS_KEPT, Kept, Subject};
+pub use state::{ARRIVALS_KEPT, Follower, INCOME_MONTHS_KEPT, Subject};
 pub use strategy::{Strategy, StrategyError};
 
 use messages::Topic;

@@ -1,7 +1,7 @@
 //! What is kept about a person or an address.
 
 use domain::{AuthorityId, CaseId, Period};
-use messages::{AddressArrival, Evidence, IncomeReport, PersonSnapshot, ReportKind, Role};
+use messages::{AddressArrival, IncomeBook, IncomeReport, Kept, PersonSnapshot, Role};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,11 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Subject {
     /// The following cases with the subject's roles in them.
     pub followers: BTreeMap<CaseId, Follower>,
-    /// The last snapshot, with its day and evidence.
-    pub snapshot: Option<Kept<PersonSnapshot>>,
-    /// Income reports by their key; those older than [`INCOME_MONTHS_KEPT`] before the newest are dropped.
-    pub income: BTreeMap<String, Kept<IncomeReport>>,
-    /// Who has moved to the address, newest last; at most [`ARRIVALS_KEPT`].
+    /// What the population register has said of the person, in the order in which it said so: where somebody lived in an
+    /// earlier month stands only in an earlier snapshot. Of equal ones in a row only the first and the last are kept.
+    pub snapshots: Vec<Kept<PersonSnapshot>>,
+    /// Income reports; those older than [`INCOME_MONTHS_KEPT`] before the newest are dropped.
+    pub income: IncomeBook,
+    /// Who has moved to the address, the latest move last; at most [`ARRIVALS_KEPT`].
     pub arrivals: Vec<Kept<AddressArrival>>,
 }
 
@@ -28,17 +29,6 @@ pub struct Follower {
     pub roles: BTreeSet<Role>,
 }
 
-/// A fact with the day the register produced it and where it stands in the raw input.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Kept<T> {
-    /// When the register produced it.
-    pub recorded_on: domain::Day,
-    /// Where it stands.
-    pub evidence: Vec<Evidence>,
-    /// The fact.
-    pub fact: T,
-}
-
 /// How far back reports are kept for a case that begins to follow later, in months: corrections older than this are no
 /// longer made (income years are closed by the yearly control within two years).
 pub const INCOME_MONTHS_KEPT: u32 = 36;
@@ -49,35 +39,69 @@ pub const ARRIVALS_KEPT: usize = 50;
 impl Subject {
     /// Kroner of income by month: what the advis thresholds look at (A- and B-income, fields 057, 058, 070, 071).
     pub fn income_of(&self, month: Period) -> Decimal {
-        let reversed: BTreeSet<(&str, &str)> = self
-            .income
-            .values()
-            .filter(|kept| kept.fact.kind == ReportKind::Reversal)
-            .map(|kept| (kept.fact.employer.as_str(), kept.fact.report.as_str()))
-            .collect();
         self.income
-            .values()
-            .map(|kept| &kept.fact)
-            .filter(|report| report.disposition_month == month && report.kind == ReportKind::Report)
-            .filter(|report| !reversed.contains(&(report.employer.as_str(), report.report.as_str())))
-            .flat_map(|report| ["057", "058", "070", "071"].map(|field| amount(report, field)))
+            .counting_in(month)
+            .flat_map(|kept| ["057", "058", "070", "071"].map(|field| amount(&kept.fact, field)))
             .sum()
     }
 
-    /// Keeps a report; of two with the same key the one the register produced later counts. Whether anything changed.
-    pub fn keep_income(&mut self, kept: Kept<IncomeReport>) -> bool {
-        let key = kept.fact.key();
-        if self.income.get(&key).is_some_and(|held| held.recorded_on >= kept.recorded_on) {
+    /// Keeps a report. Tells what a case that follows the person must hear of because of it: nothing where the same was
+    /// known before; report and reversal together where both are known, because which of them counts is decided by their
+    /// days.
+    pub fn keep_income(&mut self, kept: Kept<IncomeReport>) -> Vec<Kept<IncomeReport>> {
+        let report = kept.fact.clone();
+        let before = self.income.entry(&report).cloned().unwrap_or_default();
+        if !self.income.keep(kept) {
+            return Vec::new();
+        }
+        let now = self.income.entry(&report).cloned().unwrap_or_default();
+        let newest = self.income.entries().flat_map(|entry| entry.kept());
+        if let Some(newest) = newest.map(|kept| kept.fact.disposition_month).max() {
+            self.income.forget_before(newest.minus_months(INCOME_MONTHS_KEPT));
+        }
+        let both = now.report.is_some() && now.reversal.is_some();
+        let same = |known: &Kept<IncomeReport>| before.kept().any(|before| before.fact == known.fact);
+        now.kept().filter(|known| both || !same(known)).cloned().collect()
+    }
+
+    /// Keeps a snapshot. Tells whether it says anything new: one between two that say the same does not.
+    pub fn keep_snapshot(&mut self, new: Kept<PersonSnapshot>) -> bool {
+        let known =
+            |kept: &Kept<PersonSnapshot>| kept.recorded_on == new.recorded_on && kept.fact == new.fact;
+        if self.snapshots.iter().any(known) {
             return false;
         }
-        let changed = self.income.get(&key).is_none_or(|held| held.fact != kept.fact);
-        self.income.insert(key, kept);
-        let newest = self.income.values().map(|kept| kept.fact.disposition_month).max();
-        if let Some(newest) = newest {
-            let oldest = newest.minus_months(INCOME_MONTHS_KEPT);
-            self.income.retain(|_, kept| kept.fact.disposition_month >= oldest);
+        let at = self.snapshots.partition_point(|kept| !kept.supersedes(&new));
+        self.snapshots.insert(at, new);
+        let same = |a: usize, b: usize| {
+            let fact = |n: usize| self.snapshots.get(n).map(|kept| &kept.fact);
+            fact(a).is_some() && fact(a) == fact(b)
+        };
+        let between_equals = |n: usize| n > 0 && same(n - 1, n) && same(n, n + 1);
+        let is_news = !between_equals(at);
+        if let Some(idle) = [at.saturating_sub(1), at, at + 1].into_iter().find(|n| between_equals(*n)) {
+            self.snapshots.remove(idle);
         }
-        changed
+        is_news
+    }
+
+    /// Keeps an arrival. Tells whether it says something new about the person's move of this day.
+    pub fn keep_arrival(&mut self, new: Kept<AddressArrival>) -> bool {
+        let same_move = |kept: &&mut Kept<AddressArrival>| {
+            kept.fact.person == new.fact.person && kept.fact.since == new.fact.since
+        };
+        if let Some(held) = self.arrivals.iter_mut().find(same_move) {
+            let changed = new.supersedes(held) && held.fact.born != new.fact.born;
+            if new.supersedes(held) {
+                *held = new;
+            }
+            return changed;
+        }
+        self.arrivals.push(new);
+        self.arrivals.sort_by(|a, b| (a.fact.since, &a.fact.person).cmp(&(b.fact.since, &b.fact.person)));
+        let too_many = self.arrivals.len().saturating_sub(ARRIVALS_KEPT);
+        self.arrivals.drain(..too_many);
+        true
     }
 }
 

@@ -1,17 +1,14 @@
 //! Compares what is owed with what has been decided, and decides the difference: hearings, decisions, determinations.
 
-use crate::decision::{Basis, Decision};
-use crate::facts::Touched;
-use crate::hearing::{About, Ended, Hearing};
+use crate::decision::{Basis, Binding, Decision, Terms};
 use crate::letter::{self, Subject};
 use crate::notices::event;
 use crate::state::{Case, Opened, Standing};
-use crate::target::{Proposal, Source, Target};
+use crate::target::{Source, Target};
 use crate::{Assessment, Rules};
 use domain::{ChargeType, Day, DeterminationId, LetterId, Money, Period};
-use messages::{AssessmentFact, Cause, Determination, HearingOutcome, Trace};
+use messages::{AssessmentFact, Cause, Determination, Trace};
 use runtime::{Context, Effects, Refusal};
-use schemes::dk_daycare::hearing_deadline;
 
 /// What daycare charges.
 pub const CHARGE_TYPE: &str = "dk-daycare/parental-payment";
@@ -35,12 +32,17 @@ impl Round<'_> {
     /// Brings hearings, decisions and determinations of these months in line with the facts.
     pub fn assess(&mut self, case: &mut Case, months: impl Iterator<Item = Period>) -> Result<(), Refusal> {
         self.end_hearings(case);
-        let mut changed: Vec<(Period, Target)> = Vec::new();
+        let mut targets: Vec<(Period, Target)> = Vec::new();
         for period in months {
             let Some(mut target) = self.target(case, period)? else { continue };
-            self.ask_who_pays(case, period, &target);
             self.hear_before_raising_again(case, period, &mut target);
-            self.open_hearing(case, period, &target)?;
+            targets.push((period, target));
+        }
+        self.supersede_hearings(case, &targets);
+        let mut changed: Vec<(Period, Target)> = Vec::new();
+        for (period, target) in targets {
+            self.ask_who_pays(case, period, &target);
+            self.open_hearing(case, &target)?;
             let follows_paid = follows_paid(case, period, &changed);
             if self.is_settled(case, period, &target, follows_paid)? {
                 continue;
@@ -61,119 +63,17 @@ impl Round<'_> {
         self.communicate(case)
     }
 
-    /// A letter has reached the citizen: a hearing's time to answer begins, or a decision binds.
-    pub fn deliver(&mut self, case: &mut Case) -> Result<(), Refusal> {
-        if self.end_hearings(case) {
-            case.touch(Touched::All(Cause::HouseholdNotice));
-        }
-        self.communicate(case)
-    }
-
-    fn today(&self) -> Day {
+    pub(crate) fn today(&self) -> Day {
         self.context.today
     }
 
-    fn target(&self, case: &Case, period: Period) -> Result<Option<Target>, Refusal> {
+    pub(crate) fn target(&self, case: &Case, period: Period) -> Result<Option<Target>, Refusal> {
         let refused = |error: schemes::Error| Refusal::new("not_assessable", error.to_string());
         case.target(self.rules, self.opened, period, self.today()).map_err(refused)
     }
 
-    fn tell(&mut self, fact: AssessmentFact) {
+    pub(crate) fn tell(&mut self, fact: AssessmentFact) {
         self.effects.send(&event(self.opened, self.today(), fact));
-    }
-
-    /// Ends the hearings that have their answer or whose deadline has passed.
-    fn end_hearings(&mut self, case: &mut Case) -> bool {
-        let today = self.today();
-        let mut ended = Vec::new();
-        for (id, hearing) in case.hearings.iter_mut().filter(|(_, hearing)| hearing.ended.is_none()) {
-            if let (false, Some(delivered_on)) = (hearing.delivered, case.delivered.get(&hearing.letter)) {
-                hearing.delivered = true;
-                hearing.deadline =
-                    hearing.deadline.max(hearing_deadline(*delivered_on, &self.rules.settings));
-            }
-            let answers = case.answers.get(id).map(Vec::as_slice).unwrap_or_default();
-            hearing.ended = hearing.end_on(today, answers);
-            if let Some(Ended { outcome, .. }) = hearing.ended {
-                ended.push((id.clone(), outcome));
-            }
-        }
-        let any = !ended.is_empty();
-        for (hearing, outcome) in ended {
-            self.tell(AssessmentFact::HearingClosed { hearing, outcome });
-        }
-        any
-    }
-
-    /// Opens the hearing of a raise in waiting, and ends those that this month no longer needs.
-    fn open_hearing(&mut self, case: &mut Case, period: Period, target: &Target) -> Result<(), Refusal> {
-        let wanted = target.proposal.as_ref().map(|proposal| proposal.about.id(&self.opened.case));
-        let outdated: Vec<_> = case
-            .hearings
-            .iter()
-            .filter(|(id, hearing)| {
-                let (from, to) = hearing.about.months();
-                hearing.ended.is_none()
-                    && Some(*id) != wanted.as_ref()
-                    && from == period
-                    && to == Some(period)
-            })
-            .map(|(id, _)| id.clone())
-            .collect();
-        for id in outdated {
-            let outcome = HearingOutcome::Superseded;
-            if let Some(hearing) = case.hearings.get_mut(&id) {
-                hearing.ended = Some(Ended { on: self.today(), outcome, answered_on: None });
-            }
-            self.tell(AssessmentFact::HearingClosed { hearing: id, outcome });
-        }
-        let (Some(proposal), Some(id)) = (&target.proposal, wanted) else { return Ok(()) };
-        let superseded =
-            |hearing: &Hearing| hearing.ended.is_some_and(|e| e.outcome == HearingOutcome::Superseded);
-        let attempt = match case.hearings.get(&id) {
-            Some(known) if !superseded(known) => return Ok(()),
-            Some(_) => "again",
-            None => "first",
-        };
-        let letter_id = LetterId::derive(&[id.as_str(), attempt, &self.today().to_string()]);
-        let deadline = hearing_deadline(self.today(), &self.rules.settings);
-        let (from, to) = proposal.about.months();
-        let subject = Subject {
-            letter: letter_id.clone(),
-            payer: &target.payer,
-            from,
-            to,
-            assessment: &proposal.assessment,
-            source: proposal.source,
-            previous: Some(proposal.now),
-            own_percent_before: own_percent_before(case, from),
-        };
-        let letter = letter::hearing(self.rules, self.opened, self.today(), &subject, deadline)?;
-        let evidence = proposal.evidence.clone();
-        self.effects.send_because(&letter, Vec::new(), evidence);
-        let cause = match proposal.source {
-            Source::Register => Cause::IncomeRecalculation,
-            _ => Cause::HouseholdNotice,
-        };
-        let hearing = id.clone();
-        self.tell(AssessmentFact::HearingOpened {
-            hearing,
-            letter: letter_id.clone(),
-            from,
-            to,
-            cause,
-            deadline,
-        });
-        let hearing = Hearing {
-            about: proposal.about.clone(),
-            letter: letter_id,
-            written_on: self.today(),
-            deadline,
-            delivered: false,
-            ended: None,
-        };
-        case.hearings.insert(id, hearing);
-        Ok(())
     }
 
     /// A month in which a place is held and nobody is alive to pay, or no one person follows from the facts: staff decide.
@@ -183,36 +83,6 @@ impl Round<'_> {
             let detail =
                 "the payer has died and no one other adult takes the place; order change_payer".to_owned();
             self.tell(AssessmentFact::ReviewNeeded { period: Some(period), code, detail });
-        }
-    }
-
-    /// A month that the register once lowered and now raises again, though not above what was granted: that is a raise
-    /// too, and the citizen is heard first.
-    fn hear_before_raising_again(&self, case: &Case, period: Period, target: &mut Target) {
-        let Some(lowered) = case.decisions.iter().rev().find(|decision| decision.covers(period)) else {
-            return;
-        };
-        let rises = lowered.amount.amount() < target.assessment.total.amount();
-        let by_register = lowered.cause == Cause::IncomeRecalculation && lowered.payer == target.payer;
-        if !rises || !by_register || target.heard.is_some() {
-            return;
-        }
-        let about = About::Income { month: period, yearly: target.assessment.yearly_income };
-        let id = about.id(&self.opened.case);
-        let hearing = case.hearings.get(&id);
-        if let Some(proof) = hearing.and_then(Hearing::heard) {
-            target.heard = Some((id, proof));
-        } else if target.proposal.is_none() && !hearing.is_some_and(Hearing::dropped) {
-            target.proposal = Some(Proposal {
-                about,
-                assessment: target.assessment.clone(),
-                source: target.source,
-                now: lowered.amount,
-                evidence: target.evidence.clone(),
-            });
-            target.waits = true;
-        } else {
-            target.waits = true;
         }
     }
 
@@ -242,8 +112,8 @@ impl Round<'_> {
         let latest = case.decisions.iter().rposition(|decision| decision.covers(period));
         if let Some(number) = latest {
             let decision = &case.decisions[number];
-            let says_so = decision.amount == amount && decision.payer.person == target.payer.person;
-            if says_so && decision.communicated_on.is_none() {
+            let says_so = decision.amount() == amount && decision.payer().person == target.payer.person;
+            if says_so && !decision.is_communicated() {
                 return Ok(true);
             }
             if says_so && others_zero && owed == Some(amount) {
@@ -262,21 +132,27 @@ impl Round<'_> {
         let (Some((from, _)), Some((last, target))) = (run.first(), run.last()) else { return Ok(()) };
         let open_ended = *last >= horizon(self.today()) && target.whole && target.source != Source::Register;
         let to = (!open_ended).then_some(*last);
-        let previous = previous(case, *from, target);
-        let heard = target.heard.as_ref();
-        let cause = match (target.source, heard) {
-            (Source::Register, _) => Cause::IncomeRecalculation,
+        let amount = target.assessment.total;
+        let decided = run
+            .iter()
+            .filter_map(|(period, _)| decided_before(case, *period, target))
+            .min_by_key(|before| before.amount());
+        let rises = decided.is_some_and(|before| before.amount() < amount.amount());
+        let cause = match (target.source, &target.heard) {
+            // What rises unheard rises by what was stated or ordered, also where the register's income counts.
+            (Source::Register, heard) if heard.is_some() || !rises => Cause::IncomeRecalculation,
             (_, Some(_)) => Cause::HouseholdNotice,
             _ => self.cause,
         };
-        let basis = match (heard, previous) {
-            (Some((_, proof)), Some(before)) if before.amount() < target.assessment.total.amount() => {
-                Basis::Raise(*proof)
-            }
+        let basis = match &target.heard {
+            Some((hearing, heard)) if rises => Basis::Raise(hearing.clone(), *heard),
             _ => Basis::NoHearingDue,
         };
-        let number = case.decisions.len();
-        let decision = Decision::id(&self.opened.case, number);
+        let proof = match basis {
+            Basis::Raise(_, heard) => Some(heard),
+            Basis::NoHearingDue => None,
+        };
+        let decision = Decision::id(&self.opened.case, case.decisions.len());
         let letter_id = LetterId::derive(&[decision.as_str()]);
         let subject = Subject {
             letter: letter_id.clone(),
@@ -285,60 +161,46 @@ impl Round<'_> {
             to,
             assessment: &target.assessment,
             source: target.source,
-            previous,
+            previous: previous(case, *from, target),
             own_percent_before: own_percent_before(case, *from),
-        };
-        let proof = match basis {
-            Basis::Raise(proof) => Some(proof),
-            Basis::NoHearingDue => None,
         };
         let letter = letter::decision(self.rules, self.opened, self.today(), &subject, proof)?;
         let evidence =
             if target.evidence.is_empty() { self.context.evidence.to_vec() } else { target.evidence.clone() };
-        self.effects.send_because(&letter, Vec::new(), evidence.clone());
-        let hearing = proof.and(heard.map(|(id, _)| id.clone()));
-        let monthly_amount = target.assessment.total;
-        self.tell(AssessmentFact::DecisionMade {
-            decision: decision.clone(),
-            letter: letter_id.clone(),
-            from: *from,
-            to,
-            monthly_amount,
-            cause,
-            hearing: hearing.clone(),
-        });
-        case.decisions.push(Decision {
+        let terms = Terms {
             decision,
             letter: letter_id,
             from: *from,
             to,
-            amount: monthly_amount,
+            amount,
+            previous: decided,
             own_percent: letter::own_percent(&target.assessment),
             payer: target.payer.clone(),
             cause,
-            hearing,
             written_on: self.today(),
-            communicated_on: None,
             causes: vec![self.context.cause.to_owned()],
-            evidence,
-        });
+            evidence: evidence.clone(),
+        };
+        let decision =
+            Decision::new(terms, basis).map_err(|error| Refusal::new("not_heard", error.to_string()))?;
+        self.effects.send_because(&letter, Vec::new(), evidence);
+        self.tell(AssessmentFact::DecisionMade(Box::new(decision.made().clone())));
+        case.decisions.push(decision);
         Ok(())
     }
 
     /// Lets the decisions bind whose letters have been delivered, and determines their months.
-    fn communicate(&mut self, case: &mut Case) -> Result<(), Refusal> {
+    pub(crate) fn communicate(&mut self, case: &mut Case) -> Result<(), Refusal> {
         for number in 0..case.decisions.len() {
             let decision = &case.decisions[number];
-            let (None, Some(delivered_on)) = (decision.communicated_on, case.delivered.get(&decision.letter))
-            else {
-                continue;
-            };
-            let (delivered_on, from, to) = (*delivered_on, decision.from, decision.to);
+            let delivered_on = case.delivered.get(decision.made().letter()).copied();
+            let Some(delivered_on) = delivered_on.filter(|_| !decision.is_communicated()) else { continue };
+            let (from, to) = (decision.made().from(), decision.made().to());
             let fact = AssessmentFact::DecisionCommunicated {
-                decision: decision.decision.clone(),
+                decision: decision.decision().clone(),
                 communicated_on: delivered_on,
             };
-            case.decisions[number].communicated_on = Some(delivered_on);
+            case.decisions[number].communicate(delivered_on);
             self.tell(fact);
             let last = horizon(self.today()).max(case.assessed_to.unwrap_or(from));
             for period in from.through(to.unwrap_or(last)) {
@@ -364,7 +226,7 @@ impl Round<'_> {
         target: &Target,
     ) -> Result<(), Refusal> {
         let decision = case.decisions[number].clone();
-        let Some(communicated_on) = decision.communicated_on else { return Ok(()) };
+        let Some(binding) = decision.binding(period) else { return Ok(()) };
         let standing = case.determined.get(&period).cloned().unwrap_or_default();
         // A payer of the month before is told once that this one is free: a standing order runs on until it is.
         let month_before = case.determined.get(&period.minus_months(1)).cloned().unwrap_or_default();
@@ -375,25 +237,24 @@ impl Round<'_> {
             .filter(|(payer, s)| **payer != target.payer.person && !s.amount.is_zero());
         for (payer, _) in released {
             // Whoever owes was named by the decision that made it so, whatever has been stated since.
-            let made = case.decisions.iter().find(|made| made.payer.person == *payer);
-            let Some(party) = made.map(|made| made.payer.clone()) else {
+            let made = case.decisions.iter().find(|made| made.payer().person == *payer);
+            let Some(party) = made.map(|made| made.payer().clone()) else {
                 return Err(Refusal::new(
                     "payer_unknown",
                     "a determined month names a payer without a decision",
                 ));
             };
             let zero = Money::zero(target.assessment.total.currency());
-            self.publish(case, (&decision, communicated_on), period, (party, zero), target)?;
+            self.publish(case, binding, (party, zero), target)?;
         }
         let owed = (target.payer.clone(), target.assessment.total);
-        self.publish(case, (&decision, communicated_on), period, owed, target)
+        self.publish(case, binding, owed, target)
     }
 
     fn publish(
         &mut self,
         case: &mut Case,
-        (decision, communicated_on): (&Decision, Day),
-        period: Period,
+        Binding { decision, communicated_on, period }: Binding<'_>,
         (payer, amount): (messages::Party, Money),
         target: &Target,
     ) -> Result<(), Refusal> {
@@ -415,9 +276,9 @@ impl Round<'_> {
             period,
             amount,
             due_on: period.first_day().max(Period::of(communicated_on).next().first_day()),
-            decision: decision.decision.clone(),
+            decision: decision.decision().clone(),
             communicated_on,
-            cause: decision.cause,
+            cause: decision.cause(),
             trace: Trace::of(&target.assessment.trace)
                 .map_err(|error| Refusal::new("trace_unwritable", format!("{:?}", error.classify())))?,
         };
@@ -425,11 +286,11 @@ impl Round<'_> {
         let in_time = communicated_on <= period.first_day();
         let due_on = if in_time { period.first_day() } else { determination.due_on };
         let determination = Determination { due_on, ..determination };
-        let made = Standing { version, amount, decision: decision.decision.clone() };
+        let made = Standing { version, amount, decision: decision.decision().clone() };
         standing.insert(payer.person, made);
         let fact = AssessmentFact::Determined(Box::new(determination));
-        let causes = decision.causes.clone();
-        self.effects.send_because(&event(self.opened, self.today(), fact), causes, decision.evidence.clone());
+        let (causes, evidence) = (decision.causes().to_vec(), decision.evidence().to_vec());
+        self.effects.send_because(&event(self.opened, self.today(), fact), causes, evidence);
         Ok(())
     }
 }
@@ -446,19 +307,21 @@ fn follows_paid(case: &Case, period: Period, changed: &[(Period, Target)]) -> bo
     }
 }
 
+/// What the latest decision about a month states for this payer, whether it has reached the payer or not.
+fn decided_before(case: &Case, period: Period, target: &Target) -> Option<Money> {
+    let latest = case.decisions.iter().rev().find(|decision| decision.covers(period))?;
+    (latest.payer().person == target.payer.person).then(|| latest.amount())
+}
+
 /// What the same time cost until now: what has been determined for the first month, or decided for it.
 fn previous(case: &Case, from: Period, target: &Target) -> Option<Money> {
     let determined = case.determined.get(&from).and_then(|payers| payers.get(&target.payer.person));
     let decided = case.decisions.iter().rev().find(|decision| decision.covers(from));
-    determined.map(|standing| standing.amount).or_else(|| decided.map(|decision| decision.amount))
+    determined.map(|standing| standing.amount).or_else(|| decided.map(Decision::amount))
 }
 
-fn own_percent_before(case: &Case, from: Period) -> u32 {
-    case.decisions
-        .iter()
-        .rev()
-        .find(|decision| decision.covers(from))
-        .map_or(100, |decision| decision.own_percent)
+pub(crate) fn own_percent_before(case: &Case, from: Period) -> u32 {
+    case.decisions.iter().rev().find(|decision| decision.covers(from)).map_or(100, Decision::own_percent)
 }
 
 fn is_same_decision(first: &Target, other: &Target) -> bool {

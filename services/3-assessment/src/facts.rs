@@ -1,11 +1,8 @@
 //! Orders and register facts become facts of the case. Nothing is decided here.
 
-use crate::state::{Answer, Application, Arrival, Case, Held, Household, Opened, Person, PersonHome, Stated};
-use domain::{Day, Period, PersonKey};
-use messages::{
-    AddressArrival, CaseCommand, CaseOrder, Cause, Evidence, Party, PersonSnapshot, RegisterEvent,
-    RegisterFact, Role,
-};
+use crate::state::{Answer, Application, Case, Held, Household, Opened, Stated};
+use domain::{Day, Period};
+use messages::{CaseCommand, CaseOrder, Cause, Party};
 use runtime::Refusal;
 
 /// How many orders a case can have in its life: a guard against a sender in a loop.
@@ -44,13 +41,19 @@ impl Case {
         Ok(touched)
     }
 
-    /// Notes what the morning has to assess anew. The payer's own request names the cause when several things change.
+    /// Notes what the morning has to assess anew. When several things change, the payer's own request names the cause,
+    /// and any order does before a register.
     pub fn touch(&mut self, touched: Touched) {
+        let rank = |cause: Cause| match cause {
+            Cause::OwnRequest => 2,
+            cause if !cause.needs_hearing() => 1,
+            _ => 0,
+        };
         match touched {
             Touched::Nothing => {}
             Touched::All(cause) => {
                 let first = self.touched.cause.unwrap_or(cause);
-                self.touched.cause = Some(if cause == Cause::OwnRequest { cause } else { first });
+                self.touched.cause = Some(if rank(cause) > rank(first) { cause } else { first });
             }
             Touched::Month(month) => {
                 self.touched.income.insert(month);
@@ -109,7 +112,7 @@ impl Case {
             }
             CaseOrder::EndPlace { place, last_day } => {
                 let ended = &mut self.places.entry(place.clone()).or_default().ended;
-                *ended = Some(ended.map_or(*last_day, |before| before.min(*last_day)));
+                Stated::replace(ended, stated(command, *last_day));
                 place_changed
             }
             CaseOrder::ApplySubsidy { applied_on, yearly_income, self_employed, admitted_on } => {
@@ -147,7 +150,7 @@ impl Case {
                 Touched::Nothing
             }
             CaseOrder::CloseCase { last_day } => {
-                self.last_day = Some(self.last_day.map_or(*last_day, |before| before.min(*last_day)));
+                Stated::replace(&mut self.last_day, stated(command, *last_day));
                 place_changed
             }
         })
@@ -161,86 +164,6 @@ impl Case {
             kept.what.opening = opening;
         }
     }
-
-    /// Keeps a register fact about a person of the case.
-    pub fn learn(&mut self, event: &RegisterEvent, evidence: &[Evidence]) -> Touched {
-        let person = self.persons.entry(event.person.clone()).or_default();
-        match &event.fact {
-            RegisterFact::PersonSnapshot(snapshot) => person.snapshot(event, snapshot),
-            RegisterFact::IncomeReport(report) => {
-                let new = person.keep_income(report, event.recorded_on, evidence);
-                if new { Touched::Month(report.disposition_month) } else { Touched::Nothing }
-            }
-            RegisterFact::CprEvent(_) => Touched::Nothing,
-        }
-    }
-
-    /// Keeps that an adult has moved to the household's address.
-    pub fn arrive(&mut self, arrival: &AddressArrival, evidence: &[Evidence]) -> Touched {
-        let adult = arrival.born.is_none_or(|born| {
-            born.checked_add_months(chrono::Months::new(ADULT_MONTHS))
-                .is_none_or(|of_age| of_age <= arrival.since)
-        });
-        if !adult || self.arrivals.get(&arrival.person).is_some_and(|known| known.since >= arrival.since) {
-            return Touched::Nothing;
-        }
-        let arrival_fact = Arrival { since: arrival.since, evidence: evidence.to_vec() };
-        self.arrivals.insert(arrival.person.clone(), arrival_fact);
-        Touched::All(Cause::HouseholdNotice)
-    }
-
-    /// What the case follows now: its persons, and the address where its payer lives.
-    pub fn subjects(&self) -> Vec<(domain::Subject, Role)> {
-        let person = |key: &PersonKey, role| (domain::Subject::Person(key.clone()), role);
-        let mut all = Vec::new();
-        for payer in self.payers.values() {
-            all.push(person(&payer.what.person, Role::Payer));
-            let home = self.persons.get(&payer.what.person).and_then(|payer| payer.home.as_ref());
-            all.extend(home.map(|home| (domain::Subject::Address(home.address.clone()), Role::Address)));
-        }
-        for household in self.households.values() {
-            all.extend(household.what.adults.iter().map(|adult| person(&adult.person, Role::Adult)));
-            all.extend(household.what.children.iter().map(|child| person(&child.person, Role::Child)));
-        }
-        for held in self.places.values().filter_map(|place| place.held.as_ref()) {
-            all.push(person(&held.what.child.person, Role::Child));
-        }
-        // Only once the citizen has been heard does the newcomer belong to the household.
-        for hearing in self.hearings.values().filter(|hearing| hearing.heard().is_some()) {
-            if let crate::About::MoveIn { person: newcomer, .. } = &hearing.about {
-                all.push(person(newcomer, Role::Adult));
-            }
-        }
-        all
-    }
-}
-
-/// Full age (*myndighedsalder*), in months.
-const ADULT_MONTHS: u32 = 18 * 12;
-
-impl Person {
-    fn snapshot(&mut self, event: &RegisterEvent, snapshot: &PersonSnapshot) -> Touched {
-        if self.recorded_on.is_some_and(|known| known > event.recorded_on) {
-            return Touched::Nothing;
-        }
-        let before = self.clone();
-        self.recorded_on = Some(event.recorded_on);
-        let since = snapshot.status_since.unwrap_or(event.recorded_on);
-        let gone = snapshot.departure.as_ref().map(|departure| departure.on.unwrap_or(event.recorded_on));
-        self.died_on = (snapshot.status == "90").then_some(since);
-        self.left_on = match snapshot.status.as_str() {
-            "70" | "80" => Some(gone.unwrap_or(since)),
-            _ => None,
-        };
-        self.home = snapshot.home.as_ref().map(|home| PersonHome {
-            municipality: home.municipality.clone(),
-            address: home.address.clone(),
-            municipality_since: home.municipality_since.or(home.since),
-        });
-        self.children = snapshot.children.iter().cloned().collect();
-        let unchanged = Self { recorded_on: before.recorded_on, ..self.clone() } == before;
-        if unchanged { Touched::Nothing } else { Touched::All(Cause::HouseholdNotice) }
-    }
 }
 
 fn stated<T>(command: &CaseCommand, what: T) -> Stated<T> {
@@ -248,5 +171,6 @@ fn stated<T>(command: &CaseCommand, what: T) -> Stated<T> {
 }
 
 fn household(adults: &[Party], children: &[Party], single_provider: bool, opening: bool) -> Household {
-    Household { adults: adults.to_vec(), children: children.to_vec(), single_provider, opening }
+    let (adults, children) = (adults.to_vec(), children.to_vec());
+    Household { adults, children, single_provider, opening, stated: !opening }
 }

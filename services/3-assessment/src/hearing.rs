@@ -1,8 +1,8 @@
 //! Hearings (*partshøring*) and the raise that cannot exist without one.
 
 use crate::state::Answer;
-use domain::{CaseId, Day, HearingId, LetterId, Period, PersonKey};
-use messages::{HearingAnswer, HearingOutcome};
+use domain::{CaseId, Day, DecisionId, HearingId, LetterId, Money, Period, PersonKey};
+use messages::{Heard, HeardParts, HearingAnswer, HearingOutcome};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,18 @@ pub enum About {
         since: Day,
         /// The first month it changes.
         from: Period,
+    },
+    /// What the population register now says raises what a decision has stated: a child is back in the municipality, or
+    /// was never away.
+    Register {
+        /// The decision.
+        decision: DecisionId,
+        /// What would be owed.
+        amount: Money,
+        /// The first month it changes.
+        from: Period,
+        /// The last month the decision covers.
+        to: Option<Period>,
     },
 }
 
@@ -56,17 +68,6 @@ pub struct Ended {
     pub answered_on: Option<Day>,
 }
 
-/// Proof that the citizen has been heard and the raise may be decided. Only [`Hearing::heard`] makes one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Heard {
-    /// The day of the letter.
-    pub heard_on: Day,
-    /// The last day for an answer.
-    pub answer_by: Day,
-    /// The day of the answer.
-    pub answered_on: Option<Day>,
-}
-
 impl About {
     /// The hearing's id: the same raise has the same hearing.
     pub fn id(&self, case: &CaseId) -> HearingId {
@@ -80,6 +81,17 @@ impl About {
             Self::MoveIn { person, since, .. } => {
                 HearingId::derive(&[case.as_str(), "move-in", person.as_str(), &since.to_string()])
             }
+            Self::Register { decision, amount, .. } => {
+                HearingId::derive(&[case.as_str(), "register", decision.as_str(), &amount.to_text()])
+            }
+        }
+    }
+
+    /// Who has moved in.
+    pub fn newcomer(&self) -> Option<&PersonKey> {
+        match self {
+            Self::MoveIn { person, .. } => Some(person),
+            Self::Income { .. } | Self::Register { .. } => None,
         }
     }
 
@@ -88,6 +100,7 @@ impl About {
         match self {
             Self::Income { month, .. } => (*month, Some(*month)),
             Self::MoveIn { from, .. } => (*from, None),
+            Self::Register { from, to, .. } => (*from, *to),
         }
     }
 }
@@ -96,15 +109,18 @@ impl Hearing {
     /// The proof, when the citizen agreed, did not answer in time, or objected in vain.
     pub fn heard(&self) -> Option<Heard> {
         let ended = self.ended?;
-        matches!(
+        let stands = matches!(
             ended.outcome,
             HearingOutcome::Accepted | HearingOutcome::Unanswered | HearingOutcome::RaiseStands
-        )
-        .then_some(Heard {
+        );
+        let days = HeardParts {
             heard_on: self.written_on,
             answer_by: self.deadline,
             answered_on: ended.answered_on,
-        })
+            ended_on: ended.on,
+        };
+        // The days of a hearing that ended with the raise standing prove it: `end_on` ends none before.
+        stands.then(|| Heard::try_from(days).ok()).flatten()
     }
 
     /// Whether staff have dropped the raise.
@@ -112,29 +128,36 @@ impl Hearing {
         self.ended.is_some_and(|ended| ended.outcome == HearingOutcome::Dropped)
     }
 
-    /// How the hearing ends today, if it does. `answers` in any order.
+    /// How the hearing ends today, if it does. `answers` in any order: of several rulings the last counts, and of one day
+    /// the one for the citizen. An answer dated before the letter or after today is none yet, but an objection keeps the
+    /// hearing open whatever its day.
     pub fn end_on(&self, today: Day, answers: &[Answer]) -> Option<Ended> {
-        let ruling = answers.iter().find_map(|answer| match answer {
-            Answer::Ruling { raise_stands, .. } => Some(*raise_stands),
+        let ruling = answers.iter().filter_map(|answer| match answer {
+            Answer::Ruling { on, raise_stands } => Some((*on, !raise_stands)),
             Answer::Citizen { .. } => None,
         });
-        let citizen = |wanted: HearingAnswer| {
-            answers.iter().find_map(|answer| match answer {
+        let ruling = ruling.max().map(|(_, dropped)| !dropped);
+        let of_citizen = |wanted: HearingAnswer| {
+            answers.iter().filter_map(move |answer| match answer {
                 Answer::Citizen { on, answer } if *answer == wanted => Some(*on),
                 _ => None,
             })
         };
-        let objected_on = citizen(HearingAnswer::Objects);
-        let accepted_on = citizen(HearingAnswer::Accepts);
+        let in_time = |on: &Day| self.written_on <= *on && *on <= today;
+        let objected = of_citizen(HearingAnswer::Objects).next().is_some();
+        let objected_on = of_citizen(HearingAnswer::Objects).filter(in_time).min();
+        let accepted_on = of_citizen(HearingAnswer::Accepts).filter(in_time).min();
+        let is_over = self.delivered && today > self.deadline;
         let ended = |outcome, answered_on| Some(Ended { on: today, outcome, answered_on });
-        match (ruling, objected_on, accepted_on) {
-            (Some(true), answered, _) if answered.is_some() => ended(HearingOutcome::RaiseStands, answered),
+        match (ruling, objected, accepted_on) {
             (Some(false), ..) => ended(HearingOutcome::Dropped, objected_on),
-            (_, Some(_), _) => None,
-            (_, None, Some(on)) if self.delivered => ended(HearingOutcome::Accepted, Some(on)),
-            _ => (self.delivered && today > self.deadline)
-                .then_some(())
-                .and_then(|()| ended(HearingOutcome::Unanswered, None)),
+            (Some(true), true, _) if objected_on.is_some() || is_over => {
+                ended(HearingOutcome::RaiseStands, objected_on)
+            }
+            (_, true, _) => None,
+            (_, false, Some(on)) if self.delivered => ended(HearingOutcome::Accepted, Some(on)),
+            _ if is_over => ended(HearingOutcome::Unanswered, None),
+            _ => None,
         }
     }
 }
@@ -176,6 +199,35 @@ mod tests {
         let dropped =
             Hearing { ended: hearing().end_on(day("2023-02-17"), &[rules(false), objects]), ..hearing() };
         assert!(dropped.dropped() && dropped.heard().is_none());
+    }
+
+    #[test]
+    fn contradicting_rulings_end_alike_in_any_order_and_the_later_one_counts() {
+        let objects = Answer::Citizen { on: day("2023-02-15"), answer: HearingAnswer::Objects };
+        let rules = |on: &str, raise_stands| Answer::Ruling { on: day(on), raise_stands };
+        let outcome = |answers: &[Answer]| hearing().end_on(day("2023-02-17"), answers).unwrap().outcome;
+        for (first, second, expected) in [
+            (("2023-02-16", true), ("2023-02-17", false), HearingOutcome::Dropped),
+            (("2023-02-16", false), ("2023-02-17", true), HearingOutcome::RaiseStands),
+            (("2023-02-16", true), ("2023-02-16", false), HearingOutcome::Dropped),
+        ] {
+            let (first, second) = (rules(first.0, first.1), rules(second.0, second.1));
+            assert_eq!(outcome(&[objects.clone(), first.clone(), second.clone()]), expected);
+            assert_eq!(outcome(&[second, first, objects.clone()]), expected);
+        }
+    }
+
+    #[test]
+    fn an_answer_of_an_impossible_day_neither_ends_a_hearing_nor_loses_an_objection() {
+        let early = |answer| Answer::Citizen { on: day("2023-02-01"), answer };
+        assert_eq!(hearing().end_on(day("2023-02-17"), &[early(HearingAnswer::Accepts)]), None);
+        let late = day("2023-02-21");
+        assert_eq!(hearing().end_on(late, &[early(HearingAnswer::Objects)]), None);
+        let stands = Answer::Ruling { on: day("2023-02-17"), raise_stands: true };
+        let answers = [early(HearingAnswer::Objects), stands];
+        assert_eq!(hearing().end_on(day("2023-02-17"), &answers), None);
+        let ended = Hearing { ended: hearing().end_on(late, &answers), ..hearing() };
+        assert!(ended.heard().is_some());
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! Which household, payer, application and places count in a month.
 
-use crate::state::{Application, Case, Held, Household, Place, Stated};
+use crate::residence::{Residences, Spell};
+use crate::state::{Application, Case, Held, Household, Person, Place, Stated};
 use domain::{AuthorityId, Day, Period, PersonKey};
 use messages::{Party, PlaceTerms};
 use schemes::dk_daycare::{Settings, effect_of_application};
 
 impl Case {
-    /// The household that counts in a month. The one stated at the opening counts from its day. A later one counts
+    /// The household that counts in a month. The one stated at the opening counts from its day, and for the months before
+    /// any: a place held then is paid for. A later one counts
     /// from the 1st after it was stated, or, where it raises the payment (an adult more, a child less), already from the
     /// 1st after the change: the payer had the duty to report it at once.
     pub fn household(&self, period: Period) -> Option<&Household> {
@@ -26,7 +28,9 @@ impl Case {
                 counting = Some(household);
             }
         }
-        counting
+        let opening =
+            || self.households.values().map(|stated| &stated.what).find(|household| household.opening);
+        counting.or_else(opening)
     }
 
     /// Who pays in a month, and whether anybody can. When the payer has died before it, the other adult of the household,
@@ -65,24 +69,22 @@ impl Case {
         (!ended).then_some(latest)
     }
 
-    /// First and last day on which a place is paid for here: its own days, cut by the case's end, the child's death,
-    /// and the child's move out of the municipality (the new one collects from that day).
-    pub fn place_days<'a>(
+    /// The days on which a place is paid for here: its own, cut by the case's end and the child's death, without those on
+    /// which the child lives outside the municipality (another one collects for them).
+    pub fn place_spells<'a>(
         &'a self,
         place: &'a Place,
         authority: &AuthorityId,
-    ) -> Option<(&'a Held, Option<Day>)> {
+    ) -> Option<(&'a Held, Vec<Spell>)> {
         let held = &place.held.as_ref()?.what;
         let child = self.persons.get(&held.child.person);
-        let died = child.and_then(|child| child.died_on);
-        let left = child.and_then(|child| child.left_on).and_then(|day| day.pred_opt());
-        let moved_out = child
-            .and_then(|child| child.home.as_ref())
-            .filter(|home| home.municipality != *authority)
-            .and_then(|home| home.municipality_since)
-            .and_then(|since| since.pred_opt());
-        let last = [held.to, place.ended, self.last_day, died, left, moved_out].into_iter().flatten().min();
-        Some((held, last))
+        let died = child.and_then(Person::died_on);
+        let own = place.ended.as_ref().map(|ended| ended.what).or(held.to);
+        let closed = self.last_day.as_ref().map(|last| last.what);
+        let last = [own, closed, died].into_iter().flatten().min();
+        let nobody = Residences::default();
+        let residences = child.map_or(&nobody, |child| &child.residences);
+        Some((held, residences.spells_in(authority, (held.from, last))))
     }
 
     /// The first month in which anything can be owed.
@@ -95,7 +97,7 @@ impl Case {
     }
 
     fn alive(&self, person: &PersonKey, on: Day) -> bool {
-        self.persons.get(person).and_then(|person| person.died_on).is_none_or(|died| died >= on)
+        self.persons.get(person).and_then(Person::died_on).is_none_or(|died| died >= on)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Income of a month as the register holds it.
 
-use crate::state::{Case, Income, Person};
+use crate::state::{Case, Person};
 use domain::{Day, Period};
-use messages::{Evidence, IncomeReport, ReportKind};
+use messages::{Evidence, IncomeReport};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
@@ -37,41 +37,11 @@ pub fn recalculation_day(month: Period) -> Day {
 }
 
 impl Person {
-    /// Keeps a report; the same key once, the register's later production counts.
-    pub fn keep_income(&mut self, report: &IncomeReport, recorded_on: Day, evidence: &[Evidence]) -> bool {
-        let income = Income {
-            month: report.disposition_month,
-            kroner: counted(report),
-            kind: report.kind,
-            reverses: format!("{}/{}/{}", report.employer, report.report, report.disposition_month),
-            recorded_on,
-            evidence: evidence.to_vec(),
-        };
-        let key = report.key();
-        let known = self.income.get(&key);
-        if known.is_some_and(|old| (old.recorded_on, old.kroner) >= (income.recorded_on, income.kroner)) {
-            return false;
-        }
-        self.income.insert(key, income);
-        true
-    }
-
-    /// The sum of a month's reports, negatives included, reversed ones left out; none when nothing is reported.
+    /// The sum of a month's reports that count, negatives included; none when nothing is reported.
     fn month(&self, month: Period) -> Option<Decimal> {
-        let reversed: BTreeSet<&str> = self
-            .income
-            .values()
-            .filter(|income| income.kind == ReportKind::Reversal)
-            .map(|income| income.reverses.as_str())
-            .collect();
-        let mut reports = self
-            .income
-            .values()
-            .filter(|income| income.month == month && income.kind == ReportKind::Report)
-            .filter(|income| !reversed.contains(income.reverses.as_str()))
-            .peekable();
+        let mut reports = self.income.counting_in(month).map(|kept| counted(&kept.fact)).peekable();
         reports.peek()?;
-        Some(reports.map(|income| income.kroner).sum())
+        Some(reports.sum())
     }
 
     /// Whether a report for the month is missing: there were some shortly before.
@@ -102,9 +72,10 @@ impl Case {
         let reported: Vec<Decimal> = persons.iter().filter_map(|person| person.month(month)).collect();
         let evidence: BTreeSet<Evidence> = persons
             .iter()
-            .flat_map(|person| person.income.values())
-            .filter(|income| income.month == month)
-            .flat_map(|income| income.evidence.iter().cloned())
+            .flat_map(|person| person.income.entries())
+            .flat_map(|entry| entry.kept())
+            .filter(|kept| kept.fact.disposition_month == month)
+            .flat_map(|kept| kept.evidence.iter().cloned())
             .collect();
         let kroner = (!missing && !reported.is_empty()).then(|| reported.into_iter().sum());
         RegisterIncome { kroner, evidence: evidence.into_iter().collect() }
@@ -114,6 +85,12 @@ impl Case {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use messages::{Kept, ReportKind};
+
+    fn keep(person: &mut Person, report: &IncomeReport) {
+        let fact = report.clone();
+        person.income.keep(Kept { recorded_on: Day::MIN, evidence: Vec::new(), fact });
+    }
 
     fn report(id: &str, month: &str, kroner: &str, kind: ReportKind) -> IncomeReport {
         let month: Period = month.parse().unwrap();
@@ -146,7 +123,7 @@ mod tests {
         for order in [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [3, 0, 4, 2, 1]] {
             let mut person = Person::default();
             for n in order {
-                person.keep_income(&reports[n], Day::MIN, &[]);
+                keep(&mut person, &reports[n]);
             }
             assert_eq!(person.month(month()), Some(Decimal::from(20_000 - 1_000)));
         }
@@ -155,7 +132,7 @@ mod tests {
     #[test]
     fn a_month_without_report_after_months_with_one_is_missing_and_not_nothing() {
         let mut person = Person::default();
-        person.keep_income(&report("r1", "2022-12", "20000", ReportKind::Report), Day::MIN, &[]);
+        keep(&mut person, &report("r1", "2022-12", "20000", ReportKind::Report));
         assert!(person.is_missing(month()));
         assert!(!person.is_missing("2022-11".parse().unwrap()));
         assert!(!person.is_missing("2023-04".parse().unwrap()));

@@ -1,11 +1,10 @@
 //! The letters of a case: a hearing, or a decision, with every figure of the assessment it rests on.
 
 use crate::Rules;
-use crate::hearing::Heard;
 use crate::state::Opened;
 use crate::target::Source;
 use domain::{AuthorityId, Day, LetterId, Money, Period};
-use messages::{Letter, LetterKind, Party};
+use messages::{Heard, Letter, LetterKind, Party};
 use runtime::Refusal;
 use schemes::dk_daycare::Assessment;
 use schemes::dk_daycare::letter::{
@@ -61,9 +60,11 @@ pub fn decision(
     let own_percent_before = subject.own_percent_before;
     let income_counts_more = own_percent(subject.assessment) > own_percent_before;
     let ground = match (heard, subject.source) {
-        (Some(Heard { heard_on, answer_by, answered_on }), _) => {
-            Ground::Hearing { heard_on, answer_by, answered_on }
-        }
+        (Some(heard), _) => Ground::Hearing {
+            heard_on: heard.heard_on(),
+            answer_by: heard.answer_by(),
+            answered_on: heard.answered_on(),
+        },
         (None, Source::Register) if falls => {
             let letter = ReductionLetter::new(facts).map_err(refused)?;
             return Ok(write(opened, today, subject, LetterKind::Decision, &LetterInput::Reduction(letter)));

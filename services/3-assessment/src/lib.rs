@@ -4,18 +4,22 @@ mod assess_case;
 mod decide;
 mod decision;
 mod facts;
+mod hear;
 mod hearing;
 mod household;
 mod income;
 mod letter;
+mod move_in;
 mod notices;
+mod register_facts;
+mod residence;
 mod state;
 mod target;
 #[cfg(test)]
 mod tests;
 
 pub use decision::Decision;
-pub use hearing::{About, Heard, Hearing};
+pub use hearing::{About, Hearing};
 pub use state::Case;
 
 use domain::AuthorityId;

@@ -92,7 +92,7 @@ impl Case {
         let heard = self.hearings.values().any(|hearing| {
             hearing.written_on >= since
                 && hearing.ended.is_none()
-                && matches!(hearing.about, About::MoveIn { .. })
+                && !matches!(hearing.about, About::Income { .. })
         });
         match (heard, self.has_decided(Cause::HouseholdNotice, since, None)) {
             (true, _) => NoticeOutcome::HearingOpened,
@@ -124,8 +124,8 @@ impl Case {
 
     fn has_decided(&self, cause: Cause, since: Day, month: Option<Period>) -> bool {
         self.decisions.iter().any(|decision| {
-            decision.written_on >= since
-                && decision.cause == cause
+            decision.written_on() >= since
+                && decision.cause() == cause
                 && month.is_none_or(|month| decision.covers(month))
         })
     }

@@ -2,14 +2,14 @@
 
 use crate::decision::Decision;
 use crate::hearing::Hearing;
+use crate::residence::Residences;
 use domain::{
-    AddressKey, AuthorityId, CaseId, Day, DecisionId, HearingId, LetterId, Money, NoticeId, Period,
-    PersonKey, PlaceId, Subject,
+    AuthorityId, CaseId, Day, DecisionId, HearingId, LetterId, Money, NoticeId, Period, PersonKey, PlaceId,
+    Subject,
 };
 use messages::{
-    BillingMode, Cause, Evidence, HearingAnswer, OpenNotice, Party, PlaceTerms, ReportKind, Role, Scheme,
+    BillingMode, Cause, Evidence, HearingAnswer, IncomeBook, OpenNotice, Party, PlaceTerms, Role, Scheme,
 };
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,13 +32,13 @@ pub struct Case {
     /// First days without the economic subsidy.
     pub subsidy_ends: BTreeSet<Day>,
     /// The last day of the case.
-    pub last_day: Option<Day>,
+    pub last_day: Option<Stated<Day>>,
     /// Months lawfully not charged.
     pub exempt: BTreeMap<Period, String>,
     /// What the registers say of the persons of the case.
     pub persons: BTreeMap<PersonKey, Person>,
-    /// Adults who have moved to the household's address.
-    pub arrivals: BTreeMap<PersonKey, Arrival>,
+    /// Who has moved to an address of a payer's; where they have lived since stands with the persons.
+    pub newcomers: BTreeMap<PersonKey, Newcomer>,
     /// Whom and what the case follows.
     pub following: BTreeSet<Following>,
     /// Open notices.
@@ -106,6 +106,14 @@ impl<T> Stated<T> {
             all.insert(from, new);
         }
     }
+
+    /// Keeps a statement about something that has one value at a time, unless a later statement is known.
+    pub fn replace(known: &mut Option<Self>, new: Self) {
+        let stays = known.as_ref().is_some_and(|old| (old.on, &old.order) >= (new.on, &new.order));
+        if !stays {
+            *known = Some(new);
+        }
+    }
 }
 
 /// A household.
@@ -117,8 +125,10 @@ pub struct Household {
     pub children: Vec<Party>,
     /// *Enlig forsørger.*
     pub single_provider: bool,
-    /// Whether it came with the opening of the case: then it holds from its day.
+    /// Whether it stands for the household that the case was opened with: then it holds from its day.
     pub opening: bool,
+    /// Whether the payer has stated it, and it did not come with the opening of the case.
+    pub stated: bool,
 }
 
 /// A place.
@@ -126,8 +136,8 @@ pub struct Household {
 pub struct Place {
     /// Child and first and last day; absent while only changes of the place are known.
     pub held: Option<Stated<Held>>,
-    /// The last day as ordered later.
-    pub ended: Option<Day>,
+    /// The last day as ordered later; of several orders the latest counts, so that an end can be corrected.
+    pub ended: Option<Stated<Day>>,
     /// Kind, rate, cost and special subsidies, from when.
     pub terms: BTreeMap<Day, Stated<PlaceTerms>>,
 }
@@ -159,55 +169,30 @@ pub struct Application {
 /// What the registers say of a person.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Person {
-    /// The production day of the last snapshot.
-    pub recorded_on: Option<Day>,
-    /// Day of death.
-    pub died_on: Option<Day>,
-    /// Left the country (or disappeared) on.
-    pub left_on: Option<Day>,
-    /// Where the person lives: municipality, address and since when in the municipality.
-    pub home: Option<PersonHome>,
-    /// Children the register names.
-    pub children: BTreeSet<PersonKey>,
-    /// Income reports by key.
-    pub income: BTreeMap<String, Income>,
+    /// Whether the person lives, as the register said last.
+    pub vital: Option<Vital>,
+    /// Where the person has lived.
+    pub residences: Residences,
+    /// Income reports.
+    pub income: IncomeBook,
 }
 
-/// A registered home.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PersonHome {
-    /// Municipality code.
-    pub municipality: AuthorityId,
-    /// The address.
-    pub address: AddressKey,
-    /// Since when in the municipality.
-    pub municipality_since: Option<Day>,
-}
-
-/// What counts of an income report.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Income {
-    /// The month whose income it is.
-    pub month: Period,
-    /// Kroner that count as personal income.
-    pub kroner: Decimal,
-    /// Report or reversal.
-    pub kind: ReportKind,
-    /// Employer, report id and pay period: what a reversal names.
-    pub reverses: String,
+/// Whether a person lives. Of two the one recorded later counts, and of one day the one that knows of a death.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Vital {
     /// When the register produced it.
     pub recorded_on: Day,
-    /// Where it stands in the raw input.
-    pub evidence: Vec<Evidence>,
+    /// Day of death.
+    pub died_on: Option<Day>,
 }
 
-/// An adult who has moved to the household's address.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Arrival {
-    /// Since when.
-    pub since: Day,
-    /// Where it stands in the raw input.
-    pub evidence: Vec<Evidence>,
+/// Somebody who has moved to an address of a payer's.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Newcomer {
+    /// Date of birth, where the register knows it: tells an adult from a child.
+    pub born: Option<Day>,
+    /// Where the moves stand in the raw input.
+    pub evidence: BTreeSet<Evidence>,
 }
 
 /// A followed subject and its role.

@@ -1,17 +1,15 @@
 //! What is owed for a month, from all that is known today: a pure function of the facts.
 
 use crate::Rules;
-use crate::hearing::{About, Heard, Hearing};
-use crate::household::first_whole_month;
+use crate::hearing::{About, Hearing};
 use crate::income::{FIRST_RECALCULATION_YEAR, recalculation_day};
-use crate::state::{Application, Arrival, Case, Household, Opened};
+use crate::state::{Application, Case, Household, Opened};
 use domain::{Day, HearingId, Money, Period, PersonKey};
-use messages::{Evidence, Party, PlaceKind};
+use messages::{Evidence, Heard, Party, PlaceKind};
 use rust_decimal::Decimal;
-use schemes::dk_daycare::{
-    Assessment, Input, Offer, PlaceInput, assess, effect_of_move_in, part_of_month, recalculation_due,
-};
+use schemes::dk_daycare::{Assessment, Input, Offer, PlaceInput, assess, part_of_spells, recalculation_due};
 use schemes::{Error, Part};
+use std::collections::BTreeSet;
 
 /// What is owed for a month and why.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,16 +103,12 @@ impl Case {
     fn place_inputs(&self, rules: &Rules, opened: &Opened, period: Period) -> Result<Vec<PlaceInput>, Error> {
         let mut all = Vec::new();
         for (id, place) in &self.places {
-            let Some((held, last)) = self.place_days(place, &opened.authority) else { continue };
+            let Some((held, spells)) = self.place_spells(place, &opened.authority) else { continue };
             let Some(terms) = place.terms(period, held.from) else { continue };
             if held.from > period.last_day() {
                 continue;
             }
-            // A place that was given up before it began is held for no day.
-            let part = match last {
-                Some(last) if last < held.from => Part::NONE,
-                last => part_of_month(period, held.from, last, rules.settings.partial_month)?,
-            };
+            let part = part_of_spells(period, &spells, rules.settings.partial_month)?;
             all.push(PlaceInput {
                 child: held.child.person.to_string(),
                 place: id.to_string(),
@@ -144,20 +138,25 @@ impl Month<'_> {
         let mut heard = None;
         let mut proposal = None;
         let mut single = self.household.single_provider;
-        let mut adults: Vec<PersonKey> =
+        let mut adults: BTreeSet<PersonKey> =
             self.household.adults.iter().map(|adult| adult.person.clone()).collect();
-        for (person, arrival) in &self.case.arrivals {
-            let Some(about) = self.ends_single_status(person, arrival, single) else { continue };
+        let moved_in = match self.application {
+            Some(_) if single => self.case.moved_in(self.rules, self.household, &payer.person, self.period),
+            _ => Vec::new(),
+        };
+        for (about, newcomer) in moved_in {
             let id = about.id(&opened.case);
             let hearing = self.case.hearings.get(&id);
             match hearing.and_then(Hearing::heard) {
                 Some(proof) => {
                     single = false;
-                    adults.push(person.clone());
-                    heard = Some((id, proof));
+                    adults.extend(about.newcomer().cloned());
+                    heard.get_or_insert((id, proof));
                 }
                 None if hearing.is_some_and(Hearing::dropped) => {}
-                None => proposal = Some((about, arrival.evidence.clone())),
+                None => {
+                    proposal.get_or_insert((about, newcomer.evidence.iter().cloned().collect()));
+                }
             }
         }
         let granted = self.application.map(|application| application.yearly_income.amount());
@@ -194,7 +193,7 @@ impl Month<'_> {
         target: &mut Target,
         opened: &Opened,
         single: bool,
-        adults: &[PersonKey],
+        adults: &BTreeSet<PersonKey>,
         today: Day,
     ) -> Result<(), Error> {
         let Some(application) = self.application else { return Ok(()) };
@@ -250,23 +249,6 @@ impl Month<'_> {
             .iter()
             .filter_map(|(id, hearing)| Some((id.clone(), hearing.heard()?, of_month(hearing)?)))
             .max_by_key(|(_, _, heard)| *heard)
-    }
-
-    /// Whether somebody who has moved in ends the status of single provider in this month, as far as the register tells.
-    fn ends_single_status(&self, person: &PersonKey, arrival: &Arrival, single: bool) -> Option<About> {
-        let known =
-            self.household.adults.iter().chain(&self.household.children).any(|known| known.person == *person);
-        let from = first_whole_month(effect_of_move_in(arrival.since, &self.rules.settings));
-        let counts = single && !known && self.application.is_some() && from <= self.period;
-        // Stated by the payer in the meantime: then the statement counts, also that the two do not form a household.
-        let stated_since = self.case.households.iter().any(|(day, household)| {
-            *day >= arrival.since && household.on >= arrival.since && !household.what.opening
-        });
-        (counts && !stated_since).then(|| About::MoveIn {
-            person: person.clone(),
-            since: arrival.since,
-            from,
-        })
     }
 
     fn stated_source(&self) -> Source {

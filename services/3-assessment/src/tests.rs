@@ -1,5 +1,6 @@
 //! A case driven day by day with real orders and register facts, its letters delivered at once.
 
+mod households;
 mod order;
 mod situations;
 
@@ -89,6 +90,13 @@ impl Life {
 
     pub fn message(&mut self, message: &Message) {
         self.try_input(Input::Message(message)).unwrap();
+    }
+
+    /// Orders as on an earlier or a later day than today.
+    pub fn order_issued(&mut self, issued_on: &str, order: CaseOrder) {
+        let Message::CaseCommands(mut command) = self.command(order) else { unreachable!() };
+        command.data.issued_on = day(issued_on);
+        self.message(&Message::CaseCommands(command));
     }
 
     pub fn command(&mut self, order: CaseOrder) -> Message {

@@ -1,6 +1,6 @@
 //! `assessment.events`: what is owed and why.
 
-use crate::{BillingMode, Content, Scheme, Topic};
+use crate::{BillingMode, Content, DecisionMade, Scheme, Topic};
 use domain::{
     AuthorityId, CaseId, ChargeType, Cpr, Day, DecisionId, DeterminationId, HearingId, LetterId, Money,
     NoticeId, Period, PersonKey,
@@ -72,22 +72,7 @@ pub enum AssessmentFact {
         outcome: HearingOutcome,
     },
     /// A decision (*afgørelse*) has been made; it binds from its communication.
-    DecisionMade {
-        /// Which.
-        decision: DecisionId,
-        /// The letter that communicates it.
-        letter: LetterId,
-        /// The first period it covers.
-        from: Period,
-        /// The last, open-ended when absent.
-        to: Option<Period>,
-        /// The amount per full period it states.
-        monthly_amount: Money,
-        /// Why it was made.
-        cause: Cause,
-        /// The hearing it rests on, where one was due.
-        hearing: Option<HearingId>,
-    },
+    DecisionMade(Box<DecisionMade>),
     /// A decision has reached the citizen.
     DecisionCommunicated {
         /// Which.
@@ -195,6 +180,19 @@ pub enum Cause {
     Correction,
 }
 
+impl Cause {
+    /// Whether a raise for this cause needs a hearing (*partshøring*) first. None is due for what the payer has stated
+    /// or asked for, for a place, and for the year's rates and scale.
+    pub fn needs_hearing(self) -> bool {
+        match self {
+            Self::Place | Self::OwnRequest | Self::Rates => false,
+            Self::IncomeRecalculation | Self::HouseholdNotice | Self::YearlyControl | Self::Correction => {
+                true
+            }
+        }
+    }
+}
+
 /// What came of a notice.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -240,7 +238,7 @@ impl Content for AssessmentEvent {
             AssessmentFact::NoticeClosed { .. } => "notice-closed",
             AssessmentFact::HearingOpened { .. } => "hearing-opened",
             AssessmentFact::HearingClosed { .. } => "hearing-closed",
-            AssessmentFact::DecisionMade { .. } => "decision-made",
+            AssessmentFact::DecisionMade(_) => "decision-made",
             AssessmentFact::DecisionCommunicated { .. } => "decision-communicated",
             AssessmentFact::Determined(_) => "determined",
             AssessmentFact::Exempted { .. } => "exempted",

@@ -6,9 +6,12 @@ mod body;
 mod calendar;
 mod case_commands;
 mod dead_letters;
+mod decision;
 mod erp;
 mod findings;
+mod income_book;
 mod invoice;
+mod kept;
 mod letters;
 mod notices;
 mod record;
@@ -25,9 +28,12 @@ pub use case_commands::{
     BillingMode, CaseCommand, CaseOrder, HearingAnswer, Party, PlaceKind, PlaceTerms, Scheme,
 };
 pub use dead_letters::{DeadLetter, Refused, RefusedAt};
+pub use decision::{DecisionMade, DecisionParts, Heard, HeardParts, RaiseError};
 pub use erp::{ErpEvent, ErpFact, PostedDocument, SubscriptionState};
 pub use findings::{Finding, FindingClass, FindingState};
+pub use income_book::{Entry as IncomeEntry, IncomeBook};
 pub use invoice::{InvoiceCommand, InvoiceOrder};
+pub use kept::Kept;
 pub use letters::{Letter, LetterKind};
 pub use notices::{CaseNotice, Membership, NoticeSubject, OpenNotice, Role};
 pub use record::{Headers, Record, header};

@@ -31,7 +31,7 @@ pub enum RegisterFact {
 }
 
 /// The person as CPR records 001-018 state it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PersonSnapshot {
     /// Date of birth; absent when the register does not know it.
@@ -58,7 +58,7 @@ pub struct PersonSnapshot {
 }
 
 /// A registered home.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Home {
     /// Municipality code (*kommunekode*).
@@ -72,7 +72,7 @@ pub struct Home {
 }
 
 /// The person has left the country.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Departure {
     /// When.
@@ -82,7 +82,7 @@ pub struct Departure {
 }
 
 /// Civil status and since when.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CivilStatus {
     /// U unmarried, G married, F divorced, E widowed, P registered partner, O dissolved partnership, L surviving
@@ -95,7 +95,7 @@ pub struct CivilStatus {
 }
 
 /// A protection: 0001 name and address, 0002 local directory, 0003 marketing, 0004 research, 0005 credit warning.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Protection {
     /// The register's code.
@@ -124,7 +124,7 @@ pub struct CprEvent {
 }
 
 /// One report of an employer about a person, with all its amounts.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IncomeReport {
     /// The report's own id (*AngivelseVirksomhedEgenIdentifikator*). With employer, pay period and disposition month it
@@ -150,20 +150,22 @@ pub struct IncomeReport {
 }
 
 impl IncomeReport {
+    /// What names a report within its person: employer, pay period, disposition month and the report's own id. Its
+    /// reversal has the same name.
+    pub fn name(&self) -> String {
+        format!(
+            "{}/{}/{}/{}/{}",
+            self.employer, self.period_from, self.period_to, self.disposition_month, self.report
+        )
+    }
+
     /// The key of the report within its person: a redelivery has the same, so that it changes nothing.
     pub fn key(&self) -> String {
-        format!(
-            "{}/{}/{}/{}/{}/{}",
-            self.employer,
-            self.period_from,
-            self.period_to,
-            self.disposition_month,
-            self.report,
-            match self.kind {
-                ReportKind::Report => "I",
-                ReportKind::Reversal => "T",
-            }
-        )
+        let kind = match self.kind {
+            ReportKind::Report => "I",
+            ReportKind::Reversal => "T",
+        };
+        format!("{}/{kind}", self.name())
     }
 }
 
@@ -173,12 +175,12 @@ impl IncomeReport {
 pub enum ReportKind {
     /// `I`: a report.
     Report,
-    /// `T`: the reversal of an earlier report with the same id.
+    /// `T`: the reversal of the report of the same name ([`IncomeReport::name`]).
     Reversal,
 }
 
 /// Somebody has moved to an address.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddressArrival {
     /// The address.

@@ -20,6 +20,7 @@ mod properties_test;
 pub use assess::{Assessment, assess};
 pub use effect::{
     effect_of_application, effect_of_birth, effect_of_move_in, hearing_deadline, part_of_month,
+    part_of_spells,
 };
 pub use input::{Input, Offer, PlaceInput};
 pub use place::PlaceAssessment;

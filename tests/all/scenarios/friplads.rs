@@ -159,8 +159,8 @@ fn assert_raises_are_heard(events: &[AssessmentEvent], year: &Year) -> BTreeSet<
                     heard.insert(hearing.clone());
                 }
             }
-            AssessmentFact::DecisionMade { decision, hearing, .. } => {
-                resting_on.insert(decision.clone(), hearing.clone());
+            AssessmentFact::DecisionMade(made) => {
+                resting_on.insert(made.decision().clone(), made.hearing().cloned());
             }
             AssessmentFact::Determined(determination) => {
                 if !raises_by_register(&mut standing, determination, register_only.contains(&event.case)) {

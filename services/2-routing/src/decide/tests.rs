@@ -151,14 +151,125 @@ fn an_adult_who_moves_in_raises_a_notice_and_a_child_does_not() {
         membership(Role::Address, true),
         moves("1990-05-01", "2023-04-01"),
         moves("2010-05-01", "2023-04-02"),
+        moves("2012-02-29", "2023-04-03"),
     ]);
     assert_eq!(types(&told[1]), ["adult_moved_in"]);
     assert_eq!(told[2].len(), 1);
     assert!(types(&told[2]).is_empty());
+    assert!(types(&told[3]).is_empty(), "a child born on a leap day is a child");
 }
 
 #[test]
 fn one_person_in_two_roles_is_told_once() {
     let told = run(&[membership(Role::Payer, true), membership(Role::Adult, true), event("A24")]);
     assert_eq!(told[2].len(), 1);
+}
+
+fn snapshot(house: &str, since: &str, recorded_on: &str) -> Message {
+    let home = messages::Home {
+        municipality: domain::AuthorityId::parse("0101").unwrap(),
+        address: PersonSecret::new(*b"0123456789abcdef").unwrap().address_key(house),
+        since: Some(day(since)),
+        municipality_since: None,
+    };
+    let snapshot = messages::PersonSnapshot {
+        status: "01".to_owned(),
+        home: Some(home),
+        ..messages::PersonSnapshot::default()
+    };
+    let fact = RegisterFact::PersonSnapshot(snapshot);
+    Message::RegisterEvents(body(RegisterEvent { person: person(), recorded_on: day(recorded_on), fact }))
+}
+
+/// The facts that a case has heard of at the end, without the order.
+fn heard(messages: &[Message]) -> std::collections::BTreeSet<String> {
+    let facts = run(messages).into_iter().flatten().map(|notice| format!("{:?}", notice.about));
+    facts.collect()
+}
+
+#[test]
+fn every_home_is_told_whichever_comes_first_and_also_to_a_case_that_follows_later() {
+    let homes = [
+        snapshot("a", "2020-01-01", "2023-01-02"),
+        snapshot("b", "2023-03-10", "2023-03-11"),
+        snapshot("a", "2020-01-01", "2023-04-01"),
+        snapshot("c", "2023-05-10", "2023-05-11"),
+    ];
+    let follow = membership(Role::Child, true);
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]] {
+        let in_order = order.map(|n| homes[n].clone());
+        let before: Vec<Message> = std::iter::once(follow.clone()).chain(in_order.clone()).collect();
+        let after: Vec<Message> = in_order.into_iter().chain([follow.clone()]).collect();
+        assert_eq!(heard(&before).len(), 4, "{order:?}");
+        assert_eq!(heard(&after), heard(&before), "{order:?}");
+    }
+}
+
+#[test]
+fn a_home_restated_again_and_again_is_kept_twice_and_told_once_more_each_time() {
+    let mut subject = Subject::default();
+    for on in ["2023-01-02", "2023-02-02", "2023-04-02", "2023-03-02", "2023-03-02"] {
+        let Message::RegisterEvents(body) = snapshot("a", "2020-01-01", on) else { unreachable!() };
+        let RegisterFact::PersonSnapshot(fact) = body.data.fact else { unreachable!() };
+        subject.keep_snapshot(Kept { recorded_on: day(on), evidence: Vec::new(), fact });
+    }
+    let days: Vec<Day> = subject.snapshots.iter().map(|kept| kept.recorded_on).collect();
+    assert_eq!(days, [day("2023-01-02"), day("2023-04-02")]);
+}
+
+#[test]
+fn of_two_reports_with_one_key_and_day_the_same_one_counts_in_any_order() {
+    let one = income("r1", "11", "2023-01", "20000.00", ReportKind::Report);
+    let other = income("r1", "11", "2023-01", "30000.00", ReportKind::Report);
+    let kept = |messages: [&Message; 2]| {
+        let mut subject = Subject::default();
+        for message in messages {
+            let Message::RegisterEvents(body) = message else { unreachable!() };
+            let RegisterFact::IncomeReport(report) = &body.data.fact else { unreachable!() };
+            let recorded_on = body.data.recorded_on;
+            subject.keep_income(Kept { recorded_on, evidence: Vec::new(), fact: report.clone() });
+        }
+        subject.income_of("2023-01".parse().unwrap())
+    };
+    assert_eq!(kept([&one, &other]), kept([&other, &one]));
+}
+
+#[test]
+fn a_case_hears_of_report_and_reversal_as_they_are_known_last() {
+    let report = |kind, day_of_month: u32| {
+        let Message::RegisterEvents(mut body) = income("r1", "11", "2023-01", "20000.00", kind) else {
+            unreachable!()
+        };
+        body.data.recorded_on = Day::from_ymd_opt(2023, 2, day_of_month).unwrap();
+        Message::RegisterEvents(body)
+    };
+    // The register restates the report on the 15th, which nobody needs to hear of until it is known that it had been
+    // reversed on the 12th.
+    let told = run(&[
+        membership(Role::Payer, true),
+        report(ReportKind::Report, 10),
+        report(ReportKind::Report, 15),
+        report(ReportKind::Reversal, 12),
+    ]);
+    assert_eq!((told[1].len(), told[2].len(), told[3].len()), (1, 0, 2));
+}
+
+#[test]
+fn of_more_arrivals_than_are_kept_the_latest_moves_stay_in_any_order() {
+    let secret = PersonSecret::new(*b"0123456789abcdef").unwrap();
+    let arrival = |n: usize| {
+        let cpr = Cpr::parse(&format!("610185{n:04}")).unwrap();
+        let since = day("2023-01-01") + Days::new(n as u64);
+        let person = secret.person_key(&cpr);
+        let fact = AddressArrival { address: address(), person, born: None, since, recorded_on: since };
+        Kept { recorded_on: since, evidence: Vec::new(), fact }
+    };
+    let mut forwards = Subject::default();
+    let mut backwards = Subject::default();
+    for n in 0..60 {
+        forwards.keep_arrival(arrival(n));
+        backwards.keep_arrival(arrival(59 - n));
+    }
+    assert_eq!(forwards.arrivals.len(), crate::ARRIVALS_KEPT);
+    assert_eq!(forwards, backwards);
 }

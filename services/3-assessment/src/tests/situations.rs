@@ -73,7 +73,7 @@ fn a_month_with_higher_income_is_raised_only_after_the_hearing() {
     // 12 × 30,000 = 360,000: row 38, own payment 43 %.
     assert_eq!(life.owed_in("2023-02").as_deref(), Some("1290.00"));
     let raise = life.case().decisions.last().unwrap();
-    assert!(raise.hearing.is_some() && raise.to == Some(month("2023-02")));
+    assert!(raise.made().hearing().is_some() && raise.made().to() == Some(month("2023-02")));
 }
 
 #[test]

@@ -47,20 +47,36 @@ pub fn part_of_month(
     to: Option<Day>,
     setting: PartialMonth,
 ) -> Result<Part, Error> {
+    part_of_spells(period, &[(from, to)], setting)
+}
+
+/// The part of `period` paid for a place held in several spells, none of which overlaps another; each is a first and a
+/// last day, both included (`None`: no end). No spell at all is nothing of the month. Refuses an end before the start.
+pub fn part_of_spells(
+    period: Period,
+    spells: &[(Day, Option<Day>)],
+    setting: PartialMonth,
+) -> Result<Part, Error> {
     let refuse = |e: crate::PartError| Error::input("part_of_month", e.to_string());
-    let Some((first, last)) = Part::held_days(period, from, to).map_err(refuse)? else {
-        return Ok(Part::NONE);
-    };
+    let mut held: Vec<(Day, Day)> = Vec::new();
+    for (from, to) in spells {
+        held.extend(Part::held_days(period, *from, *to).map_err(refuse)?);
+    }
     let day = |d: Day| chrono::Datelike::day(&d);
-    if first == period.first_day() && last == period.last_day() {
+    let days: u32 = held.iter().map(|(first, last)| day(*last) - day(*first) + 1).sum();
+    if held.is_empty() {
+        return Ok(Part::NONE);
+    }
+    if days == period.days() {
         return Ok(Part::WHOLE);
     }
     match setting {
         PartialMonth::WholeMonth => Ok(Part::WHOLE),
-        PartialMonth::DayByDay => Part::new(day(last) - day(first) + 1, period.days()).map_err(refuse),
+        PartialMonth::DayByDay => Part::new(days, period.days()).map_err(refuse),
         PartialMonth::HalfMonth => {
-            let halves = u32::from(day(first) < SECOND_HALF_FROM) + u32::from(day(last) >= SECOND_HALF_FROM);
-            if halves == 2 { Ok(Part::WHOLE) } else { Part::new(halves, 2).map_err(refuse) }
+            let first_half = held.iter().any(|(first, _)| day(*first) < SECOND_HALF_FROM);
+            let second_half = held.iter().any(|(_, last)| day(*last) >= SECOND_HALF_FROM);
+            if first_half && second_half { Ok(Part::WHOLE) } else { Part::new(1, 2).map_err(refuse) }
         }
     }
 }
@@ -115,6 +131,24 @@ mod tests {
     #[test]
     fn a_hearing_lasts_eight_days_across_a_month_end() {
         assert_eq!(hearing_deadline(day("2023-02-25"), &Settings::default()), day("2023-03-05"));
+    }
+
+    #[test]
+    fn the_spells_of_a_month_add_up() {
+        use PartialMonth::{DayByDay, HalfMonth, WholeMonth};
+        let april: Period = "2023-04".parse().unwrap();
+        let part = |spells: &[(&str, Option<&str>)], setting| {
+            let spells: Vec<_> = spells.iter().map(|(from, to)| (day(from), to.map(day))).collect();
+            part_of_spells(april, &spells, setting).unwrap().to_string()
+        };
+        let away_in_the_middle = [("2023-01-01", Some("2023-04-10")), ("2023-04-21", None)];
+        assert_eq!(part(&away_in_the_middle, DayByDay), "20/30");
+        assert_eq!(part(&away_in_the_middle, HalfMonth), "1/1");
+        let away_until_the_16th = [("2023-01-01", Some("2023-03-10")), ("2023-04-16", None)];
+        assert_eq!(part(&away_until_the_16th, HalfMonth), "1/2");
+        assert_eq!(part(&away_until_the_16th, WholeMonth), "1/1");
+        assert_eq!(part(&[("2023-01-01", Some("2023-04-10")), ("2023-04-11", None)], DayByDay), "1/1");
+        assert_eq!(part(&[], WholeMonth), "0/1");
     }
 
     #[test]

@@ -1,0 +1,104 @@
+//! Register facts become facts of the case, and the case says whom and what it follows. Nothing is decided here.
+
+use crate::facts::Touched;
+use crate::residence::{Residence, Whereabouts};
+use crate::state::{Case, Person, Vital};
+use domain::{Day, Period, PersonKey};
+use messages::{AddressArrival, Cause, Evidence, Kept, PersonSnapshot, RegisterEvent, RegisterFact, Role};
+
+impl Case {
+    /// Keeps a register fact about a person of the case.
+    pub fn learn(&mut self, event: &RegisterEvent, evidence: &[Evidence]) -> Touched {
+        let person = self.persons.entry(event.person.clone()).or_default();
+        match &event.fact {
+            RegisterFact::PersonSnapshot(snapshot) => person.snapshot(event.recorded_on, snapshot),
+            RegisterFact::IncomeReport(report) => {
+                let (recorded_on, evidence) = (event.recorded_on, evidence.to_vec());
+                let new = person.income.keep(Kept { recorded_on, evidence, fact: report.clone() });
+                if new { Touched::Month(report.disposition_month) } else { Touched::Nothing }
+            }
+            RegisterFact::CprEvent(_) => Touched::Nothing,
+        }
+    }
+
+    /// Keeps that somebody has moved to an address of a payer's.
+    pub fn arrive(&mut self, arrival: &AddressArrival, evidence: &[Evidence]) -> Touched {
+        let newcomer = self.newcomers.entry(arrival.person.clone()).or_default();
+        let before = newcomer.clone();
+        newcomer.born = newcomer.born.max(arrival.born);
+        newcomer.evidence.extend(evidence.iter().cloned());
+        let known_better = *newcomer != before;
+        let moved = self.persons.entry(arrival.person.clone()).or_default().residences.keep(Residence {
+            recorded_on: arrival.recorded_on,
+            since: arrival.since,
+            municipality_since: arrival.since,
+            at: Whereabouts::Address(arrival.address.clone()),
+        });
+        if moved || known_better { Touched::All(Cause::HouseholdNotice) } else { Touched::Nothing }
+    }
+
+    /// What the case follows now: its persons, and the addresses where its payers have lived since it began.
+    pub fn subjects(&self) -> Vec<(domain::Subject, Role)> {
+        let person = |key: &PersonKey, role| (domain::Subject::Person(key.clone()), role);
+        let mut all = Vec::new();
+        let first_day = self.households.keys().next().map(|first| Period::of(*first).first_day());
+        for payer in self.payers.values() {
+            all.push(person(&payer.what.person, Role::Payer));
+            let homes = self.persons.get(&payer.what.person).zip(first_day);
+            let addresses = homes.map(|(payer, first)| payer.residences.addresses_since(first));
+            let address = |key: &domain::AddressKey| (domain::Subject::Address(key.clone()), Role::Address);
+            all.extend(addresses.into_iter().flatten().map(address));
+        }
+        for household in self.households.values() {
+            all.extend(household.what.adults.iter().map(|adult| person(&adult.person, Role::Adult)));
+            all.extend(household.what.children.iter().map(|child| person(&child.person, Role::Child)));
+        }
+        for held in self.places.values().filter_map(|place| place.held.as_ref()) {
+            all.push(person(&held.what.child.person, Role::Child));
+        }
+        // Only once the citizen has been heard does the newcomer belong to the household.
+        for hearing in self.hearings.values().filter(|hearing| hearing.heard().is_some()) {
+            if let crate::About::MoveIn { person: newcomer, .. } = &hearing.about {
+                all.push(person(newcomer, Role::Adult));
+            }
+        }
+        all
+    }
+}
+
+impl Person {
+    fn snapshot(&mut self, recorded_on: Day, snapshot: &PersonSnapshot) -> Touched {
+        let since = snapshot.status_since.unwrap_or(recorded_on);
+        let died_on = (snapshot.status == "90").then_some(since);
+        let before = self.died_on();
+        self.vital = self.vital.max(Some(Vital { recorded_on, died_on }));
+        let moved = residence(recorded_on, snapshot).is_some_and(|residence| self.residences.keep(residence));
+        if moved || before != self.died_on() {
+            Touched::All(Cause::HouseholdNotice)
+        } else {
+            Touched::Nothing
+        }
+    }
+
+    /// Day of death.
+    pub fn died_on(&self) -> Option<Day> {
+        self.vital.and_then(|vital| vital.died_on)
+    }
+}
+
+/// Where the snapshot says that the person lives; none where it says nothing of it. A day that the register does not
+/// know is the day on which it said so.
+fn residence(recorded_on: Day, snapshot: &PersonSnapshot) -> Option<Residence> {
+    if matches!(snapshot.status.as_str(), "70" | "80") {
+        let gone = snapshot.departure.as_ref().map(|departure| departure.on.unwrap_or(recorded_on));
+        let since = gone.or(snapshot.status_since).unwrap_or(recorded_on);
+        return Some(Residence { recorded_on, since, municipality_since: since, at: Whereabouts::Gone });
+    }
+    let home = snapshot.home.as_ref()?;
+    Some(Residence {
+        recorded_on,
+        since: home.since.or(home.municipality_since).unwrap_or(recorded_on),
+        municipality_since: home.municipality_since.or(home.since).unwrap_or(recorded_on),
+        at: Whereabouts::Home(home.municipality.clone(), home.address.clone()),
+    })
+}

@@ -1,0 +1,187 @@
+//! Which reports to the income register count: one rule for every stage that adds up income.
+
+use crate::{IncomeReport, Kept, ReportKind};
+use domain::Period;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The reports of one person, by [`IncomeReport::name`], in whatever order they came.
+///
+/// - Of two versions of a report (or of a reversal) the one that [supersedes](Kept::supersedes) the other counts.
+/// - A reversal takes away the report of its name, whichever of the two comes first. It takes away what the register
+///   produced up to its own day: a report that is made anew under the same name on a later day counts, until it is
+///   reversed again.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct IncomeBook(BTreeMap<String, Entry>);
+
+/// All that is known under one name: at least one of the two.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The report.
+    pub report: Option<Kept<IncomeReport>>,
+    /// Its reversal (*tilbageførsel*).
+    pub reversal: Option<Kept<IncomeReport>>,
+}
+
+impl Entry {
+    /// The report, where it counts.
+    pub fn counting(&self) -> Option<&Kept<IncomeReport>> {
+        let taken_back = |report: &Kept<IncomeReport>| {
+            self.reversal.as_ref().is_some_and(|reversal| reversal.recorded_on >= report.recorded_on)
+        };
+        self.report.as_ref().filter(|report| !taken_back(report))
+    }
+
+    /// Report and reversal, as far as they are known.
+    pub fn kept(&self) -> impl Iterator<Item = &Kept<IncomeReport>> {
+        self.report.iter().chain(&self.reversal)
+    }
+}
+
+impl IncomeBook {
+    /// Keeps a report or a reversal. Tells whether it is new or counts in place of what was known.
+    pub fn keep(&mut self, new: Kept<IncomeReport>) -> bool {
+        let entry = self.0.entry(new.fact.name()).or_default();
+        let held = match new.fact.kind {
+            ReportKind::Report => &mut entry.report,
+            ReportKind::Reversal => &mut entry.reversal,
+        };
+        let newer = held.as_ref().is_none_or(|held| new.supersedes(held));
+        if newer {
+            *held = Some(new);
+        }
+        newer
+    }
+
+    /// What is known under the name of this report.
+    pub fn entry(&self, report: &IncomeReport) -> Option<&Entry> {
+        self.0.get(&report.name())
+    }
+
+    /// Everything that is known, by name.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.0.values()
+    }
+
+    /// The reports whose income is of this month and that count.
+    pub fn counting_in(&self, month: Period) -> impl Iterator<Item = &Kept<IncomeReport>> {
+        self.entries().filter_map(Entry::counting).filter(move |kept| kept.fact.disposition_month == month)
+    }
+
+    /// Drops what is of a month before this one.
+    pub fn forget_before(&mut self, month: Period) {
+        self.0.retain(|_, entry| entry.kept().any(|kept| kept.fact.disposition_month >= month));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::Day;
+
+    fn kept(id: &str, day: u32, kroner: &str, kind: ReportKind) -> Kept<IncomeReport> {
+        let month: Period = "2023-02".parse().unwrap();
+        let fact = IncomeReport {
+            report: id.to_owned(),
+            employer: "19552101".to_owned(),
+            period_from: month.first_day(),
+            period_to: month.last_day(),
+            disposition_month: month,
+            kind,
+            income_type: "00".to_owned(),
+            correction: false,
+            amounts: [("057".to_owned(), kroner.to_owned())].into(),
+        };
+        Kept { recorded_on: Day::from_ymd_opt(2023, 3, day).unwrap(), evidence: Vec::new(), fact }
+    }
+
+    fn report(id: &str, day: u32, kroner: &str) -> Kept<IncomeReport> {
+        kept(id, day, kroner, ReportKind::Report)
+    }
+
+    fn reversal(id: &str, day: u32) -> Kept<IncomeReport> {
+        kept(id, day, "20000", ReportKind::Reversal)
+    }
+
+    /// The amounts that count, which must be the same in every order of arrival and with everything delivered twice.
+    fn counting(all: &[Kept<IncomeReport>]) -> Vec<String> {
+        let amounts = |order: &[usize]| {
+            let mut book = IncomeBook::default();
+            for n in order {
+                book.keep(all[*n].clone());
+            }
+            let month = "2023-02".parse().unwrap();
+            book.counting_in(month).map(|kept| kept.fact.amounts["057"].clone()).collect::<Vec<_>>()
+        };
+        let mut orders = vec![Vec::new()];
+        for n in 0..all.len() {
+            orders = orders
+                .into_iter()
+                .flat_map(|order: Vec<usize>| {
+                    (0..=order.len()).map(move |at| {
+                        let mut longer = order.clone();
+                        longer.insert(at, n);
+                        longer
+                    })
+                })
+                .collect();
+        }
+        let expected = amounts(&orders[0]);
+        for order in &orders {
+            assert_eq!(amounts(order), expected, "{order:?}");
+            let twice: Vec<usize> = order.iter().chain(order).copied().collect();
+            assert_eq!(amounts(&twice), expected, "{order:?} and again");
+        }
+        expected
+    }
+
+    #[test]
+    fn a_reversal_takes_its_report_away_also_when_it_comes_before_it_and_twice() {
+        assert!(counting(&[report("r1", 10, "20000"), reversal("r1", 12)]).is_empty());
+        assert!(counting(&[report("r1", 10, "20000"), reversal("r1", 10)]).is_empty());
+        assert!(counting(&[report("r1", 10, "20000"), reversal("r1", 12), reversal("r1", 15)]).is_empty());
+        assert_eq!(counting(&[reversal("r1", 12), report("r2", 10, "5000")]), ["5000"]);
+    }
+
+    #[test]
+    fn a_corrected_correction_counts_as_it_was_last_reported() {
+        let by_another_id = [
+            report("r1", 10, "20000"),
+            reversal("r1", 12),
+            report("r2", 12, "19000"),
+            reversal("r2", 15),
+            report("r3", 15, "18000"),
+        ];
+        assert_eq!(counting(&by_another_id), ["18000"]);
+        let by_the_same_id = [report("r1", 10, "20000"), reversal("r1", 12), report("r1", 15, "18000")];
+        assert_eq!(counting(&by_the_same_id), ["18000"]);
+        let reversed_again =
+            [report("r1", 10, "20000"), reversal("r1", 12), report("r1", 15, "18000"), reversal("r1", 16)];
+        assert!(counting(&reversed_again).is_empty());
+    }
+
+    #[test]
+    fn of_two_versions_the_later_produced_counts_and_of_one_day_the_same_one_in_any_order() {
+        assert_eq!(counting(&[report("r1", 10, "20000"), report("r1", 12, "19000")]), ["19000"]);
+        assert_eq!(counting(&[report("r1", 10, "20000"), report("r1", 10, "19000")]), ["20000"]);
+    }
+
+    #[test]
+    fn a_reversal_leaves_the_same_id_of_another_month_or_employer_alone() {
+        let mut of_march = report("r1", 10, "21000");
+        of_march.fact.disposition_month = "2023-03".parse().unwrap();
+        let mut of_another = report("r1", 10, "7000");
+        of_another.fact.employer = "10000000".to_owned();
+        let mut book = IncomeBook::default();
+        for kept in [of_march, of_another, report("r1", 10, "20000"), reversal("r1", 12)] {
+            book.keep(kept);
+        }
+        let of = |month: &str| -> Vec<String> {
+            let month = month.parse().unwrap();
+            book.counting_in(month).map(|kept| kept.fact.amounts["057"].clone()).collect()
+        };
+        assert_eq!(of("2023-02"), ["7000"]);
+        assert_eq!(of("2023-03"), ["21000"]);
+    }
+}
