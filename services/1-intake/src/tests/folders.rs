@@ -25,7 +25,7 @@ fn refusals(letters: &[DeadLetter]) -> Vec<(&str, &str)> {
 async fn what_cannot_be_read_is_told_once_and_tried_again_and_the_others_are_taken() {
     let place = Place::new();
     let drop_folder = place.folder.path().join("drop");
-    fs::create_dir_all(drop_folder.join("010101-1234.xml")).unwrap();
+    fs::create_dir_all(drop_folder.join("610101-1234.xml")).unwrap();
     fs::create_dir(drop_folder.join("archive")).unwrap();
     symlink("nowhere", drop_folder.join("b.jsonl")).unwrap();
     let _pipe = UnixListener::bind(drop_folder.join("c.jsonl")).unwrap();
@@ -43,7 +43,7 @@ async fn what_cannot_be_read_is_told_once_and_tried_again_and_the_others_are_tak
     // It lasts through a restart; one becomes readable, the others go away.
     drop(intake);
     fs::write(drop_folder.join("nowhere"), COMMAND.replace("NUMBER", "3")).unwrap();
-    fs::remove_dir(drop_folder.join("010101-1234.xml")).unwrap();
+    fs::remove_dir(drop_folder.join("610101-1234.xml")).unwrap();
     fs::remove_file(drop_folder.join("c.jsonl")).unwrap();
     let mut intake = place.intake().await;
     let taken = intake.take_directory(&drop_folder, day("2023-04-05")).await.unwrap();
