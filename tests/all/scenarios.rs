@@ -5,11 +5,14 @@
 
 mod any_order;
 mod bad_input;
+mod exit_codes;
 mod faults;
 mod friplads;
 mod input;
 mod kvantum;
+mod late;
 mod place;
+mod receivers;
 mod registers;
 mod restart;
 mod year;

@@ -1,12 +1,13 @@
 //! The ledger in the store.
 
 use crate::Error;
-use crate::ledger::{FileEntry, Series};
-use domain::Day;
+use crate::ledger::{FileEntry, Series, Unread};
+use domain::{Day, PersonSecret};
 use eventlog::Log;
 use runtime::{Edge, Outgoing};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Store;
 
@@ -35,6 +36,15 @@ impl Page {
         self.put(series_key(task), series)
     }
 
+    /// A file of the folder cannot be read, or (`None`) is so no longer.
+    pub(crate) fn unread(&mut self, key: &str, unread: Option<&Unread>) -> Result<(), Error> {
+        match unread {
+            Some(unread) => self.put(unread_key(key), unread)?,
+            None => self.states.push((unread_key(key), None)),
+        }
+        Ok(())
+    }
+
     pub(crate) fn message(&mut self, message: Outgoing) {
         self.messages.push(message);
     }
@@ -54,10 +64,56 @@ fn series_key(task: &str) -> String {
     format!("series/{task}")
 }
 
+fn unread_key(key: &str) -> String {
+    format!("unread/{key}")
+}
+
+/// The key under which the fingerprint of the person secret is kept.
+const SECRET_KEY: &str = "secret";
+
 impl Book {
-    pub(crate) async fn open(log: Arc<dyn Log>, store: Arc<dyn Store>) -> Result<Self, Error> {
+    /// Opens the ledger. One that was made with another secret is left as it is, and whoever works with it goes on.
+    pub(crate) async fn open(
+        log: Arc<dyn Log>,
+        store: Arc<dyn Store>,
+        secret: &PersonSecret,
+    ) -> Result<Self, Error> {
+        let fingerprint = serde_json::to_string(&secret.fingerprint()).map_err(Error::Write)?;
+        let kept = store.read(Edge::PARTITION, &[SECRET_KEY]).await.map_err(Error::Store)?;
+        let kept = kept.into_iter().find_map(|row| row.doc);
+        if kept.as_ref().is_some_and(|kept| *kept != fingerprint) {
+            return Err(Error::OtherSecret);
+        }
         let edge = Edge::open(crate::STAGE, log, Arc::clone(&store)).await.map_err(Error::Edge)?;
+        if kept.is_none() {
+            let state = vec![(SECRET_KEY.to_owned(), Some(fingerprint))];
+            edge.commit(Day::default(), state, Vec::new()).await.map_err(Error::Edge)?;
+        }
         Ok(Self { edge, store })
+    }
+
+    /// The files of a folder that could not be read when it was looked at last, by their keys.
+    pub(crate) async fn unread(&self, folder: &str) -> Result<BTreeMap<String, Unread>, Error> {
+        // After a failure it is the edge that finds out what was saved.
+        self.edge.read(&[SECRET_KEY]).await.map_err(Error::Edge)?;
+        let prefix = unread_key(&format!("{folder}/"));
+        let (mut all, mut after) = (BTreeMap::new(), prefix.clone());
+        loop {
+            let place = Some((Edge::PARTITION, after.as_str()));
+            let rows = self.store.states(place, PAGE).await.map_err(Error::Store)?;
+            let of_folder = rows.into_iter().take_while(|row| row.key.starts_with(&prefix));
+            let mut any = false;
+            for row in of_folder {
+                any = true;
+                let unread = serde_json::from_str(&row.doc)
+                    .map_err(|source| Error::Ledger { key: row.key.clone(), source })?;
+                all.insert(row.key.trim_start_matches("unread/").to_owned(), unread);
+                after = row.key;
+            }
+            if !any {
+                return Ok(all);
+            }
+        }
     }
 
     pub(crate) async fn file(&mut self, sha256: &str) -> Result<Option<FileEntry>, Error> {
@@ -83,15 +139,7 @@ impl Book {
 
     /// A page of the files, ordered by SHA-256, after this one.
     pub(crate) async fn files(&self, after: Option<&str>, max: usize) -> Result<Vec<FileEntry>, Error> {
-        let after = file_key(after.unwrap_or_default());
-        let rows = self.store.states(Some((Edge::PARTITION, &after)), max).await.map_err(Error::Store)?;
-        rows.into_iter()
-            .filter(|row| row.key.starts_with("file/"))
-            .map(|row| {
-                serde_json::from_str(&row.doc)
-                    .map_err(|source| Error::Ledger { key: row.key.clone(), source })
-            })
-            .collect()
+        files(&*self.store, after, max).await
     }
 
     /// All files that `wanted` chooses, ordered by SHA-256.
@@ -107,4 +155,17 @@ impl Book {
             all.extend(page.into_iter().filter(&wanted));
         }
     }
+}
+
+/// A page of the ledger that a store keeps, ordered by SHA-256, after this one. It only reads: whoever works with the
+/// ledger goes on.
+pub async fn files(store: &dyn Store, after: Option<&str>, max: usize) -> Result<Vec<FileEntry>, Error> {
+    let after = file_key(after.unwrap_or_default());
+    let rows = store.states(Some((Edge::PARTITION, &after)), max).await.map_err(Error::Store)?;
+    rows.into_iter()
+        .filter(|row| row.key.starts_with("file/"))
+        .map(|row| {
+            serde_json::from_str(&row.doc).map_err(|source| Error::Ledger { key: row.key.clone(), source })
+        })
+        .collect()
 }

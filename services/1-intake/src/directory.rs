@@ -1,29 +1,221 @@
 //! Drop directories.
 
-use crate::Error;
+use crate::book::Page;
 use crate::intake::{Intake, Taken};
+use crate::kind::FileKind;
+use crate::ledger::{Comes, Unread};
+use crate::{Error, publish};
 use domain::Day;
-use std::fs;
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File, Metadata};
+use std::io::{self, ErrorKind};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 impl Intake {
     /// Takes every file that lies directly in the folder, in the order of the names. Names that begin with a dot or end
     /// in `.part`, `.tmp` or `.filepart` are still being written and are left for later. With `done_dir` set, a file is
     /// moved there once it is in the ledger, held ones too: the evidence store has them.
+    ///
+    /// What cannot be read becomes a dead letter, once, and the others are taken; it is tried again with each call, and
+    /// the dead letter is settled when it could be read or is gone.
     pub async fn take_directory(&mut self, folder: &Path, day: Day) -> Result<Vec<Taken>, Error> {
-        let mut taken = Vec::new();
+        self.take_folder(folder, day.into()).await
+    }
+
+    /// The same with a folder of a day that has passed: what of it is not in the ledger comes late.
+    pub async fn take_late(&mut self, folder: &Path, meant_for: Day, day: Day) -> Result<Vec<Taken>, Error> {
+        self.take_folder(folder, Comes { on: day, meant_for: Some(meant_for) }).await
+    }
+
+    /// How many files of the folder are not in the ledger.
+    pub async fn untaken(&mut self, folder: &Path) -> Result<u64, Error> {
+        let mut untaken = 0;
         for path in files(folder)? {
-            taken.push(self.take_file(&path, day).await?);
-            self.move_away(&path)?;
+            untaken += u64::from(!self.knows(&path).await.unwrap_or(false));
+        }
+        Ok(untaken)
+    }
+
+    async fn take_folder(&mut self, folder: &Path, comes: Comes) -> Result<Vec<Taken>, Error> {
+        let of = self.config.secret.name_key(folder.as_os_str().as_bytes());
+        let mut unread = self.book.unread(&of).await?;
+        let mut taken = Vec::new();
+        let there = files(folder)?;
+        for path in &there {
+            let name = path.file_name().unwrap_or_default();
+            let key = format!("{of}/{}", self.config.secret.name_key(name.as_bytes()));
+            match self.take_whole(path, comes).await {
+                Ok(new) => {
+                    taken.extend(new);
+                    self.move_away(path);
+                    if let Some(known) = unread.remove(&key) {
+                        self.settle(&key, known, comes.on, "read").await?;
+                    }
+                }
+                Err(error) if error.is_about(path) => {
+                    if is_gone(&error) && unread.contains_key(&key) {
+                        continue;
+                    }
+                    if unread.remove(&key).is_none() && !is_gone(&error) {
+                        self.report_unread(&key, path, comes.on, &error).await?;
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        self.looked.retain(|path, _| path.parent() != Some(folder) || there.contains(path));
+        for (key, known) in unread {
+            self.settle(&key, known, comes.on, "gone").await?;
         }
         Ok(taken)
     }
 
-    fn move_away(&self, path: &Path) -> Result<(), Error> {
-        let (Some(done), Some(name)) = (&self.config.done_dir, path.file_name()) else { return Ok(()) };
-        let keep = |source| Error::Keep { path: done.join(name), source };
-        fs::create_dir_all(done).map_err(keep)?;
-        fs::rename(path, done.join(name)).map_err(keep)
+    /// Takes a file, unless it has been taken and lies there as it did: it is looked at every few seconds. A late one that
+    /// is known already is not read into the evidence store again.
+    async fn take_whole(&mut self, path: &Path, comes: Comes) -> Result<Option<Taken>, Error> {
+        let found = readable(path)?;
+        let stays = self.config.done_dir.is_none();
+        let late = comes.meant_for.is_some();
+        if (stays && self.lies_as_it_did(path, &found)) || (late && self.knows(path).await?) {
+            return Ok(None);
+        }
+        let taken = self.take_path(path, comes).await?;
+        if stays && taken.entry.is_done() {
+            self.looked.insert(path.to_owned(), Stamp::of(&found));
+        }
+        if let (false, Some(meant_for)) = (taken.duplicate, comes.meant_for) {
+            tracing::warn!(
+                file.sha256 = taken.entry.sha256,
+                file.name = taken.entry.name,
+                meant_for = %meant_for,
+                on = %comes.on,
+                "a file of a day that has passed is taken late"
+            );
+        }
+        Ok(Some(taken))
+    }
+
+    /// Whether all of the file's content has been taken.
+    async fn knows(&mut self, path: &Path) -> Result<bool, Error> {
+        let found = readable(path)?;
+        if self.lies_as_it_did(path, &found) {
+            return Ok(true);
+        }
+        let read = |source| Error::Read { path: path.to_owned(), source };
+        let sha256 = crate::evidence::sha256(File::open(path).map_err(read)?).map_err(read)?;
+        let done = self.book.file(&sha256).await?.is_some_and(|entry| entry.is_done());
+        if done {
+            self.looked.insert(path.to_owned(), Stamp::of(&found));
+        }
+        Ok(done)
+    }
+
+    fn lies_as_it_did(&self, path: &Path, found: &Metadata) -> bool {
+        self.looked.get(path).is_some_and(|looked| *looked == Stamp::of(found))
+    }
+
+    async fn report_unread(&mut self, key: &str, path: &Path, on: Day, error: &Error) -> Result<(), Error> {
+        tracing::error!(
+            error = error as &(dyn std::error::Error + 'static),
+            "a file cannot be read and is tried again; the others are taken"
+        );
+        let unread = Unread { refusal: publish::unread_id(key, on), since: on };
+        let mut page = Page::default();
+        page.unread(key, Some(&unread))?;
+        page.message(publish::unread(key, &unread, path, reason(error))?);
+        self.book.commit(on, page).await
+    }
+
+    async fn settle(&mut self, key: &str, known: Unread, on: Day, outcome: &str) -> Result<(), Error> {
+        let mut page = Page::default();
+        page.unread(key, None)?;
+        page.message(publish::unread_no_more(key, known, on, outcome)?);
+        self.book.commit(on, page).await
+    }
+
+    /// What was taken goes to the done directory. It has had its effect, so that a failure holds nothing up: the file is
+    /// known by its content the next time, and moved then.
+    fn move_away(&self, path: &Path) {
+        let (Some(done), Some(name)) = (&self.config.done_dir, path.file_name()) else { return };
+        if let Err(source) = moved(path, done, name) {
+            let error = Error::Keep { path: done.join(name), source };
+            tracing::error!(
+                error = &error as &(dyn std::error::Error + 'static),
+                "a file was taken and could not be moved away; it is tried again"
+            );
+        }
+    }
+}
+
+/// Moves a file into a folder, also of another file system: there its name has the whole of it or does not exist.
+fn moved(path: &Path, folder: &Path, name: &OsStr) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    match fs::rename(path, folder.join(name)) {
+        Err(error) if error.kind() == ErrorKind::CrossesDevices => {
+            let mut part = OsString::from(".");
+            part.push(name);
+            part.push(".part");
+            let part = folder.join(part);
+            fs::copy(path, &part)?;
+            File::open(&part)?.sync_all()?;
+            fs::rename(&part, folder.join(name))?;
+            fs::remove_file(path)
+        }
+        other => other,
+    }
+}
+
+/// How a file lay there when it was taken: what is written anew has another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    inode: u64,
+    bytes: u64,
+    changed: (i64, i64),
+}
+
+impl Stamp {
+    fn of(found: &Metadata) -> Self {
+        Self { inode: found.ino(), bytes: found.len(), changed: (found.ctime(), found.ctime_nsec()) }
+    }
+}
+
+/// Only a regular file is opened: to open a pipe could wait for ever.
+fn readable(path: &Path) -> Result<Metadata, Error> {
+    let read = |source| Error::Read { path: path.to_owned(), source };
+    match fs::metadata(path).map_err(read)? {
+        found if found.is_file() => Ok(found),
+        found if found.is_dir() => Err(read(ErrorKind::IsADirectory.into())),
+        _ => Err(read(ErrorKind::InvalidInput.into())),
+    }
+}
+
+/// Whether the file has gone since the folder was listed. A link that leads nowhere is still there.
+fn is_gone(error: &Error) -> bool {
+    match error {
+        Error::Read { path, source } => {
+            source.kind() == ErrorKind::NotFound && fs::symlink_metadata(path).is_err()
+        }
+        _ => false,
+    }
+}
+
+/// The code and the text of a dead letter.
+fn reason(error: &Error) -> (&'static str, String) {
+    match error {
+        Error::TooLarge { .. } => ("file_too_large", "it is larger than 4 GiB; split it".to_owned()),
+        Error::Read { source, .. } => {
+            let why = match source.kind() {
+                ErrorKind::IsADirectory => {
+                    "it is a directory; move what is in it out, and it away".to_owned()
+                }
+                ErrorKind::InvalidInput => "it is no regular file; move it away".to_owned(),
+                kind => format!("{kind}; check that this process may read it"),
+            };
+            ("file_unreadable", format!("it is tried again until it can be read or is gone: {why}"))
+        }
+        _ => ("file_unreadable", "it is tried again until it can be read or is gone".to_owned()),
     }
 }
 
@@ -44,7 +236,8 @@ pub fn days(input: &Path) -> Result<Vec<(Option<Day>, PathBuf)>, Error> {
     Ok(days)
 }
 
-/// The complete files of a folder, in the order of their names.
+/// The complete files of a folder, in the order of their names. A directory is one only if its name says that it is an
+/// input file; what is neither file nor directory is one, too: both must be seen.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let unfinished = |path: &Path| {
         path.extension().is_some_and(|end| {
@@ -52,8 +245,15 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
         })
     };
     let mut files = entries(folder)?;
-    files.retain(|path| path.is_file() && !is_hidden(path) && !unfinished(path));
+    files.retain(|path| {
+        !is_hidden(path) && !unfinished(path) && (!path.is_dir() || is_named_like_a_file(path))
+    });
     Ok(files)
+}
+
+fn is_named_like_a_file(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    FileKind::of(&name, b"") != FileKind::Unknown
 }
 
 fn is_hidden(path: &Path) -> bool {

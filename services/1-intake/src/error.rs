@@ -1,6 +1,6 @@
 //! What can go wrong.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why intake cannot do what it was asked. What is wrong inside a file is no error: it becomes a dead letter or holds
 /// the file.
@@ -47,6 +47,12 @@ pub enum Error {
         /// Which.
         path: PathBuf,
     },
+    /// The ledger was made with another secret.
+    #[error(
+        "what is kept here was made with another person secret, and with this one the same persons would get other \
+         keys; name the file of the right one with --person-secret-file"
+    )]
+    OtherSecret,
     /// No such file in the ledger.
     #[error("no file {0} is in the ledger; take the SHA-256 from the list of held files")]
     NoFile(String),
@@ -81,7 +87,17 @@ pub enum Error {
     Edge(#[source] runtime::Error),
 }
 
+impl Error {
+    /// Whether it is this input that is to blame, and not what the service keeps: others can be taken all the same.
+    pub(crate) fn is_about(&self, input: &Path) -> bool {
+        match self {
+            Self::Read { path, .. } | Self::TooLarge { path } => path == input,
+            _ => false,
+        }
+    }
+}
+
 /// A path without personal numbers.
-fn shown(path: &std::path::Path) -> String {
+fn shown(path: &Path) -> String {
     crate::masked::file_name(&path.to_string_lossy())
 }

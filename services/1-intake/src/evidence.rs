@@ -2,8 +2,9 @@
 
 use crate::Error;
 use sha2::{Digest, Sha256};
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File};
 use std::io::{BufReader, Read, Write};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -23,10 +24,23 @@ pub(crate) struct EvidenceStore {
 /// Two inputs that arrive at once must not write to one file.
 static NEXT_TEMPORARY: AtomicU64 = AtomicU64::new(0);
 
+/// The SHA-256 of what `input` gives, in hexadecimal.
+pub(crate) fn sha256(mut input: impl Read) -> std::io::Result<String> {
+    let (mut hash, mut chunk) = (Sha256::new(), vec![0; CHUNK_BYTES]);
+    loop {
+        let read = input.read(&mut chunk)?;
+        let Some(part) = chunk.get(..read).filter(|part| !part.is_empty()) else { break };
+        hash.update(part);
+    }
+    Ok(hex::encode(hash.finalize()))
+}
+
 impl EvidenceStore {
     /// Opens the folder; makes it where it is absent.
     pub(crate) fn open(folder: PathBuf) -> Result<Self, Error> {
-        fs::create_dir_all(&folder).map_err(|source| Error::Keep { path: folder.clone(), source })?;
+        // It holds the registers' own files: nobody else may read it.
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&folder);
+        made.map_err(|source| Error::Keep { path: folder.clone(), source })?;
         Ok(Self { folder })
     }
 
@@ -97,6 +111,7 @@ impl EvidenceStore {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt;
 
     #[test]
     fn the_same_content_is_kept_once_under_its_hash() {
@@ -114,6 +129,8 @@ mod tests {
                 .path(&first)
                 .ends_with("ba/ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
         );
+        let rights = fs::metadata(folder.path().join("evidence")).unwrap().permissions();
+        assert_eq!(rights.mode() & 0o777, 0o700, "its owner's alone");
         let left = fs::read_dir(folder.path().join("evidence")).unwrap().count();
         assert_eq!(left, 1, "nothing temporary remains");
     }

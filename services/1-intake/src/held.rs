@@ -72,7 +72,7 @@ impl Intake {
             FileState::Replaced { by } if *by == new => {}
             _ => return Err(Error::NotHeld(sha256.to_owned())),
         }
-        self.take_kept(new, name, kind, day).await
+        self.take_kept(new, name, kind, day.into()).await
     }
 
     async fn entry(&mut self, sha256: &str) -> Result<FileEntry, Error> {

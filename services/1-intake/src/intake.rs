@@ -2,9 +2,10 @@
 
 use crate::book::{Book, Page};
 use crate::cpr::Layout;
+use crate::directory::Stamp;
 use crate::evidence::EvidenceStore;
 use crate::kind::FileKind;
-use crate::ledger::{FileEntry, FileState, GAP, Hold, Series};
+use crate::ledger::{Comes, FileEntry, FileState, GAP, Hold, Series};
 use crate::source::{Items, check};
 use crate::{Error, publish};
 use domain::{Day, PersonSecret};
@@ -39,6 +40,8 @@ pub struct Intake {
     pub(crate) book: Book,
     pub(crate) evidence: EvidenceStore,
     layout: Arc<Layout>,
+    /// Files that lie in drop directories and are taken.
+    pub(crate) looked: BTreeMap<PathBuf, Stamp>,
 }
 
 /// What came of a file.
@@ -70,6 +73,8 @@ pub struct Report {
     pub accepted: u64,
     /// Nothing of it has effect until a person decides.
     pub held: u64,
+    /// Of all, those that came after the day they were meant for.
+    pub late: u64,
     /// Messages given, by topic, dead letters not counted.
     pub messages: BTreeMap<String, u64>,
     /// Records refused.
@@ -81,8 +86,8 @@ impl Intake {
     pub async fn open(config: IntakeConfig, log: Arc<dyn Log>, store: Arc<dyn Store>) -> Result<Self, Error> {
         let layout = Arc::new(Layout::load()?);
         let evidence = EvidenceStore::open(config.evidence_dir.clone())?;
-        let book = Book::open(log, store).await?;
-        Ok(Self { config, book, evidence, layout })
+        let book = Book::open(log, store, &config.secret).await?;
+        Ok(Self { config, book, evidence, layout, looked: BTreeMap::new() })
     }
 
     /// Finishes what was interrupted: files that were being taken (their messages keep the day they had), and held ones
@@ -101,16 +106,20 @@ impl Intake {
 
     /// Takes a file. Content that was taken before has no effect; an interrupted file goes on where it stopped.
     pub async fn take_file(&mut self, path: &Path, day: Day) -> Result<Taken, Error> {
+        self.take_path(path, day.into()).await
+    }
+
+    pub(crate) async fn take_path(&mut self, path: &Path, comes: Comes) -> Result<Taken, Error> {
         let file = File::open(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         let sha256 = self.evidence.put(path, file)?;
-        self.take_kept(sha256, &name, None, day).await
+        self.take_kept(sha256, &name, None, comes).await
     }
 
     /// Takes bytes that came otherwise, under a name of the caller's choice.
     pub async fn take_bytes(&mut self, name: &str, bytes: &[u8], day: Day) -> Result<Taken, Error> {
         let sha256 = self.evidence.put(Path::new(name), bytes)?;
-        self.take_kept(sha256, name, None, day).await
+        self.take_kept(sha256, name, None, day.into()).await
     }
 
     /// Takes what lies in the evidence store; `kind` where the caller knows it.
@@ -119,8 +128,9 @@ impl Intake {
         sha256: String,
         name: &str,
         kind: Option<FileKind>,
-        day: Day,
+        comes: Comes,
     ) -> Result<Taken, Error> {
+        let day = comes.on;
         if let Some(entry) = self.book.file(&sha256).await? {
             return match entry.state {
                 FileState::Receiving => Ok(Taken { entry: self.receive(entry).await?, duplicate: false }),
@@ -131,7 +141,7 @@ impl Intake {
             Some(kind) => kind,
             None => FileKind::of(name, &self.first_bytes(&sha256)?),
         };
-        let mut entry = FileEntry::new(sha256, name, kind, day);
+        let mut entry = FileEntry::new(sha256, name, kind, comes);
         let mut page = Page::default();
         if let Some(hold) = self.reason_to_hold(&mut entry).await? {
             if hold.code == GAP {
@@ -258,6 +268,7 @@ impl Intake {
                 FileState::Held(_) => report.held += 1,
                 FileState::Receiving | FileState::Replaced { .. } => {}
             }
+            report.late += u64::from(entry.meant_for.is_some());
             report.refused += entry.refused;
             for (topic, count) in entry.messages {
                 *report.messages.entry(topic).or_default() += count;

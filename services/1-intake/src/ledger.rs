@@ -29,6 +29,31 @@ impl Hold {
     }
 }
 
+/// When a file comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Comes {
+    /// The day on which it is taken.
+    pub on: Day,
+    /// The day it was meant for, where that has passed.
+    pub meant_for: Option<Day>,
+}
+
+impl From<Day> for Comes {
+    fn from(on: Day) -> Self {
+        Self { on, meant_for: None }
+    }
+}
+
+/// A file of a drop directory that could not be read when it was looked at last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Unread {
+    /// The id of the refusal that tells of it.
+    pub refusal: String,
+    /// Since when.
+    pub since: Day,
+}
+
 /// How far a file has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -58,6 +83,9 @@ pub struct FileEntry {
     pub kind: FileKind,
     /// The logical day of its messages: when it came, or was released.
     pub day: Day,
+    /// The day in whose folder it lay, where that had passed when it came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meant_for: Option<Day>,
     /// What its start record says.
     pub control: Option<Control>,
     /// How far it has come.
@@ -73,12 +101,13 @@ pub struct FileEntry {
 }
 
 impl FileEntry {
-    pub(crate) fn new(sha256: String, name: &str, kind: FileKind, day: Day) -> Self {
+    pub(crate) fn new(sha256: String, name: &str, kind: FileKind, comes: Comes) -> Self {
         Self {
             sha256,
             name: file_name(name),
             kind,
-            day,
+            day: comes.on,
+            meant_for: comes.meant_for,
             control: None,
             state: FileState::Receiving,
             items_done: 0,
@@ -86,6 +115,11 @@ impl FileEntry {
             refused: 0,
             remarks: BTreeMap::new(),
         }
+    }
+
+    /// Whether nothing of it is left to be taken by itself.
+    pub(crate) fn is_done(&self) -> bool {
+        self.state != FileState::Receiving
     }
 
     /// How many messages it has given, dead letters not counted.
@@ -164,7 +198,7 @@ mod tests {
     #[test]
     fn remarks_stay_bounded_and_counted() {
         let mut entry =
-            FileEntry::new("ab".to_owned(), "PNR_2105440645.txt", FileKind::Cpr, day("2023-04-03"));
+            FileEntry::new("ab".to_owned(), "PNR_2105440645.txt", FileKind::Cpr, day("2023-04-03").into());
         for n in 0..1000 {
             entry.remark(format!("remark {n}"));
         }

@@ -2,10 +2,12 @@
 
 use crate::Error;
 use crate::item::{Fault, Item};
-use crate::ledger::{FileEntry, Hold};
+use crate::ledger::{FileEntry, Hold, Unread};
+use crate::masked::file_name;
 use domain::Day;
 use messages::{Content, DeadLetter, Evidence, Refused, RefusedAt};
 use runtime::Outgoing;
+use std::path::Path;
 use uuid::Uuid;
 
 /// The name space of refusal ids: uuid-v5 of the DNS name `intake.rettidig.dk`.
@@ -53,6 +55,41 @@ fn refused(entry: &FileEntry, fault: &Fault) -> DeadLetter {
         detail: fault.detail.clone(),
         parked: false,
     })
+}
+
+/// A file of a drop directory cannot be read.
+pub(crate) fn unread(
+    key: &str,
+    unread: &Unread,
+    file: &Path,
+    (code, detail): (&str, String),
+) -> Result<Outgoing, Error> {
+    let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+    let file = file_name(&name);
+    let letter = DeadLetter::Refused(Refused {
+        refusal: unread.refusal.clone(),
+        stage: crate::STAGE.to_owned(),
+        key: key.to_owned(),
+        on: unread.since,
+        at: RefusedAt::File { sha256: String::new(), file, line: 0, field: None },
+        code: code.to_owned(),
+        detail,
+        parked: false,
+    });
+    Outgoing::of(&letter, Vec::new(), Vec::new()).map_err(Error::Write)
+}
+
+/// A file that could not be read was read after all, or is no longer there.
+pub(crate) fn unread_no_more(key: &str, unread: Unread, on: Day, outcome: &str) -> Result<Outgoing, Error> {
+    let (key, outcome) = (key.to_owned(), outcome.to_owned());
+    let letter = DeadLetter::Settled { refusal: unread.refusal, key, on, outcome };
+    Outgoing::of(&letter, Vec::new(), Vec::new()).map_err(Error::Write)
+}
+
+/// The id of the refusal of a file that cannot be read since this day.
+pub(crate) fn unread_id(key: &str, since: Day) -> String {
+    let name = format!("unread\u{1f}{key}\u{1f}{since}");
+    format!("ref_{}", Uuid::new_v5(&REFUSALS, name.as_bytes()).simple())
 }
 
 /// The file is held.

@@ -11,6 +11,8 @@ use std::sync::Arc;
 use store::sqlite::SqliteStore;
 use tempfile::TempDir;
 
+mod folders;
+
 const SAMPLE: &str = "testdata/U12170-P-110901.txt";
 const COMMAND: &str = r#"{"id":"o-NUMBER","case":"DAY-1","authority":"0101","issued_on":"2023-01-02","issued_by":"office","order":{"close_case":{"last_day":"2023-01-31"}}}"#;
 
@@ -273,4 +275,25 @@ async fn a_directory_is_taken_in_the_order_of_names_and_moved_where_wanted() {
     assert!(taken.iter().all(|taken| taken.entry.state == FileState::Accepted) && taken.len() == 2);
     assert_eq!(std::fs::read_dir(&drop_folder).unwrap().count(), 1);
     assert_eq!(std::fs::read_dir(place.folder.path().join("done")).unwrap().count(), 2);
+}
+
+#[tokio::test]
+async fn a_ledger_is_opened_with_the_secret_it_was_made_with_and_with_no_other() {
+    let place = Place::new();
+    drop(place.intake().await);
+    let config = |secret: &[u8]| IntakeConfig {
+        evidence_dir: place.folder.path().join("evidence"),
+        secret: PersonSecret::new(secret).unwrap(),
+        done_dir: None,
+    };
+    let store = || async { Arc::new(SqliteStore::open(place.folder.path(), STAGE).await.unwrap()) };
+    let mut working = place.intake().await;
+    let refused =
+        Intake::open(config(b"another secret for it"), place.log().await, store().await).await.map(drop);
+    assert!(matches!(refused, Err(Error::OtherSecret)));
+    working.take_bytes("a.jsonl", COMMAND.as_bytes(), day("2023-04-03")).await.unwrap();
+    Intake::open(config(b"a secret for the tests"), place.log().await, store().await)
+        .await
+        .map(drop)
+        .unwrap();
 }

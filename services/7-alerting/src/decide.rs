@@ -1,10 +1,12 @@
 //! What is open is told in the morning, again while it stays open, and once when it is over.
 
-use crate::state::{Item, ToldOn, Trouble};
+use crate::state::{Item, Pending, ToldOn, Trouble};
 use crate::{Alerting, Receiver, Tell, Told};
 use chrono::Days;
 use domain::{Day, Money};
-use messages::{Alert, AlertState, DeadLetter, Finding, FindingClass, FindingState, Message, Severity};
+use messages::{
+    Alert, AlertState, DeadLetter, Finding, FindingClass, FindingState, Message, RefusedAt, Severity,
+};
 use runtime::{Context, Effects, Input, Refusal};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,27 +48,61 @@ pub fn decide(
                 tell(receivers, context, trouble, &mut effects);
             }
         }
-        Input::Outcome { outcome: Told::Accepted, .. } => {}
-        Input::Outcome { call, asked, outcome: Told::NotYet } | Input::Interrupted { call, asked } => {
-            let delay = RETRY_DELAY_MS.saturating_mul(1 << asked.tries.min(10)).min(RETRY_DELAY_MS_MAX);
-            effects.call(call, &Tell { tries: asked.tries.saturating_add(1), ..asked }, delay);
-        }
+        Input::Outcome { call, asked, outcome } => ended(state, call, asked, outcome, &mut effects),
+        Input::Interrupted { call, asked } => ended(state, call, asked, Told::NotYet, &mut effects),
         _ => return Err(Refusal::new("unexpected_input", "alerting reads findings and dead letters only")),
     }
     Ok(effects)
 }
 
 fn trouble(kind: &str, severity: Severity) -> Trouble {
-    Trouble { open: BTreeMap::new(), kind: kind.to_owned(), severity, told: None, alerts: 0 }
+    Trouble {
+        open: BTreeMap::new(),
+        kind: kind.to_owned(),
+        severity,
+        told: None,
+        alerts: 0,
+        telling: BTreeMap::new(),
+    }
+}
+
+/// A receiver has taken an alert, or has not.
+fn ended(state: Option<Trouble>, call: &str, asked: Tell, outcome: Told, effects: &mut Effects<Alerting>) {
+    let receiver = asked.receiver;
+    let Some(mut trouble) = state.filter(|trouble| trouble.is_telling(receiver, call)) else {
+        // Planned by a version that kept no order.
+        if outcome == Told::NotYet {
+            again(Pending { call: call.to_owned(), alert: asked.alert }, receiver, asked.tries, effects);
+        }
+        return;
+    };
+    match outcome {
+        Told::Accepted => {
+            if let Some(next) = trouble.taken(receiver) {
+                effects.call(next.call, &Tell { receiver, alert: next.alert, tries: 0 }, 0);
+            }
+        }
+        Told::NotYet => {
+            if let Some(next) = trouble.not_taken(receiver) {
+                again(next, receiver, asked.tries, effects);
+            }
+        }
+    }
+    if trouble.is_over() { effects.delete() } else { effects.put(trouble) }
+}
+
+/// Tries again, later with each time.
+fn again(next: Pending, receiver: Receiver, tries: u32, effects: &mut Effects<Alerting>) {
+    let delay = RETRY_DELAY_MS.saturating_mul(1 << tries.min(10)).min(RETRY_DELAY_MS_MAX);
+    effects.call(next.call, &Tell { receiver, alert: next.alert, tries: tries.saturating_add(1) }, delay);
 }
 
 /// Keeps the trouble and tells of it the next morning.
 fn learn(context: &Context<'_>, trouble: Trouble, effects: &mut Effects<Alerting>) {
     if trouble.open.is_empty() && trouble.told.is_none() {
-        // It was over before anybody was told.
-        effects.delete();
+        // It was over before anybody was told; a receiver may still wait for the end of an earlier trouble.
         effects.cancel(TELL_TIMER);
-        return;
+        return if trouble.is_over() { effects.delete() } else { effects.put(trouble) };
     }
     effects.wake(TELL_TIMER, later(context.today, 1));
     effects.put(trouble);
@@ -91,7 +127,17 @@ fn dead_letter(trouble: &mut Trouble, letter: &DeadLetter) {
     let item = |name: String| Item { name, amount: None };
     match letter {
         DeadLetter::Refused(refused) => {
-            let name = format!("{}: {} {}", refused.stage, refused.code, refused.key);
+            let name = match &refused.at {
+                RefusedAt::File { file, line: 0, .. } => {
+                    format!("{}: {} {file}", refused.stage, refused.code)
+                }
+                RefusedAt::File { file, line, .. } => {
+                    format!("{}: {} {file}, line {line} {}", refused.stage, refused.code, refused.key)
+                }
+                RefusedAt::Log { .. } | RefusedAt::Request { .. } => {
+                    format!("{}: {} {}", refused.stage, refused.code, refused.key)
+                }
+            };
             trouble.open.insert(refused.refusal.clone(), item(name));
         }
         DeadLetter::Settled { refusal, .. } => {
@@ -119,7 +165,8 @@ fn tell(
         Severity::Warning => REPEAT_WARNING_DAYS,
     };
     let state = match (trouble.open.is_empty(), trouble.told) {
-        (true, None) => return effects.delete(),
+        (true, None) if trouble.is_over() => return effects.delete(),
+        (true, None) => return,
         (true, Some(_)) => AlertState::Resolved,
         (false, None) => AlertState::Raised,
         (false, Some(told)) if today >= later(told.last, repeat_days) => AlertState::Repeated,
@@ -133,11 +180,14 @@ fn tell(
     effects.send(&alert);
     trouble.alerts += 1;
     for receiver in receivers {
-        let id = format!("{}/{}/{first}/{}", context.key, receiver.name(), trouble.alerts);
-        effects.call(id, &Tell { receiver: *receiver, alert: alert.clone(), tries: 0 }, 0);
+        let call = format!("{}/{}/{first}/{}", context.key, receiver.name(), trouble.alerts);
+        if trouble.tell(*receiver, Pending { call: call.clone(), alert: alert.clone() }) {
+            effects.call(call, &Tell { receiver: *receiver, alert: alert.clone(), tries: 0 }, 0);
+        }
     }
     if state == AlertState::Resolved {
-        return effects.delete();
+        trouble.told = None;
+        return if trouble.is_over() { effects.delete() } else { effects.put(trouble) };
     }
     trouble.told = Some(ToldOn { first, last: today });
     effects.wake(TELL_TIMER, later(today, repeat_days));

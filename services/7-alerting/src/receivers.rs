@@ -10,10 +10,16 @@ use crate::{Alerting, Receiver, Tell, Told};
 use mail::Mailbox;
 use messages::Alert;
 use runtime::Caller;
-use std::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// How long a receiver may take, in seconds.
 const TELL_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a receiver that let a whole timeout pass is left alone: while it is silent, the alerts of all causes together
+/// wait for it a sixth of the time at most.
+const LEFT_ALONE: Duration = Duration::from_secs(60);
 
 /// The configured receivers.
 #[derive(Debug)]
@@ -22,6 +28,10 @@ pub struct Receivers {
     webhook: Option<reqwest::Url>,
     alertmanager: Option<reqwest::Url>,
     mail: Option<Mailbox>,
+    /// What takes this long has had no answer.
+    timeout: Duration,
+    /// Receivers that gave no answer, and until when they are left alone.
+    silent: Mutex<BTreeMap<Receiver, Instant>>,
 }
 
 impl Receivers {
@@ -34,6 +44,8 @@ impl Receivers {
             webhook: config.webhook()?,
             alertmanager: config.alertmanager()?,
             mail: config.mailbox().map(Mailbox::open).transpose()?,
+            timeout: TELL_TIMEOUT,
+            silent: Mutex::default(),
         })
     }
 
@@ -49,7 +61,25 @@ impl Receivers {
         .collect()
     }
 
+    /// Tells the receiver, unless it has just let a timeout pass.
     async fn tell(&self, receiver: Receiver, alert: &Alert) -> Result<(), Failure> {
+        let begun = Instant::now();
+        if self.silent().get(&receiver).is_some_and(|until| begun < *until) {
+            return Err(Failure::LeftAlone);
+        }
+        let told = self.send(receiver, alert).await;
+        if told.is_err() && begun.elapsed() >= self.timeout {
+            self.silent().insert(receiver, Instant::now() + LEFT_ALONE);
+        }
+        told
+    }
+
+    fn silent(&self) -> MutexGuard<'_, BTreeMap<Receiver, Instant>> {
+        // Nothing is called while it is locked; what a panic left behind is as good as ever.
+        self.silent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn send(&self, receiver: Receiver, alert: &Alert) -> Result<(), Failure> {
         match receiver {
             Receiver::Webhook => post(&self.http, self.webhook.as_ref(), alert).await,
             Receiver::Alertmanager => {
@@ -68,6 +98,8 @@ impl Receivers {
 enum Failure {
     #[error("the receiver is not configured any more; configure it again or the alert waits")]
     NotConfigured,
+    #[error("it gave no answer before and is left alone for a minute")]
+    LeftAlone,
     #[error("no answer")]
     Http(#[source] reqwest::Error),
     #[error("it answered {0}")]

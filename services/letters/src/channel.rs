@@ -28,7 +28,8 @@ impl Directory {
         fs::create_dir_all(&directory)?;
         write_whole(&directory, &format!("{}.txt", letter.letter), letter.text.as_bytes())?;
         write_whole(&directory, &format!("{}.html", letter.letter), letter.html.as_bytes())?;
-        File::open(&directory)?.sync_all()
+        // A name lasts once its folder is synced: those of the files, of the year and of the authority.
+        directory.ancestors().take(3).try_for_each(|folder| File::open(folder)?.sync_all())
     }
 }
 
@@ -52,7 +53,13 @@ impl Caller<Letters> for Directory {
                 tracing::error!(letter.id = id, error.kind = %error.kind(), "a letter could not be written to the channel; it is tried again");
                 Delivery::Failed
             }
-            Err(_) => Delivery::Failed,
+            Err(_) => {
+                tracing::error!(
+                    letter.id = id,
+                    "a letter was not written by a fault of the program; it is tried again"
+                );
+                Delivery::Failed
+            }
         }
     }
 }

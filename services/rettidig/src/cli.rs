@@ -6,8 +6,9 @@ use std::process::ExitCode;
 
 /// Keeps every municipal charge right, on time and provable.
 ///
-/// Exit codes: 0 done; 1 failed, the text says why and what to do; 2 the command line or an input file is wrong;
-/// 3 stopped by a signal before the end: call it again with the same arguments and it goes on.
+/// Exit codes: 0 done (`up`, `serve` and `sandbox-erp`: stopped by a signal and drained); 1 failed, the text says why and
+/// what to do, or cut off by a second signal; 2 the command line or a file or directory that it names is wrong; 3 `run` or
+/// `demo` was stopped by a signal before the end: call it again with the same arguments and it goes on.
 #[derive(Debug, Parser)]
 #[command(name = "rettidig", version)]
 pub struct Cli {

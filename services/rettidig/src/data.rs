@@ -1,9 +1,12 @@
 //! The data directory of the embedded deployment: what lies where.
 
+use crate::cli::WrongInput;
 use anyhow::{Context, Result, bail};
 use domain::PersonSecret;
 use serde::{Deserialize, Serialize};
-use std::fs;
+use std::fs::{self, DirBuilder, File};
+use std::io::Write;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 /// How many partitions an embedded log is made with. One process does all the work, so more would only cost commits;
@@ -22,44 +25,73 @@ struct Label {
     partitions: u32,
 }
 
+/// The rights of a directory that only its owner may look into.
+const PRIVATE: u32 = 0o700;
+
+/// The file that says it.
+const LABEL: &str = "rettidig.json";
+
+/// The same while it is written.
+const LABEL_PART: &str = ".rettidig.json.part";
+
 /// The format that this version reads and writes.
 const FORMAT: u32 = 1;
 
 /// Makes the directory, or checks that this version can read it.
 pub fn open(data: &Path, partitions: u32) -> Result<()> {
-    fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
-    let label = data.join("rettidig.json");
+    // It holds personal numbers: nobody else may read it.
+    DirBuilder::new()
+        .recursive(true)
+        .mode(PRIVATE)
+        .create(data)
+        .with_context(|| format!("{} cannot be made", data.display()))?;
+    let label = data.join(LABEL);
     if label.exists() {
         let present = read(&label)?;
         if present.format != FORMAT {
-            bail!(
+            bail!(WrongInput(format!(
                 "{} has format {}, this version reads {FORMAT}; use the version that wrote it",
                 data.display(),
                 present.format
-            );
+            )));
         }
         if present.partitions != partitions {
-            bail!(
+            bail!(WrongInput(format!(
                 "{} has {} partitions, not {partitions}; use another directory",
                 data.display(),
                 present.partitions
-            );
+            )));
         }
         return Ok(());
     }
-    let empty = fs::read_dir(data)?.next().is_none();
-    if !empty {
-        bail!("{} holds something else; name an empty or a new directory", data.display());
+    for entry in fs::read_dir(data)? {
+        if entry?.file_name() == LABEL_PART {
+            continue;
+        }
+        bail!(WrongInput(format!(
+            "{} holds something else; name an empty or a new directory",
+            data.display()
+        )));
     }
-    fs::write(&label, serde_json::to_string(&Label { format: FORMAT, partitions })?)?;
+    write(data, &Label { format: FORMAT, partitions })
+        .with_context(|| format!("{} cannot be written", label.display()))
+}
+
+/// Under its name the label is whole or not there, so that a process that dies here leaves a directory that can be used.
+fn write(data: &Path, label: &Label) -> Result<()> {
+    let part = data.join(LABEL_PART);
+    let mut file = File::create(&part)?;
+    file.write_all(serde_json::to_string(label)?.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(part, data.join(LABEL))?;
     Ok(())
 }
 
 /// How many partitions the directory's log has.
 pub fn partitions(data: &Path) -> Result<u32> {
-    let label = data.join("rettidig.json");
+    let label = data.join(LABEL);
     if !label.exists() {
-        bail!("{} is no data directory of rettidig: it has no rettidig.json", data.display());
+        bail!(WrongInput(format!("{} is no data directory of rettidig: it has no {LABEL}", data.display())));
     }
     Ok(read(&label)?.partitions)
 }
@@ -89,12 +121,57 @@ pub fn erp(data: &Path) -> PathBuf {
     data.join("erp-sandbox")
 }
 
-/// The secret for the keys of persons: from a file, or the training secret where none is named.
+/// The secret for the keys of persons: from a file, or the training secret where none is named. Whether it is the one of
+/// the data directory, the intake's ledger knows.
 pub fn person_secret(file: Option<&Path>) -> Result<PersonSecret> {
     let secret = match file {
-        Some(path) => fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?,
+        Some(path) => fs::read(path).map_err(|error| {
+            WrongInput(format!("the person secret {} cannot be read: {error}", path.display()))
+        })?,
         None => TRAINING_SECRET.to_vec(),
     };
     let trimmed = secret.trim_ascii().to_vec();
-    PersonSecret::new(trimmed).context("the person secret is too short: write at least 16 random bytes")
+    let short = || WrongInput("the person secret is too short: write at least 16 random bytes".to_owned());
+    Ok(PersonSecret::new(trimmed).ok_or_else(short)?)
+}
+
+/// What the intake refuses because of what the user has named is the user's to correct.
+pub fn wrong_input<T>(result: Result<T, intake::Error>) -> Result<T> {
+    use intake::Error;
+    result.map_err(|error| match error {
+        Error::OtherSecret
+        | Error::NoFile(_)
+        | Error::NotHeld(_)
+        | Error::NotReleasable(_)
+        | Error::SameContent(_)
+        | Error::NoDay { .. } => WrongInput(error.to_string()).into(),
+        other => other.into(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_data_directory_is_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("below/data");
+        open(&data, 1).unwrap();
+        assert_eq!(fs::metadata(data).unwrap().permissions().mode() & 0o777, PRIVATE);
+    }
+
+    #[test]
+    fn a_directory_whose_making_was_interrupted_is_made_and_one_with_something_else_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(LABEL_PART), "{\"form").unwrap();
+        open(folder.path(), 2).unwrap();
+        assert_eq!(partitions(folder.path()).unwrap(), 2);
+        assert!(open(folder.path(), 3).unwrap_err().is::<WrongInput>());
+        let other = tempfile::tempdir().unwrap();
+        fs::write(other.path().join("letter.txt"), "x").unwrap();
+        assert!(open(other.path(), 2).unwrap_err().is::<WrongInput>());
+        assert!(partitions(other.path()).unwrap_err().is::<WrongInput>());
+    }
 }

@@ -119,10 +119,11 @@ async fn request(which: &Which, request: Request) -> Result<()> {
 pub async fn files(command: Files) -> Result<()> {
     match command {
         Files::List(at) => {
-            let intake = pipeline::embedded_intake(&at.data, None).await?;
+            data::partitions(&at.data)?;
+            let store = pipeline::embedded_store(&at.data, intake::STAGE).await?;
             let mut after: Option<String> = None;
             loop {
-                let page = intake.files(after.as_deref(), PAGE).await?;
+                let page = intake::files(&*store, after.as_deref(), PAGE).await?;
                 let Some(last) = page.last() else { return Ok(()) };
                 after = Some(last.sha256.clone());
                 for entry in &page {
@@ -133,14 +134,18 @@ pub async fn files(command: Files) -> Result<()> {
         Files::Release(held) => {
             let mut intake =
                 pipeline::embedded_intake(&held.at.data, held.person_secret_file.as_deref()).await?;
-            intake.release(&held.sha256, held.on).await?;
+            data::wrong_input(intake.release(&held.sha256, held.on).await)?;
             say("Released.");
             Ok(())
         }
         Files::Replace { held, by } => {
             let mut intake =
                 pipeline::embedded_intake(&held.at.data, held.person_secret_file.as_deref()).await?;
-            intake.replace(&held.sha256, &by, held.on).await?;
+            if !by.is_file() {
+                // The name is not repeated: it may hold a personal number.
+                bail!(WrongInput("--by names no file".to_owned()));
+            }
+            data::wrong_input(intake.replace(&held.sha256, &by, held.on).await)?;
             say("Replaced.");
             Ok(())
         }

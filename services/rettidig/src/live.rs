@@ -3,7 +3,7 @@
 use crate::cli::WrongInput;
 use crate::data;
 use crate::erp::TrainingErp;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use chrono::{Local, NaiveTime, Timelike};
 use clap::Args;
 use domain::Day;
@@ -21,11 +21,14 @@ use std::time::Duration;
 use store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 /// How often the clock and the drop directory are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
+
+/// How long a stop waits for requests under way. What is pushed and not answered is pushed again.
+const DRAIN_MAX: Duration = Duration::from_secs(20);
 
 /// From which hour (local time) a phase of the day is announced: work in the morning, the ERP's ledger in the evening,
 /// comparison at night.
@@ -52,7 +55,12 @@ impl Clock {
                     erp.open_day(day).await?;
                     before = Some(day);
                 }
-                calendar::announce(&self.calendar, day, phase).await?;
+                if let Err(error) = calendar::announce(&self.calendar, day, phase).await {
+                    tracing::error!(
+                        error = &error as &(dyn std::error::Error + 'static),
+                        "a phase of the day could not be announced and is tried again"
+                    );
+                }
             }
             pause(stop).await;
         }
@@ -106,7 +114,8 @@ pub struct IntakeOptions {
 /// The intake, live.
 pub struct Edges {
     intake: Arc<Mutex<Intake>>,
-    options: IntakeOptions,
+    drop_dir: Option<PathBuf>,
+    push: Option<Push>,
 }
 
 impl Edges {
@@ -121,45 +130,71 @@ impl Edges {
             WrongInput("name --person-secret-file, a file with at least 16 random bytes".to_owned())
         })?;
         let secret = data::person_secret(Some(secret))?;
+        if let Some(folder) = options.drop_dir.as_deref().filter(|folder| !folder.is_dir()) {
+            return Err(WrongInput(format!("--drop-dir {} is no directory", folder.display())).into());
+        }
         let config = IntakeConfig { evidence_dir, secret, done_dir: options.done_dir.clone() };
-        let mut intake = Intake::open(config, log, store).await?;
+        let mut intake = data::wrong_input(Intake::open(config, log, store).await)?;
         intake.resume(now().0).await?;
-        Ok(Self { intake: Arc::new(Mutex::new(intake)), options: options.clone() })
+        let intake = Arc::new(Mutex::new(intake));
+        let push = Push::open(options, &intake).await?;
+        Ok(Self { intake, drop_dir: options.drop_dir.clone(), push })
     }
 
     /// Takes files and requests until it is stopped.
-    pub async fn run(self, stop: &CancellationToken) -> Result<()> {
-        let pushed = self.push(stop.clone()).await?;
-        while !stop.is_cancelled() {
-            if let Some(folder) = &self.options.drop_dir {
-                self.intake.lock().await.take_directory(folder, now().0).await?;
-            }
-            pause(stop).await;
-        }
-        if let Some(server) = pushed {
-            server.await?.context("the HTTP push has failed")?;
-        }
+    pub async fn run(mut self, stop: &CancellationToken) -> Result<()> {
+        let pushed = self.push.take().map(|push| push.serve(stop.clone())).transpose()?;
+        tokio::try_join!(self.look(stop), lasts("the HTTP push", pushed, stop))?;
         Ok(())
     }
 
-    async fn push(
-        &self,
-        stop: CancellationToken,
-    ) -> Result<Option<tokio::task::JoinHandle<std::io::Result<()>>>> {
-        let Some(bind) = self.options.push_bind else { return Ok(None) };
-        let token = self.options.push_token.clone();
+    /// Looks at the drop directory. A failure of the folder, the store or the log is logged and tried again: nothing is
+    /// lost meanwhile, and what is pushed may still be taken.
+    async fn look(&self, stop: &CancellationToken) -> Result<()> {
+        while !stop.is_cancelled() {
+            if let Some(folder) = &self.drop_dir
+                && let Err(error) = self.intake.lock().await.take_directory(folder, now().0).await
+            {
+                tracing::error!(
+                    error = &error as &(dyn std::error::Error + 'static),
+                    "the drop directory could not be taken and is tried again"
+                );
+            }
+            pause(stop).await;
+        }
+        Ok(())
+    }
+}
+
+/// HTTP push, bound and ready to be served.
+struct Push {
+    listener: TcpListener,
+    config: HttpConfig,
+}
+
+impl Push {
+    async fn open(options: &IntakeOptions, intake: &Arc<Mutex<Intake>>) -> Result<Option<Self>> {
+        let Some(bind) = options.push_bind else { return Ok(None) };
+        let token = options.push_token.as_ref();
         let token = token.ok_or_else(|| WrongInput("HTTP push needs --push-token".to_owned()))?;
-        let router = intake::http::router(HttpConfig {
-            intake: Arc::clone(&self.intake),
+        let config = HttpConfig {
+            intake: Arc::clone(intake),
             token: SecretString::from(token.expose_secret().to_owned()),
             today: Arc::new(|| now().0),
             body_bytes_max: BODY_BYTES_MAX,
-        })?;
+        };
+        // A weak token is told before anything is opened.
+        drop(intake::http::router(config.clone()).map_err(|weak| WrongInput(weak.to_string()))?);
         let listener =
             TcpListener::bind(bind).await.with_context(|| format!("{bind} cannot be listened on"))?;
         tracing::info!(address = %listener.local_addr()?, "intake listens");
+        Ok(Some(Self { listener, config }))
+    }
+
+    fn serve(self, stop: CancellationToken) -> Result<JoinHandle<std::io::Result<()>>> {
+        let router = intake::http::router(self.config)?;
         let stopped = async move { stop.cancelled().await };
-        Ok(Some(tokio::spawn(intake::http::serve(listener, router, stopped))))
+        Ok(tokio::spawn(intake::http::serve(self.listener, router, stopped)))
     }
 }
 
@@ -195,11 +230,45 @@ pub async fn work(
         let stop = stop.clone();
         running.spawn(async move { (worker.name(), worker.run(stop).await) });
     }
+    let mut first = Ok(());
     while let Some(ended) = running.join_next().await {
+        let early = !stop.is_cancelled();
         stop.cancel();
-        let (part, ended) = ended?;
-        ended.with_context(|| format!("{part} has ended"))?;
+        // The others are drained; what follows from the first failure is not the cause.
+        first = first.and(how(ended, early));
     }
+    first
+}
+
+/// What the end of a part means.
+fn how(ended: Result<(&'static str, Result<(), runtime::Error>), JoinError>, early: bool) -> Result<()> {
+    let (part, ended) = ended.context("a part has ended by a fault of the program")?;
+    ended.with_context(|| format!("{part} has ended"))?;
+    ensure!(!early, "{part} has ended by itself; start the process again");
+    Ok(())
+}
+
+/// A task that is to last until it is stopped: when it ends before, that is an error.
+async fn lasts(
+    part: &'static str,
+    task: Option<JoinHandle<std::io::Result<()>>>,
+    stop: &CancellationToken,
+) -> Result<()> {
+    let Some(mut task) = task else { return Ok(()) };
+    let budget = async {
+        stop.cancelled().await;
+        tokio::time::sleep(DRAIN_MAX).await;
+    };
+    let ended = tokio::select! {
+        ended = &mut task => ended,
+        () = budget => {
+            task.abort();
+            tracing::warn!(part, "connections were still open and have been cut");
+            return Ok(());
+        }
+    };
+    ended.with_context(|| format!("{part} has ended by a fault of the program"))?.context(part)?;
+    ensure!(stop.is_cancelled(), "{part} has ended by itself; start the process again");
     Ok(())
 }
 
@@ -215,6 +284,25 @@ pub async fn or_stop(stop: &CancellationToken, part: impl Future<Output = Result
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_task_that_ends_before_it_is_stopped_is_an_error_and_one_that_is_stopped_is_none() {
+        let stop = CancellationToken::new();
+        let task = |ends| Some(tokio::spawn(async move { ends }));
+        let early = lasts("the HTTP push", task(Ok(())), &stop).await.unwrap_err();
+        assert!(early.to_string().starts_with("the HTTP push has ended by itself"));
+        let broken = std::io::Error::other("no listener");
+        assert_eq!(
+            format!("{:#}", lasts("the HTTP push", task(Err(broken)), &stop).await.unwrap_err()),
+            "the HTTP push: no listener"
+        );
+        let lasting =
+            async { lasts("the HTTP push", Some(tokio::spawn(std::future::pending())), &stop).await };
+        let timeout = tokio::time::timeout(Duration::from_millis(20), lasting).await;
+        assert!(timeout.is_err(), "it waits as long as the task lasts");
+        stop.cancel();
+        lasts("the HTTP push", task(Ok(())), &stop).await.unwrap();
+    }
 
     #[test]
     fn each_phase_begins_at_its_hour_and_the_night_belongs_to_the_day_before() {

@@ -109,7 +109,8 @@ impl Plant {
             secret: data::person_secret(config.person_secret_file.as_deref())?,
             done_dir: config.done_dir.clone(),
         };
-        let intake = Intake::open(intake_config, Arc::clone(&log), of(intake::STAGE)?).await?;
+        let intake = Intake::open(intake_config, Arc::clone(&log), of(intake::STAGE)?).await;
+        let intake = data::wrong_input(intake)?;
         let calendar = Edge::open(CALENDAR, Arc::clone(&log), of(CALENDAR)?).await?;
         let stages = Stages {
             settings: Settings::read(config.settings.as_deref())?,
@@ -140,6 +141,17 @@ impl Plant {
     pub async fn take_files(&mut self, folder: &Path, day: Day) -> Result<()> {
         self.intake.take_directory(folder, day).await?;
         Ok(())
+    }
+
+    /// Takes what of a folder of a day that has passed is not in the ledger.
+    pub async fn take_late(&mut self, folder: &Path, meant_for: Day, day: Day) -> Result<()> {
+        self.intake.take_late(folder, meant_for, day).await?;
+        Ok(())
+    }
+
+    /// How many files of a folder are not in the ledger.
+    pub async fn untaken(&mut self, folder: &Path) -> Result<u64> {
+        Ok(self.intake.untaken(folder).await?)
     }
 
     /// Announces a phase of a day.
@@ -185,5 +197,5 @@ pub async fn embedded_intake(data: &Path, person_secret_file: Option<&Path>) -> 
         secret: data::person_secret(person_secret_file)?,
         done_dir: None,
     };
-    Ok(Intake::open(config, log, embedded_store(data, intake::STAGE).await?).await?)
+    data::wrong_input(Intake::open(config, log, embedded_store(data, intake::STAGE).await?).await)
 }

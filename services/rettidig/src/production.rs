@@ -6,7 +6,7 @@ use crate::pipeline::CALENDAR;
 use crate::run::say;
 use crate::settings::Settings;
 use crate::signals;
-use crate::stages::{KEYED, Stages};
+use crate::stages::{KEYED, Stages, erp_settings};
 use alerting::AlertConfig;
 use anyhow::Result;
 use clap::builder::PossibleValuesParser;
@@ -111,12 +111,22 @@ pub async fn serve(options: ServeOptions) -> Result<Ended> {
     let telemetry = runtime::telemetry::start(&options.live.telemetry, &service)?;
     let log: Arc<dyn Log> = Arc::new(options.kafka.open().await?);
     let store = options.postgres.open(&options.stage).await?;
+    let ended = serve_stage(options, log, store).await;
+    telemetry.finish().await;
+    ended.map(|()| Ended::Done)
+}
+
+async fn serve_stage(options: ServeOptions, log: Arc<dyn Log>, store: Arc<dyn Store>) -> Result<()> {
     let stop = signals::stop_on_signal();
     match options.stage.as_str() {
         CALENDAR => {
             let calendar = Edge::open(CALENDAR, log, store).await?;
             let clock = Clock::new(calendar);
-            tokio::try_join!(clock.run(None, &stop), live::work(Vec::new(), &options.live, &stop))?;
+            let (announced, seen) = tokio::join!(
+                live::or_stop(&stop, clock.run(None, &stop)),
+                live::or_stop(&stop, live::work(Vec::new(), &options.live, &stop)),
+            );
+            announced.and(seen)
         }
         intake::STAGE => {
             let evidence = options
@@ -124,10 +134,14 @@ pub async fn serve(options: ServeOptions) -> Result<Ended> {
                 .clone()
                 .ok_or_else(|| WrongInput("intake needs --evidence-dir".to_owned()))?;
             let edges = Edges::open(&options.intake, evidence, log, store).await?;
-            tokio::try_join!(edges.run(&stop), live::work(Vec::new(), &options.live, &stop))?;
+            let (taken, seen) = tokio::join!(
+                live::or_stop(&stop, edges.run(&stop)),
+                live::or_stop(&stop, live::work(Vec::new(), &options.live, &stop)),
+            );
+            taken.and(seen)
         }
         stage => {
-            let erp = if stage == erp_gateway::STAGE_NAME { Some(options.erp.validate()?) } else { None };
+            let erp = if stage == erp_gateway::STAGE_NAME { Some(erp_settings(options.erp)?) } else { None };
             let stages = Stages {
                 settings: Settings::read(options.settings.as_deref())?,
                 erp,
@@ -137,11 +151,9 @@ pub async fn serve(options: ServeOptions) -> Result<Ended> {
                 erp_calls_in_flight: 1,
             };
             let worker = stages.worker(stage, &log, store)?;
-            live::work(vec![worker], &options.live, &stop).await?;
+            live::work(vec![worker], &options.live, &stop).await
         }
     }
-    telemetry.finish().await;
-    Ok(Ended::Done)
 }
 
 /// The topics on the brokers.

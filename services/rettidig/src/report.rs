@@ -42,6 +42,8 @@ pub struct Report {
     pub dead_letters: u64,
     /// Keys that wait for a person.
     pub parked_keys: u64,
+    /// Calls to the outside that nobody has taken yet, by stage: tried again with the next day.
+    pub calls_waiting: BTreeMap<String, u64>,
     /// Input files.
     pub files: Files,
     /// Seconds of real time that the run took.
@@ -116,6 +118,10 @@ pub struct Files {
     pub accepted: u64,
     /// Held back.
     pub held: u64,
+    /// Of all, those that came after the day they were meant for.
+    pub late: u64,
+    /// In folders of days that have passed, and not taken: they are with the next day that comes.
+    pub untaken: u64,
 }
 
 /// Where the figures come from.
@@ -134,7 +140,12 @@ impl Sources<'_> {
     /// The report, without the time.
     pub async fn report(&self) -> Result<Report> {
         let mut report = Report {
-            files: Files { accepted: self.intake.accepted, held: self.intake.held },
+            files: Files {
+                accepted: self.intake.accepted,
+                held: self.intake.held,
+                late: self.intake.late,
+                untaken: 0,
+            },
             findings: FindingClass::ALL
                 .iter()
                 .map(|class| (class.name().to_owned(), Findings::default()))
@@ -172,7 +183,11 @@ impl Sources<'_> {
             report.alerts += u64::from(alert.data.state == AlertState::Raised);
         }
         for store in self.stores {
-            report.parked_keys += store.counts(None).await?.parked_keys;
+            let counts = store.counts(None).await?;
+            report.parked_keys += counts.parked_keys;
+            if counts.calls > 0 {
+                report.calls_waiting.insert(store.stage().to_owned(), counts.calls);
+            }
         }
         (report.obligations, report.open_in_advance) = self.obligations().await?;
         Ok(report)

@@ -4,7 +4,7 @@ use crate::cli::{Ended, WrongInput};
 use crate::erp::{TrainingErp, faults};
 use crate::pipeline::{Plant, PlantConfig, training_erp};
 use crate::report::{Report, write_findings};
-use crate::{cli, data, signals};
+use crate::{data, signals};
 use anyhow::{Context, Result};
 use clap::Args;
 use domain::Day;
@@ -101,6 +101,13 @@ pub async fn forward(options: &Options, progress: &mut dyn FnMut(Day)) -> Result
     let stop = signals::stop_on_signal();
     let ended = through_days(&mut plant, &erp, &days, (first, options.until), (&stop, progress)).await?;
     let (mut report, findings) = plant.report(options.until).await?;
+    report.files.untaken = untaken(&mut plant, &days, first).await?;
+    if report.files.untaken > 0 && ended == Ended::Done {
+        warn(&format!(
+            "{} input files lie in folders of days that have passed; a run to a later day takes them",
+            report.files.untaken
+        ));
+    }
     report.elapsed_s = begun.elapsed().as_secs_f64();
     if ended == Ended::Done {
         if let Some(path) = &options.findings {
@@ -124,7 +131,10 @@ async fn through_days(
     (first, last): (Day, Day),
     (stop, progress): (&CancellationToken, &mut dyn FnMut(Day)),
 ) -> Result<Ended> {
-    let start = plant.announced().await?.map_or(first, |(day, _)| day);
+    let announced = plant.announced().await?;
+    let start = announced.map_or(first, |(day, _)| day);
+    // What was put into the folder of a day that has passed comes with the first day that has not.
+    let next = next_day(announced);
     // What an earlier run left under way comes to rest first, so that every day begins like in a run without break.
     erp.open_day(start).await?;
     plant.resume_files(start).await?;
@@ -133,8 +143,14 @@ async fn through_days(
     }
     for day in start.iter_days().take_while(|day| *day <= last) {
         erp.open_day(day).await?;
-        for (_, folder) in days.iter().filter(|(of, _)| of.unwrap_or(first) == day) {
-            plant.take_files(folder, day).await?;
+        for (of, folder) in days {
+            match (of.unwrap_or(first), next) {
+                (of, Some(next)) if of < next && day == next => plant.take_late(folder, of, day).await?,
+                (of, next) if of == day && next.is_none_or(|next| next <= day) => {
+                    plant.take_files(folder, day).await?;
+                }
+                _ => {}
+            }
         }
         let mut settled = plant.settle(stop).await?;
         for phase in Phase::ALL {
@@ -152,8 +168,27 @@ async fn through_days(
     Ok(Ended::Done)
 }
 
+/// The first day that is not over, where one has begun.
+fn next_day(announced: Option<(Day, Phase)>) -> Option<Day> {
+    match announced? {
+        (day, Phase::Closed) => day.succ_opt(),
+        (day, Phase::Opened | Phase::Closing) => Some(day),
+    }
+}
+
+/// How many files lie in folders of days that are over and are not in the ledger.
+async fn untaken(plant: &mut Plant, days: &[(Option<Day>, PathBuf)], first: Day) -> Result<u64> {
+    let mut untaken = 0;
+    if let Some(next) = next_day(plant.announced().await?) {
+        for (_, folder) in days.iter().filter(|(of, _)| of.unwrap_or(first) < next) {
+            untaken += plant.untaken(folder).await?;
+        }
+    }
+    Ok(untaken)
+}
+
 fn input_days(input: &Path) -> Result<Vec<(Option<Day>, PathBuf)>> {
-    intake::days(input).map_err(|error| cli::WrongInput(error.to_string()).into())
+    intake::days(input).map_err(|error| WrongInput(error.to_string()).into())
 }
 
 /// Orders under way at the same time: more than the ERP sandbox can use helps nobody.
@@ -163,6 +198,12 @@ fn parallel(text: &str) -> Result<usize, String> {
 
 fn cannot_write(path: &Path) -> String {
     format!("{} cannot be written", path.display())
+}
+
+/// Says what the user of a command should see besides its result.
+#[allow(clippy::print_stderr, reason = "it is what the user of a command sees")]
+fn warn(text: &str) {
+    eprintln!("rettidig: {text}");
 }
 
 /// Says something to the user of a command. A reader that has gone away needs no answer.

@@ -63,7 +63,8 @@ impl Settings {
             .map(|(code, authority)| Ok((AuthorityId::parse(code.clone())?, authority.clone())))
             .collect::<Result<_, domain::IdError>>()
             .map_err(|error| WrongInput(format!("authorities: {error}")))?;
-        Ok(Assessment::new(self.daycare.clone(), authorities)?)
+        Ok(Assessment::new(self.daycare.clone(), authorities)
+            .map_err(|error| WrongInput(error.to_string()))?)
     }
 
     /// Invoicing.

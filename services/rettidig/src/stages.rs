@@ -4,7 +4,7 @@ use crate::cli::WrongInput;
 use crate::settings::Settings;
 use alerting::{AlertConfig, Alerting, Receivers};
 use anyhow::{Result, anyhow};
-use erp_gateway::{ErpClient, ErpSettings, Gateway};
+use erp_gateway::{ErpClient, ErpConfig, ErpSettings, Gateway};
 use eventlog::Log;
 use letters::{Directory, Letters};
 use runtime::{Caller, DynWorker, Pace, Stage, Worker, WorkerConfig};
@@ -85,6 +85,11 @@ impl Stages {
         }
         Box::new(Worker::new(stage, caller, Arc::clone(log), store, config))
     }
+}
+
+/// The settings of the ERP; what is wrong with them is the user's to correct.
+pub fn erp_settings(config: ErpConfig) -> Result<ErpSettings> {
+    Ok(config.validate().map_err(|error| WrongInput(format!("{:#}", anyhow::Error::from(error))))?)
 }
 
 fn missing(option: &str) -> WrongInput {

@@ -6,7 +6,7 @@ use crate::live::{self, Clock, Edges, IntakeOptions};
 use crate::pipeline::{self, CALENDAR, training_erp};
 use crate::run::say;
 use crate::settings::Settings;
-use crate::stages::{KEYED, Stages};
+use crate::stages::{KEYED, Stages, erp_settings};
 use crate::{data, signals};
 use alerting::AlertConfig;
 use anyhow::Result;
@@ -50,7 +50,7 @@ pub async fn run(options: Options) -> Result<Ended> {
         Arc::new(EmbeddedLog::open(data::log_file(&options.data), data::PARTITIONS).await?);
     log.create_topics(data::PARTITIONS).await?;
     let (training, erp) = if options.erp.erp_url.is_some() {
-        (None, options.erp.validate()?)
+        (None, erp_settings(options.erp)?)
     } else {
         let faults = faults(options.erp_faults.as_deref())?;
         let faults_log = options.data.join("faults.jsonl");
@@ -77,8 +77,8 @@ pub async fn run(options: Options) -> Result<Ended> {
     say("It runs. Ctrl-C drains and stops it.");
 
     let stop = signals::stop_on_signal();
-    let done = tokio::try_join!(
-        live::work(workers, &options.live, &stop),
+    let (worked, announced, taken) = tokio::join!(
+        live::or_stop(&stop, live::work(workers, &options.live, &stop)),
         live::or_stop(&stop, clock.run(training.as_ref(), &stop)),
         live::or_stop(&stop, edges.run(&stop)),
     );
@@ -86,5 +86,5 @@ pub async fn run(options: Options) -> Result<Ended> {
         training.stop().await?;
     }
     telemetry.finish().await;
-    done.map(|_| Ended::Done)
+    worked.and(announced).and(taken).map(|()| Ended::Done)
 }

@@ -118,6 +118,18 @@ impl PersonSecret {
         crate::AddressKey::from_digest(&self.digest(b"address", address.as_bytes()))
     }
 
+    /// What tells this secret from another and gives nothing of it away: it is kept where keys made with it are kept.
+    pub fn fingerprint(&self) -> String {
+        hex::encode(self.digest(b"fingerprint", b""))
+    }
+
+    /// The key of a name that may hold a personal number, such as that of a file: 128 bits in hexadecimal.
+    pub fn name_key(&self, name: &[u8]) -> String {
+        let mut key = hex::encode(self.digest(b"name", name));
+        key.truncate(32);
+        key
+    }
+
     fn digest(&self, domain: &[u8], value: &[u8]) -> Vec<u8> {
         // HMAC takes a key of any length, so this cannot fail.
         #[allow(clippy::unwrap_used, reason = "HMAC accepts keys of every length")]
@@ -181,5 +193,15 @@ mod tests {
         let cpr = Cpr::parse("2105440645").unwrap();
         assert_ne!(secret.person_key(&cpr).as_str()[4..], secret.address_key("2105440645").as_str()[4..]);
         assert!(PersonSecret::new(*b"short").is_none());
+    }
+
+    #[test]
+    fn a_fingerprint_is_the_same_for_the_same_secret_only_and_is_no_key() {
+        let [one, same, other] = ["0123456789abcdef", "0123456789abcdef", "0123456789abcdeg"]
+            .map(|text| PersonSecret::new(text).unwrap());
+        assert_eq!(one.fingerprint(), same.fingerprint());
+        assert_ne!(one.fingerprint(), other.fingerprint());
+        assert_ne!(one.fingerprint(), one.name_key(b""));
+        assert_ne!(one.name_key(b"a"), other.name_key(b"a"));
     }
 }

@@ -19,7 +19,7 @@ pub enum DeadLetter {
         key: String,
         /// When.
         on: Day,
-        /// `requeued` or `discarded`.
+        /// `requeued` or `discarded`; of a file that could not be read: `read`, or `gone` when it is no longer there.
         outcome: String,
     },
     /// A file is held back as a whole.
@@ -85,11 +85,11 @@ pub enum RefusedAt {
     },
     /// In a file.
     File {
-        /// SHA-256: its address in the evidence store.
+        /// SHA-256: its address in the evidence store; empty where the file itself could not be read.
         sha256: String,
         /// Its name.
         file: String,
-        /// Line or record, counted from 1.
+        /// Line or record, counted from 1; 0 where it is the file itself.
         line: u64,
         /// The field, where one is to blame.
         field: Option<String>,

@@ -13,7 +13,7 @@ pub enum Ended {
 }
 
 /// Steps the workers, in the order given (that of the data), until none has anything left to do; delays of calls pass
-/// when nothing else is left. `stop` is looked at before each step. For workers with
+/// when nothing else is left, about an hour of them in each phase of the calendar. `stop` is looked at before each step. For workers with
 /// [`WorkerConfig::fast_forward`](crate::WorkerConfig::fast_forward).
 pub async fn run_until_idle(
     workers: &mut [Box<dyn DynWorker>],

@@ -60,9 +60,20 @@ impl Place {
         self.try_run(until, faults).await.unwrap()
     }
 
+    /// The same without faults, with more on the command line.
+    pub async fn run_with(&self, until: &str, more: &[&str]) -> Report {
+        let mut arguments = self.arguments(until, "");
+        arguments.extend(more.iter().map(|argument| (*argument).to_owned()));
+        self.forward(arguments).await.unwrap()
+    }
+
     async fn try_run(&self, until: &str, faults: &str) -> Result<Report, String> {
-        let command =
-            Line::try_parse_from(self.arguments(until, faults)).map_err(|error| error.to_string())?;
+        self.forward(self.arguments(until, faults)).await
+    }
+
+    async fn forward(&self, arguments: Vec<String>) -> Result<Report, String> {
+        let until = arguments[2].clone();
+        let command = Line::try_parse_from(arguments).map_err(|error| error.to_string())?;
         let (ended, report) = forward(&command.options, &mut |_| {})
             .await
             .map_err(|error| format!("the run to {until}: {error:#}"))?;

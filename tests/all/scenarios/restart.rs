@@ -23,7 +23,7 @@ const UNTIL: &str = "2023-06-30";
 const STOPPED: i32 = 3;
 
 /// The binary, built once beside these tests.
-fn program() -> &'static Path {
+pub fn program() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
         let tests = std::env::current_exe().unwrap();

@@ -61,6 +61,11 @@ impl From<Error> for Problem {
         };
         if status.is_server_error() {
             tracing::error!(error = &error as &dyn std::error::Error, "a pushed file could not be taken");
+            // What lies where on this machine is none of the sender's business.
+            return Self::new(
+                status,
+                "it could not be taken; send it again, and ask the operator if it lasts",
+            );
         }
         Self::new(status, error.to_string())
     }

@@ -68,32 +68,35 @@ pub(super) async fn case_commands(
 }
 
 fn one_line(secret: &PersonSecret, body: &[u8]) -> Result<Vec<u8>, Problem> {
-    parse(secret, body).map_err(refused)?;
+    parse(secret, body).map_err(|faults| refused(faults.len(), faults))?;
     // In JSON a line end can only stand between tokens.
     Ok(body.iter().map(|b| if matches!(b, b'\r' | b'\n') { b' ' } else { *b }).collect())
 }
 
 fn every_line(secret: &PersonSecret, body: &[u8]) -> Result<(), Problem> {
+    // Counted to the end, kept up to the limit: a body of bad lines must not grow in memory.
     let mut faults = Vec::new();
-    let mut commands = 0;
+    let (mut commands, mut found) = (0, 0);
     for (number, line) in body.split(|b| *b == b'\n').enumerate() {
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
         commands += 1;
-        for fault in parse(secret, line).err().into_iter().flatten() {
-            faults.push(CommandFault::new(format!("/{number}{}", fault.pointer), fault.detail));
-        }
+        let of_line = parse(secret, line).err().unwrap_or_default();
+        found += of_line.len();
+        let room = FAULTS_MAX.saturating_sub(faults.len());
+        let named =
+            |fault: CommandFault| CommandFault::new(format!("/{number}{}", fault.pointer), fault.detail);
+        faults.extend(of_line.into_iter().take(room).map(named));
     }
     if commands == 0 {
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "there is no command in the body"));
     }
-    if faults.is_empty() { Ok(()) } else { Err(refused(faults)) }
+    if found == 0 { Ok(()) } else { Err(refused(found, faults)) }
 }
 
-fn refused(mut faults: Vec<CommandFault>) -> Problem {
-    let detail =
-        format!("{} faults; nothing of the body has had effect: correct it and send it again", faults.len());
+fn refused(found: usize, mut faults: Vec<CommandFault>) -> Problem {
+    let detail = format!("{found} faults; nothing of the body has had effect: correct it and send it again");
     faults.truncate(FAULTS_MAX);
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail).with_errors(faults)
 }
@@ -116,7 +119,7 @@ async fn take(config: HttpConfig, query: Replaces, kind: FileKind, name: &str, b
     let sha256 = intake.evidence.put(Path::new(name), body)?;
     let taken = match query.replaces {
         Some(held) => intake.replace_by_kept(&held, sha256, name, Some(kind), day).await?,
-        None => intake.take_kept(sha256, name, Some(kind), day).await?,
+        None => intake.take_kept(sha256, name, Some(kind), day.into()).await?,
     };
     Ok((StatusCode::ACCEPTED, Json(taken.into())))
 }

@@ -70,6 +70,9 @@ async fn faults_of_commands_are_told_with_pointers_and_nothing_has_effect() {
     let (status, problem) = post(&url, "application/x-ndjson", format!("{COMMAND}\n{bad}\n")).await;
     assert_eq!((status, &problem["errors"][0]["pointer"]), (422, &"/1/order/close_case/last_day".into()));
     assert_eq!(post(&url, "application/x-ndjson", "\n").await.0, 422);
+    let (status, problem) = post(&url, "application/x-ndjson", "x\n".repeat(90_000)).await;
+    assert_eq!((status, problem["errors"].as_array().unwrap().len()), (422, 100));
+    assert!(problem["detail"].as_str().unwrap().starts_with("90000 faults"), "counted, and not all kept");
     let pretty = COMMAND.replace(',', ",\n  ");
     let (status, receipt) = post(&url, "application/json", pretty).await;
     assert_eq!((status, &receipt["accepted"], &receipt["refused"]), (202, &1.into(), &0.into()));

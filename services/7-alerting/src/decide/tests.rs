@@ -37,11 +37,13 @@ struct Desk {
     wake: Option<Day>,
     alerts: Vec<Alert>,
     calls: Vec<String>,
+    /// Calls that are planned and have not ended.
+    pending: Vec<(String, Tell)>,
 }
 
 impl Desk {
     fn new() -> Self {
-        Self { state: None, wake: None, alerts: vec![], calls: vec![] }
+        Self { state: None, wake: None, alerts: vec![], calls: vec![], pending: vec![] }
     }
 
     fn step(&mut self, on: &str, input: Input<'_, Alerting>) {
@@ -57,7 +59,23 @@ impl Desk {
             self.wake = *due;
         }
         self.alerts.extend(effects.messages().iter().map(|message| message.content::<Alert>().unwrap()));
-        self.calls.extend(effects.calls().iter().map(|call| call.id.clone()));
+        for call in effects.calls() {
+            self.calls.push(call.id.clone());
+            self.pending.push((call.id.clone(), serde_json::from_str(&call.request).unwrap()));
+        }
+    }
+
+    /// Ends the calls that are planned now; gives what the receiver has taken.
+    fn call(&mut self, on: &str, outcome: impl Fn(&Tell) -> Told) -> Vec<(Receiver, AlertState, Day)> {
+        let mut taken = Vec::new();
+        for (call, asked) in std::mem::take(&mut self.pending) {
+            let outcome = outcome(&asked);
+            if outcome == Told::Accepted {
+                taken.push((asked.receiver, asked.alert.state, asked.alert.on));
+            }
+            self.step(on, Input::Outcome { call: &call, asked, outcome });
+        }
+        taken
     }
 
     fn morning(&mut self, on: &str) {
@@ -88,10 +106,11 @@ fn an_alert_is_repeated_daily_until_the_last_finding_is_resolved_and_then_ends_b
     desk.step("2023-04-02", Input::Message(&lapse(1, FindingState::Opened)));
     for morning in ["2023-04-03", "2023-04-04", "2023-04-05"] {
         desk.morning(morning);
+        desk.call(morning, |_| Told::Accepted);
     }
-    let resolved = FindingState::Resolved { on: day("2023-04-05"), evidence: "document 1".to_owned() };
-    desk.step("2023-04-05", Input::Message(&lapse(1, resolved)));
+    desk.step("2023-04-05", Input::Message(&lapse(1, resolved("2023-04-05"))));
     desk.morning("2023-04-06");
+    desk.call("2023-04-06", |_| Told::Accepted);
     desk.morning("2023-04-07");
     let states: Vec<_> = desk.alerts.iter().map(|alert| alert.state).collect();
     use AlertState::{Raised, Repeated, Resolved};
@@ -99,6 +118,77 @@ fn an_alert_is_repeated_daily_until_the_last_finding_is_resolved_and_then_ends_b
     assert!(desk.state.is_none());
     let distinct: BTreeSet<_> = desk.calls.iter().collect();
     assert_eq!(distinct.len(), desk.calls.len(), "no call replaces another");
+}
+
+fn resolved(on: &str) -> FindingState {
+    FindingState::Resolved { on: day(on), evidence: "document 1".to_owned() }
+}
+
+#[test]
+fn a_receiver_that_was_down_gets_what_it_missed_in_order_and_the_end_last() {
+    let mut desk = Desk::new();
+    let mail_only =
+        |asked: &Tell| if asked.receiver == Receiver::Mail { Told::Accepted } else { Told::NotYet };
+    desk.step("2023-04-02", Input::Message(&lapse(1, FindingState::Opened)));
+    let mut mail = Vec::new();
+    for morning in ["2023-04-03", "2023-04-04", "2023-04-05"] {
+        desk.morning(morning);
+        mail.extend(desk.call(morning, mail_only));
+        assert_eq!(desk.pending.len(), 1, "one call to the webhook, whatever waits");
+    }
+    desk.step("2023-04-05", Input::Message(&lapse(1, resolved("2023-04-05"))));
+    desk.morning("2023-04-06");
+    mail.extend(desk.call("2023-04-06", mail_only));
+    use AlertState::{Raised, Repeated, Resolved};
+    let mail: Vec<_> = mail.into_iter().map(|(_, state, _)| state).collect();
+    assert_eq!(mail, [Raised, Repeated, Repeated, Resolved], "it waits for nobody");
+    let mut webhook = Vec::new();
+    while !desk.pending.is_empty() {
+        webhook.extend(desk.call("2023-04-07", |_| Told::Accepted));
+    }
+    let webhook: Vec<_> = webhook.into_iter().map(|(_, state, _)| state).collect();
+    assert_eq!(webhook, [Raised, Resolved], "the repeats between say less than the end");
+    assert!(desk.state.is_none(), "nothing of the cause is kept");
+}
+
+#[test]
+fn a_repeat_that_was_not_taken_gives_way_to_what_is_known_since() {
+    let mut desk = Desk::new();
+    desk.step("2023-04-02", Input::Message(&lapse(1, FindingState::Opened)));
+    desk.morning("2023-04-03");
+    desk.call("2023-04-03", |_| Told::Accepted);
+    for morning in ["2023-04-04", "2023-04-05", "2023-04-06"] {
+        desk.morning(morning);
+        desk.call(morning, |_| Told::NotYet);
+    }
+    let taken = desk.call("2023-04-06", |_| Told::Accepted);
+    let on = day("2023-04-06");
+    let repeated = |receiver| (receiver, AlertState::Repeated, on);
+    assert_eq!(taken, [repeated(Receiver::Webhook), repeated(Receiver::Mail)]);
+    assert!(desk.pending.is_empty());
+}
+
+#[test]
+fn what_waits_for_a_receiver_is_bounded_and_ends_with_the_last_state() {
+    let mut desk = Desk::new();
+    let mut date = day("2023-04-02");
+    for _ in 0..40 {
+        desk.step(&date.to_string(), Input::Message(&lapse(1, FindingState::Opened)));
+        desk.step(&date.to_string(), Input::Timer(TELL_TIMER));
+        date = later(date, 1);
+        desk.step(&date.to_string(), Input::Message(&lapse(1, resolved(&date.to_string()))));
+        desk.step(&date.to_string(), Input::Timer(TELL_TIMER));
+        date = later(date, 1);
+    }
+    let mut taken = Vec::new();
+    while !desk.pending.is_empty() {
+        taken.extend(desk.call(&date.to_string(), |_| Told::Accepted));
+    }
+    taken.retain(|(receiver, ..)| *receiver == Receiver::Webhook);
+    assert_eq!(taken.len(), 17);
+    assert!(taken.is_sorted_by_key(|(_, _, on)| *on));
+    assert_eq!(taken.last().unwrap().1, AlertState::Resolved);
+    assert!(desk.state.is_none());
 }
 
 #[test]
@@ -112,20 +202,31 @@ fn what_is_over_before_the_morning_is_not_told() {
 }
 
 #[test]
-fn a_receiver_that_is_down_is_tried_again_and_again() {
+fn a_receiver_that_is_down_is_tried_again_and_again_and_ever_more_slowly() {
     let mut desk = Desk::new();
     desk.step("2023-04-02", Input::Message(&lapse(1, FindingState::Opened)));
     desk.morning("2023-04-03");
-    let alert = desk.alerts[0].clone();
-    for tries in [0, 3, 40] {
-        let asked = Tell { receiver: Receiver::Mail, alert: alert.clone(), tries };
+    let (call, asked) = desk.pending[0].clone();
+    for (tries, delay_ms) in [(0, RETRY_DELAY_MS), (3, 40_000), (40, RETRY_DELAY_MS_MAX)] {
+        let asked = Tell { tries, ..asked.clone() };
         let context = Context { key: CAUSE, today: day("2023-04-03"), cause: "c", evidence: &[] };
-        let input = Input::Outcome { call: "id", asked, outcome: Told::NotYet };
+        let input = Input::Outcome { call: &call, asked, outcome: Told::NotYet };
         let effects = decide(&[], &context, desk.state.clone(), input).unwrap();
-        let [call] = effects.calls() else { panic!("tried again") };
-        assert_eq!(call.id, "id");
-        assert!((RETRY_DELAY_MS..=RETRY_DELAY_MS_MAX).contains(&call.delay_ms));
+        let [next] = effects.calls() else { panic!("tried again") };
+        assert_eq!((&next.id, next.delay_ms), (&call, delay_ms));
     }
+}
+
+#[test]
+fn a_call_that_no_state_knows_is_made_until_it_is_taken() {
+    let mut desk = Desk::new();
+    desk.step("2023-04-02", Input::Message(&lapse(1, FindingState::Opened)));
+    desk.morning("2023-04-03");
+    desk.state = None;
+    desk.pending.truncate(1);
+    assert!(desk.call("2023-04-03", |_| Told::NotYet).is_empty());
+    assert_eq!(desk.call("2023-04-03", |_| Told::Accepted).len(), 1);
+    assert!(desk.pending.is_empty() && desk.state.is_none());
 }
 
 #[test]
@@ -142,6 +243,7 @@ fn a_held_file_is_an_alert_until_it_is_released() {
     desk.step("2023-04-02", Input::Message(&message(held)));
     desk.morning("2023-04-03");
     assert_eq!(desk.alerts[0].items, ["d110901.l000001: production_date_gap"]);
+    desk.call("2023-04-03", |_| Told::Accepted);
     let (sha256, on) = ("ab".to_owned(), day("2023-04-03"));
     let released = DeadLetter::FileReleased { sha256, on, outcome: "released".to_owned() };
     desk.step("2023-04-03", Input::Message(&message(released)));

@@ -116,3 +116,26 @@ fn a_configuration_that_is_no_address_is_refused() {
     };
     assert!(matches!(Receivers::new(&smtp), Err(ReceiversError::Smtp)));
 }
+
+#[tokio::test]
+async fn a_receiver_that_gives_no_answer_is_left_alone_and_the_others_are_told() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let other = MockServer::start().await;
+    Mock::given(method("POST")).respond_with(ResponseTemplate::new(200)).mount(&other).await;
+    let config = AlertConfig {
+        alert_webhook: Some(format!("http://{}", silent.local_addr().unwrap())),
+        alertmanager: Some(other.uri()),
+        ..AlertConfig::default()
+    };
+    let mut receivers = Receivers::new(&config).unwrap();
+    receivers.timeout = Duration::from_millis(200);
+    receivers.http = reqwest::Client::builder().timeout(receivers.timeout).build().unwrap();
+    let tell = |receiver| Tell { receiver, alert: alert(AlertState::Raised), tries: 0 };
+    assert_eq!(receivers.call("k", "1", tell(Receiver::Webhook)).await, Told::NotYet);
+    let begun = Instant::now();
+    for _ in 0..100 {
+        assert_eq!(receivers.call("k", "2", tell(Receiver::Webhook)).await, Told::NotYet);
+    }
+    assert!(begun.elapsed() < receivers.timeout, "a hundred alerts wait less than one timeout");
+    assert_eq!(receivers.call("k", "3", tell(Receiver::Alertmanager)).await, Told::Accepted);
+}

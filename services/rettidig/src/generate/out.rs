@@ -37,7 +37,10 @@ impl Tree {
         fs::create_dir_all(root).with_context(|| format!("{} cannot be made", root.display()))?;
         let mut entries = fs::read_dir(root).with_context(|| format!("{} cannot be read", root.display()))?;
         if entries.next().is_some() {
-            anyhow::bail!("{} is not empty; name a new or an empty directory", root.display());
+            anyhow::bail!(crate::cli::WrongInput(format!(
+                "{} is not empty; name a new or an empty directory",
+                root.display()
+            )));
         }
         Ok(Self { root: root.to_owned() })
     }

@@ -12,6 +12,9 @@ impl<S: Stage> Worker<S> {
     pub(super) async fn claim(&mut self, number: u32) -> Result<Box<Partition>, Error> {
         let scope = Scope::claim(Arc::clone(&self.store), Arc::clone(&self.log), number).await?;
         failpoint::hit("after claim")?;
+        if let Some(next) = self.store.calls_next_ms(number).await.map_err(Error::store(self.stage.name()))? {
+            self.clock.go_on_from(next);
+        }
         let interrupted = self.interrupted(number).await?;
         let counts = self.store.counts(Some(number)).await.map_err(Error::store(self.stage.name()))?;
         if let Some(subscription) = &mut self.subscription {

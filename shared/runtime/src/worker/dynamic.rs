@@ -22,7 +22,8 @@ pub trait DynWorker: Send {
     /// See [`Worker::step`].
     async fn step(&mut self) -> Result<bool, Error>;
 
-    /// In fast-forward: lets time pass until the next delayed call may be made. `false`: there is none.
+    /// In fast-forward: lets time pass until the next delayed call may be made. `false`: there is none, or it waits for
+    /// the next phase of the calendar.
     async fn skip_delay(&mut self) -> Result<bool, Error>;
 
     /// Saves positions that are not saved yet, clears the outbox, and puts back calls that were begun but not made: what

@@ -32,6 +32,7 @@ impl<S: Stage> Worker<S> {
             cause: received.header(header::ID).unwrap_or_default().to_owned(),
         };
         let new = progress.calendar.is_none_or(|last| day > last);
+        self.clock.reach(day);
         let timers = day.phase == self.stage.timer_phase();
         if new && (timers || !self.stage.daily_keys().is_empty()) {
             if timers {

@@ -1,8 +1,11 @@
 use super::tape::Phone;
 use super::world::World;
 use crate::failpoint;
+use crate::run_until_idle;
+use ::messages::Phase;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 #[tokio::test]
 async fn calls_of_a_key_are_made_one_after_the_other_in_the_order_planned() {
@@ -84,7 +87,7 @@ async fn a_flush_puts_back_what_was_begun_and_not_made() {
     for key in ["a", "b", "c"] {
         world.say(key, "call 1 0").await;
     }
-    let shutdown = tokio_util::sync::CancellationToken::new();
+    let shutdown = CancellationToken::new();
     let running = tokio::spawn(crate::DynWorker::run(Box::new(world.tape_worker()), shutdown.clone()));
     while world.phone.order.lock().unwrap().is_empty() {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -98,4 +101,33 @@ async fn a_flush_puts_back_what_was_begun_and_not_made() {
     for key in ["a", "b", "c"] {
         assert_eq!(world.track(key).await[1..], ["outcome 1 1?!"], "none was interrupted");
     }
+}
+
+#[tokio::test]
+async fn a_receiver_that_never_takes_a_call_does_not_hold_a_run_and_is_called_again_in_the_next_phase() {
+    let world = World::new(2).await;
+    world.say("a", "call busy 0").await;
+    let made = || world.phone.made.lock().unwrap()[&("a".to_owned(), "busy".to_owned())];
+    let stop = CancellationToken::new();
+    let mut workers = world.workers();
+    let mut run = async || {
+        let run = run_until_idle(&mut workers, &stop);
+        tokio::time::timeout(Duration::from_secs(60), run).await.unwrap().unwrap();
+    };
+    run().await;
+    // At once, after twenty minutes, and three times in the hour that follows.
+    let mut expected = 5;
+    assert_eq!(made(), expected);
+    run().await;
+    assert_eq!(made(), expected, "the phase is over");
+    for (number, phase) in [(2, Phase::Opened), (2, Phase::Closed), (3, Phase::Opened)] {
+        world.announce(number, phase).await;
+        run().await;
+        expected += 4;
+        assert_eq!(made(), expected, "{number} {phase:?}");
+    }
+    drop(workers);
+    tokio::time::timeout(Duration::from_secs(60), world.run()).await.unwrap();
+    assert_eq!(made(), expected + 5, "the next process asks again at once");
+    assert_eq!(world.counts().await.calls, 1, "it is not lost");
 }

@@ -17,6 +17,9 @@ pub struct Tape {
 /// What has happened to a key, in order.
 pub type Tracks = Vec<String>;
 
+/// How long a busy receiver wants to be left alone, in milliseconds: twenty minutes.
+const BUSY_MS: u64 = 1_200_000;
+
 /// The key that gets every phase.
 pub const DAILY: &str = "daily";
 
@@ -98,7 +101,12 @@ impl Stage for Tape {
                 }
                 format!("timer {name} on {}", context.today)
             }
-            Input::Outcome { call, asked, outcome } => format!("outcome {call} {asked}{outcome}"),
+            Input::Outcome { call, asked, outcome } => {
+                if call == "busy" {
+                    effects.call(call, &asked, BUSY_MS);
+                }
+                format!("outcome {call} {asked}{outcome}")
+            }
             Input::Interrupted { call, asked } => format!("interrupted {call} {asked}"),
         };
         effects.send(&held(context, &track));
