@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(test)]
+mod case_files;
 pub mod dk_daycare;
 mod error;
 pub mod exact;
@@ -7,6 +9,7 @@ pub mod letter;
 mod parameters;
 mod part;
 mod rounding;
+pub mod se_childcare;
 mod trace;
 
 pub use error::Error;

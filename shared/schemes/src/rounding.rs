@@ -24,6 +24,31 @@ pub(crate) fn payment_to_kroner(exact: Decimal) -> Decimal {
     half_up(exact, 0)
 }
 
+/// A Swedish fee: to whole kronor, halves up, as every published fee (2024: 1 % of 56250 is 563).
+pub(crate) fn fee_to_kronor(exact: Decimal) -> Decimal {
+    half_up(exact, 0)
+}
+
+/// A Swedish monthly fee of yearly income times percent. Divides once and last, so that a half stays a half.
+pub(crate) fn monthly_fee(yearly_income_times_percent: Decimal) -> Decimal {
+    fee_to_kronor(yearly_income_times_percent / Decimal::from(1200))
+}
+
+/// The average cost of a day in temporary housing: to whole øre, halves up, as the statutory rates since 2023.
+pub(crate) fn average_daily_rate(exact: Decimal) -> Decimal {
+    half_up(exact, 2)
+}
+
+/// What a resident can bear a day: to whole øre, always down, so that the amount for personal needs is left.
+pub(crate) fn bearable_daily_rate(exact: Decimal) -> Decimal {
+    exact.round_dp_with_strategy(2, RoundingStrategy::ToZero)
+}
+
+/// Interest: to whole øre or öre, halves up. No rule was found.
+pub(crate) fn interest_to_hundredths(exact: Decimal) -> Decimal {
+    half_up(exact, 2)
+}
+
 /// Away from zero at a half: amounts here are never negative, so this is "halves up".
 fn half_up(exact: Decimal, places: u32) -> Decimal {
     exact.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero)
@@ -39,5 +64,6 @@ mod tests {
         assert_eq!(rate(Decimal::new(20325, 1)), Decimal::from(2033));
         assert_eq!(payment_to_oere(Decimal::new(2345, 3)), Decimal::new(235, 2));
         assert_eq!(payment_to_kroner(Decimal::new(25, 1)), Decimal::from(3));
+        assert_eq!(monthly_fee(Decimal::from(56_250 * 12)), Decimal::from(563));
     }
 }
