@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod case_files;
 pub mod dk_daycare;
+pub mod dk_temporary_housing;
 mod error;
 pub mod exact;
 pub mod letter;
