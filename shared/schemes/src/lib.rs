@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod case_files;
+pub mod collection;
 pub mod dk_daycare;
 pub mod dk_temporary_housing;
 mod error;
