@@ -5,6 +5,7 @@
 pub mod articles;
 mod assess;
 mod basis;
+mod beyond_means;
 mod budget;
 mod calculation;
 mod charge;
@@ -25,6 +26,7 @@ mod properties_test;
 
 pub use assess::{Assessment, PersonalNeeds, Status, assess};
 pub use basis::{CostBasis, CostFigures, MissingBasis};
+pub use beyond_means::{BeyondMeans, full_rate_beyond_means};
 pub use budget::Budget;
 pub use calculation::{Calculation, DecisionRecord, Draft, calculate};
 pub use charge::ChargeLine;

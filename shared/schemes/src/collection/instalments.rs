@@ -1,10 +1,10 @@
 //! Instalment plans (*afdragsordning*, *avbetalningsplan*): free of interest and fees as long as they are kept.
 
 use super::calendar::{Country, due_date};
-use crate::Error;
+use crate::{Error, rounding};
 use chrono::Months;
 use domain::{Day, Money};
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -62,8 +62,7 @@ impl InstalmentPlan {
         if count == 0 || count > INSTALMENTS_MAX {
             return Err(Error::input("count", format!("is 1 to {INSTALMENTS_MAX}")));
         }
-        let equal =
-            (debt.amount() / Decimal::from(count)).round_dp_with_strategy(2, RoundingStrategy::ToZero);
+        let equal = rounding::equal_instalment(debt.amount() / Decimal::from(count));
         if equal.is_zero() {
             return Err(Error::input("count", "leaves instalments of nothing"));
         }
