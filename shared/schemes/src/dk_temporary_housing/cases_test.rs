@@ -75,6 +75,8 @@ fn run(text: &str) -> Result<(), String> {
     }
     let answer = assess(&case.input, &parameters().unwrap(), &case.settings);
     if let Ok(answer) = &answer {
+        let json = serde_json::to_string(answer).unwrap();
+        assert_eq!(serde_json::from_str::<Assessment>(&json).unwrap(), *answer);
         let trace = answer.trace.to_string();
         if let Some(line) = case.explained_by.iter().find(|line| !trace.contains(line.as_str())) {
             return Err(format!("the trace does not hold `{line}`:\n{trace}"));

@@ -99,6 +99,8 @@ fn answer(case: &Case) -> Result<(Expect, String), Error> {
     let expect = if let Some(input) = &case.input {
         let answer = assess(input, &parameters, &case.settings)?;
         trace = answer.trace.to_string();
+        let json = serde_json::to_string(&answer).unwrap();
+        assert_eq!(serde_json::from_str::<Assessment>(&json).unwrap(), answer);
         amounts(&answer)
     } else if let Some(end) = case.end {
         Expect { last_day_with_fee: Some(last_day_with_fee(end, &case.settings)), ..Expect::default() }

@@ -7,8 +7,8 @@ use super::correction::{claim_allowed, refund_allowed};
 use super::fee::Tariff;
 use super::input::check_income;
 use super::spans::IncomeFrom;
-use super::{Input, Settings};
-use crate::{Error, Parameters};
+use super::{Assessment, Input, Settings};
+use crate::{Error, Parameters, Trace};
 use chrono::Datelike;
 use domain::{Currency, Day, Money, Period};
 use rust_decimal::Decimal;
@@ -80,6 +80,8 @@ pub struct MonthDifference {
     pub difference: Money,
     /// Whether it may still be corrected in its direction: ten years for the custodian, three for the municipality.
     pub correctable: bool,
+    /// How the fee by the income of the tax came to be.
+    pub trace: Trace,
 }
 
 /// The whole list of a year.
@@ -119,7 +121,7 @@ pub fn check(
     let mut deviates = false;
     for (n, month) in household.months.iter().enumerate() {
         check_month(household, n)?;
-        deviates |= month.charged < fee_of(month, None, tariff)?;
+        deviates |= month.charged < recomputed(month, None, tariff)?.payable.amount();
     }
     if !deviates {
         return Ok(done(State::NotNeeded));
@@ -130,7 +132,8 @@ pub fn check(
     let mut months = Vec::new();
     let mut sum = Decimal::ZERO;
     for month in &household.months {
-        let difference = fee_of(month, Some(actual), tariff)? - month.charged;
+        let by_tax = recomputed(month, Some(actual), tariff)?;
+        let difference = by_tax.payable.amount() - month.charged;
         let period = month.facts.month;
         let correctable = match difference.is_sign_negative() {
             true => refund_allowed(period, on, parameters)?,
@@ -138,7 +141,8 @@ pub fn check(
         };
         if !difference.is_zero() {
             sum += if correctable { difference } else { Decimal::ZERO };
-            months.push(MonthDifference { month: period, difference: kronor(difference)?, correctable });
+            let difference = kronor(difference)?;
+            months.push(MonthDifference { month: period, difference, correctable, trace: by_tax.trace });
         }
     }
     let left = settings.check_threshold.is_some_and(|threshold| sum.abs() < threshold);
@@ -195,8 +199,12 @@ fn check_month(household: &Household, position: usize) -> Result<(), Error> {
     Ok(())
 }
 
-/// The fee of the month under a year's income; `None`: the highest fee.
-fn fee_of(month: &MonthCharged, yearly: Option<Decimal>, tariff: Tariff<'_>) -> Result<Decimal, Error> {
+/// The month under a year's income; `None`: the highest fee.
+fn recomputed(
+    month: &MonthCharged,
+    yearly: Option<Decimal>,
+    tariff: Tariff<'_>,
+) -> Result<Assessment, Error> {
     let incomes = [IncomeFrom { from: month.facts.month.first_day(), yearly }];
-    Ok(compute(&month.facts, &incomes, tariff)?.payable.amount())
+    compute(&month.facts, &incomes, tariff)
 }

@@ -59,7 +59,7 @@ pub struct ChildInput {
     #[schemars(with = "Option<String>")]
     pub weekly_hours: Option<Decimal>,
     /// Whether the child is registered at the household's address. Only then it counts among the siblings.
-    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    #[serde(default = "yes")]
     pub same_address: bool,
 }
 
