@@ -3,13 +3,19 @@
 //! after the due date; instalments come to the debt; limitation is never before three years.
 
 use super::{
-    Claim, Country, Customer, DunningStep, InstalmentPlan, LimitationRule, danish_interest,
+    Claim, Country, Customer, DunningStep, InstalmentPlan, LimitationRule, Timelines, danish_interest,
     danish_parameters, due_date, is_weekday, limitation, sollentuna, swedish_interest, swedish_parameters,
 };
+use crate::Parameters;
 use chrono::TimeDelta;
 use domain::{Currency, Day, Money, Period};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
+use std::sync::LazyLock;
+
+static DANISH: LazyLock<Parameters> = LazyLock::new(|| danish_parameters().unwrap());
+static SWEDISH: LazyLock<Parameters> = LazyLock::new(|| swedish_parameters().unwrap());
+static TIMELINES: LazyLock<Timelines> = LazyLock::new(|| sollentuna().unwrap());
 
 fn day(from: &str, days: std::ops::Range<i64>) -> impl Strategy<Value = Day> {
     let from: Day = from.parse().unwrap();
@@ -40,10 +46,9 @@ proptest! {
     fn danish_interest_never_falls_with_time_or_principal(
         principal in 0i64..10_000_000, due in day("2013-01-01", 0..4000), late in 1i64..2000, more in 0i64..400,
     ) {
-        let parameters = danish_parameters().unwrap();
         let interest = |principal, late| {
             let paid_on = due + TimeDelta::days(late);
-            danish_interest(money(principal, Currency::DKK), due, due, paid_on, &parameters).unwrap().amount.amount()
+            danish_interest(money(principal, Currency::DKK), due, due, paid_on, &DANISH).unwrap().amount.amount()
         };
         let base = interest(principal, late);
         prop_assert!(base >= Decimal::ZERO && base <= interest(principal, late + more));
@@ -57,11 +62,10 @@ proptest! {
     fn swedish_interest_never_falls_with_time_and_a_split_of_the_time_adds_up(
         due in day("2003-01-01", 0..7000), sent_before in 0i64..60, late in 0i64..400, more in 0i64..300,
     ) {
-        let parameters = swedish_parameters().unwrap();
         let sent_on = due - TimeDelta::days(sent_before);
         // 36500 kronor: a point for a day is a krona, so nothing is rounded.
         let interest = |due: Day, sent_on: Day, paid_on: Day| {
-            swedish_interest(money(3_650_000, Currency::SEK), due, sent_on, paid_on, &parameters).unwrap().amount.amount()
+            swedish_interest(money(3_650_000, Currency::SEK), due, sent_on, paid_on, &SWEDISH).unwrap().amount.amount()
         };
         let from = due.max(sent_on + TimeDelta::days(30));
         let (first, second) = (from + TimeDelta::days(late), from + TimeDelta::days(late + more));
@@ -77,7 +81,7 @@ proptest! {
         year in 2004i32..=2040, month in 1u32..=12, elderly: bool,
     ) {
         let customer = if elderly { Customer::ElderlyCare } else { Customer::Childcare };
-        let schedule = sollentuna().unwrap().schedule(Period::new(year, month).unwrap(), customer).unwrap();
+        let schedule = TIMELINES.schedule(Period::new(year, month).unwrap(), customer).unwrap();
         prop_assert!(is_weekday(Country::Sweden, schedule.due));
         let mut before = schedule.due;
         for step in &schedule.steps {
@@ -106,10 +110,9 @@ proptest! {
         starts_on in day("2008-01-01", 0..5000),
         (days, shuffled) in prop::collection::vec(-400i64..4000, 0..5).prop_flat_map(|d| (Just(d.clone()), Just(d).prop_shuffle())),
     ) {
-        let (danish, swedish) = (danish_parameters().unwrap(), swedish_parameters().unwrap());
         let rules = [
-            (LimitationRule::DanishOrdinary, &danish), (LimitationRule::DanishJudgment, &danish),
-            (LimitationRule::SwedishGeneral, &swedish), (LimitationRule::SwedishConsumer, &swedish),
+            (LimitationRule::DanishOrdinary, &*DANISH), (LimitationRule::DanishJudgment, &*DANISH),
+            (LimitationRule::SwedishGeneral, &*SWEDISH), (LimitationRule::SwedishConsumer, &*SWEDISH),
         ];
         for (rule, parameters) in rules {
             let last = |days: &[i64]| {
