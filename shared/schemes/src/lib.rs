@@ -1,12 +1,17 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(test)]
+mod case_files;
+pub mod collection;
 pub mod dk_daycare;
+pub mod dk_temporary_housing;
 mod error;
 pub mod exact;
 pub mod letter;
 mod parameters;
 mod part;
 mod rounding;
+pub mod se_childcare;
 mod trace;
 
 pub use error::Error;

@@ -1,0 +1,16 @@
+//! The articles behind the rules, as traces cite them.
+
+/// The highest fee: percent of the income by form of care and order of the children.
+pub const HIGHEST_FEE: &str = "förordning (2001:160) 3 §";
+/// The cap of the income and how it is indexed.
+pub const CAP: &str = "förordning (2001:160) 5 §";
+/// *Allmän förskola*: 525 hours a year free from the autumn of the year the child turns three.
+pub const REDUCTION: &str = "skollagen (2010:800) 8 kap. 16 §; the municipality's tariff";
+/// Missing income: the municipality's tariff takes the highest fee.
+pub const NO_DECLARATION: &str = "the municipality's tariff: no declared income, the highest fee";
+/// Charging by the day at start, change and end of a place.
+pub const BY_THE_DAY: &str = "the municipality's tariff (setting part_of_month)";
+/// The yearly check of declared incomes.
+pub const YEARLY_CHECK: &str = "the municipality's yearly income check (avgiftskontroll)";
+/// How far back a fee is corrected.
+pub const LIMITATION: &str = "preskriptionslagen (1981:130) 2 §";

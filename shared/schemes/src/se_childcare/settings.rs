@@ -1,0 +1,161 @@
+//! What a municipality decides. Each field says who decided what; the defaults are the national rules alone.
+
+use super::reduction::Reduction;
+use crate::{Error, exact};
+use domain::Day;
+use rust_decimal::Decimal;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The municipality's tariff and practice. In YAML; a key left out has its default, an unknown key is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Reduced fees. None by default: the nation gives free hours and leaves the amount to the municipality.
+    pub reductions: Vec<Reduction>,
+    /// Kronor a month: below this income nothing is paid. Sundsvall, Mörbylånga: 10000.
+    #[serde(with = "exact::option")]
+    #[schemars(with = "Option<String>")]
+    pub free_below_income: Option<Decimal>,
+    /// Caps that the municipality applies later than the nation does. Stockholm: those of 2024 from 1 February.
+    pub later_caps: Vec<LaterCap>,
+    /// What a place held for a part of a month costs. Vännäs: thirtieths; Sollentuna charges day by day, its formula
+    /// was not found.
+    pub part_of_month: PartialMonth,
+    /// Months from a notice to the end of the fee. Sollentuna and most: 2.
+    pub notice_months: u32,
+    /// From when a declaration of income counts. Charging is by the day, so by default from its day.
+    pub declaration_effect: DeclarationEffect,
+    /// Kronor a year: a smaller difference of the yearly check is left. Norrtälje, Skara: 600; Norrköping, Orust: 500;
+    /// Sollentuna names none.
+    #[serde(with = "exact::option")]
+    #[schemars(with = "Option<String>")]
+    pub check_threshold: Option<Decimal>,
+    /// Kronor: a claim below it goes on the next invoice. Sollentuna does so with "tiny" amounts and names none.
+    #[serde(with = "exact::option")]
+    #[schemars(with = "Option<String>")]
+    pub tiny_claim_below: Option<Decimal>,
+}
+
+/// A national cap that the municipality applies later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LaterCap {
+    /// The first day of the national cap.
+    pub national_from: Day,
+    /// The first day on which the municipality applies it.
+    pub applied_from: Day,
+}
+
+/// What a place held for a part of a month costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PartialMonth {
+    /// The days held of the days of the month.
+    DaysOfMonth,
+    /// A thirtieth a day, never more than the whole month.
+    Thirtieths,
+}
+
+/// From when a declaration of income counts: always forward, never back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DeclarationEffect {
+    /// From the day on which it is made.
+    Date,
+    /// From the 1st of the month after.
+    NextFirst,
+}
+
+/// The longest notice in months: a year.
+const NOTICE_MAX: u32 = 12;
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            reductions: Vec::new(),
+            free_below_income: None,
+            later_caps: Vec::new(),
+            part_of_month: PartialMonth::DaysOfMonth,
+            notice_months: 2,
+            declaration_effect: DeclarationEffect::Date,
+            check_threshold: None,
+            tiny_claim_below: None,
+        }
+    }
+}
+
+impl Settings {
+    /// Reads settings in YAML. Fails on an unknown key or choice and on numbers out of range.
+    pub fn load(yaml: &str) -> Result<Self, Error> {
+        let settings: Self = serde_saphyr::from_str(yaml).map_err(|e| Error::Unreadable {
+            what: "the se-childcare settings".to_owned(),
+            problem: e.to_string(),
+        })?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// Refuses settings that cannot be meant.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        for (n, reduction) in self.reductions.iter().enumerate() {
+            reduction.check(n + 1)?;
+        }
+        let amounts = [
+            ("free_below_income", self.free_below_income),
+            ("check_threshold", self.check_threshold),
+            ("tiny_claim_below", self.tiny_claim_below),
+        ];
+        if let Some((name, _)) = amounts.iter().find(|(_, a)| a.is_some_and(|a| a.is_sign_negative())) {
+            return Err(Error::input(*name, "is not negative"));
+        }
+        if self.notice_months > NOTICE_MAX {
+            return Err(Error::input("notice_months", format!("is 0 to {NOTICE_MAX}")));
+        }
+        if let Some(cap) = self.later_caps.iter().find(|c| c.applied_from <= c.national_from) {
+            let problem = format!("the cap of {} is not applied later than that", cap.national_from);
+            return Err(Error::input("later_caps", problem));
+        }
+        Ok(())
+    }
+
+    /// The day whose national cap the municipality applies on `day`.
+    pub(super) fn cap_day(&self, day: Day) -> Day {
+        let late = self.later_caps.iter().find(|c| c.national_from <= day && day < c.applied_from);
+        late.and_then(|c| c.national_from.pred_opt()).unwrap_or(day)
+    }
+}
+
+impl PartialMonth {
+    /// The days that make a month, for a child who holds the place for `held` of the `days` of the month.
+    pub(super) fn divisor(self, held: u32, days: u32) -> u32 {
+        match self {
+            Self::Thirtieths if held < days => 30,
+            Self::Thirtieths | Self::DaysOfMonth => days,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_left_out_has_its_default_and_what_cannot_be_meant_is_refused() {
+        let settings = Settings::load("notice_months: 1\ncheck_threshold: 600\n").unwrap();
+        let expected =
+            Settings { notice_months: 1, check_threshold: Some(Decimal::from(600)), ..Settings::default() };
+        assert_eq!(settings, expected);
+        for wrong in [
+            "notice_month: 1",
+            "notice_months: 24",
+            "check_threshold: -1",
+            "later_caps: [{national_from: 2024-01-01, applied_from: 2024-01-01}]",
+            "reductions: [{name: n, source: s, care: preschool}]",
+            "reductions: [{name: '', source: s, care: preschool, fee: {percent_of_full: 75}}]",
+            "reductions: [{name: n, source: s, care: preschool, fee: {percent_of_full: 101}}]",
+        ] {
+            assert!(Settings::load(wrong).is_err(), "{wrong}");
+        }
+    }
+}
