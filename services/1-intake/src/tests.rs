@@ -12,6 +12,7 @@ use store::sqlite::SqliteStore;
 use tempfile::TempDir;
 
 mod folders;
+mod interrupted;
 
 const SAMPLE: &str = "testdata/U12170-P-110901.txt";
 const COMMAND: &str = r#"{"id":"o-NUMBER","case":"DAY-1","authority":"0101","issued_on":"2023-01-02","issued_by":"office","order":{"close_case":{"last_day":"2023-01-31"}}}"#;
@@ -35,12 +36,15 @@ impl Place {
     }
 
     pub(crate) async fn intake(&self) -> Intake {
+        self.intake_on(self.log().await).await
+    }
+
+    async fn intake_on(&self, log: Arc<dyn Log>) -> Intake {
         let config = IntakeConfig {
             evidence_dir: self.folder.path().join("evidence"),
             secret: PersonSecret::new(*b"a secret for the tests").unwrap(),
             done_dir: None,
         };
-        let log = self.log().await;
         log.create_topics(2).await.unwrap();
         let store = Arc::new(SqliteStore::open(self.folder.path(), STAGE).await.unwrap());
         Intake::open(config, log, store).await.unwrap()
@@ -215,50 +219,6 @@ async fn a_bad_line_becomes_a_dead_letter_with_file_line_field_and_reason() {
     assert_eq!((sha256, file.as_str(), *line), (&taken.entry.sha256, "PNR_….jsonl", 2));
     assert_eq!(field.as_deref(), Some("/order/close_case/last_day"));
     assert_eq!((refused.code.as_str(), refused.parked), ("bad_command", false));
-}
-
-/// Polls a future so many times, then drops it wherever it is.
-async fn interrupted<F: Future>(polls: usize, future: F) -> Option<F::Output> {
-    let mut future = Box::pin(future);
-    let mut left = polls;
-    std::future::poll_fn(move |context| match future.as_mut().poll(context) {
-        std::task::Poll::Ready(output) => std::task::Poll::Ready(Some(output)),
-        std::task::Poll::Pending if left == 0 => std::task::Poll::Ready(None),
-        std::task::Poll::Pending => {
-            left -= 1;
-            std::task::Poll::Pending
-        }
-    })
-    .await
-}
-
-#[tokio::test]
-async fn a_file_interrupted_anywhere_gives_each_message_once() {
-    let lines = 2 * RECORDS_PER_COMMIT_MAX + 500;
-    let text: Vec<String> = (0..lines).map(|n| COMMAND.replace("NUMBER", &n.to_string())).collect();
-    let text = text.join("\n");
-    let (mut cut, mut whole) = (0, 0);
-    for polls in (0..40).step_by(3) {
-        let place = Place::new();
-        let mut intake = place.intake().await;
-        match interrupted(polls, intake.take_bytes("a.jsonl", text.as_bytes(), day("2023-01-02"))).await {
-            Some(_) => whole += 1,
-            None => cut += 1,
-        }
-        drop(intake);
-        let mut intake = place.intake().await;
-        intake.resume(day("2023-01-03")).await.unwrap();
-        let taken = intake.take_bytes("a.jsonl", text.as_bytes(), day("2023-01-03")).await.unwrap();
-        assert_eq!(taken.entry.state, FileState::Accepted);
-        drop(intake);
-        let mut times: BTreeMap<u64, usize> = BTreeMap::new();
-        for message in place.messages(Topic::CaseCommands).await {
-            *times.entry(message.evidence()[0].record).or_default() += 1;
-        }
-        assert_eq!(times.len(), lines, "after {polls} polls");
-        assert!(times.values().all(|n| *n == 1), "after {polls} polls");
-    }
-    assert!(cut >= 5 && cut + whole == 14, "{cut} cut, {whole} whole");
 }
 
 #[tokio::test]

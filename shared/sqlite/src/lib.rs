@@ -6,6 +6,7 @@ mod place;
 pub use migrate::{Migrated, migrate};
 pub use rusqlite;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, Params};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -65,6 +66,8 @@ fn open(path: &Path, durability: Durability) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // A plan that follows the bound values is made anew at each use; ours are right for all of them.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     rusqlite::vtab::array::load_module(&connection)?;
     Ok(connection)

@@ -1,0 +1,98 @@
+//! The process dies between the saving and the publishing of a page, or between that and the next page.
+
+use super::*;
+use eventlog::{Error, Received, Subscription};
+use messages::Record;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::Notify;
+
+/// Where the process dies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dies {
+    BeforePublishing,
+    AfterPublishing,
+}
+
+/// A log with which the process dies at a publication: what waits for it never goes on.
+struct Fatal {
+    log: Arc<dyn Log>,
+    publications_left: AtomicUsize,
+    dies: Dies,
+    died: Notify,
+}
+
+#[async_trait::async_trait]
+impl Log for Fatal {
+    async fn create_topics(&self, partitions: u32) -> Result<(), Error> {
+        self.log.create_topics(partitions).await
+    }
+
+    fn partitions(&self) -> u32 {
+        self.log.partitions()
+    }
+
+    async fn publish(&self, records: Vec<Record>) -> Result<(), Error> {
+        let lives =
+            self.publications_left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1));
+        if lives.is_ok() || self.dies == Dies::AfterPublishing {
+            self.log.publish(records).await?;
+        }
+        if lives.is_err() {
+            self.died.notify_one();
+            std::future::pending::<()>().await;
+        }
+        Ok(())
+    }
+
+    async fn subscribe(&self, group: &str, topics: &[Topic]) -> Result<Box<dyn Subscription>, Error> {
+        self.log.subscribe(group, topics).await
+    }
+
+    async fn read(
+        &self,
+        topic: Topic,
+        partition: u32,
+        from: i64,
+        max: usize,
+    ) -> Result<Vec<Received>, Error> {
+        self.log.read(topic, partition, from, max).await
+    }
+
+    async fn end(&self, topic: Topic, partition: u32) -> Result<i64, Error> {
+        self.log.end(topic, partition).await
+    }
+}
+
+#[tokio::test]
+async fn a_file_interrupted_anywhere_gives_each_message_once() {
+    let lines = 2 * RECORDS_PER_COMMIT_MAX + 500;
+    let text: Vec<String> = (0..lines).map(|n| COMMAND.replace("NUMBER", &n.to_string())).collect();
+    let text = text.join("\n");
+    for dies in [Dies::BeforePublishing, Dies::AfterPublishing] {
+        let mut died = 0;
+        for publications in 0..3 {
+            let place = Place::new();
+            let publications_left = AtomicUsize::new(publications);
+            let log = place.log().await;
+            let fatal = Arc::new(Fatal { log, publications_left, dies, died: Notify::new() });
+            let mut intake = place.intake_on(Arc::clone(&fatal) as Arc<dyn Log>).await;
+            tokio::select! {
+                taken = intake.take_bytes("a.jsonl", text.as_bytes(), day("2023-01-02")) => drop(taken.unwrap()),
+                () = fatal.died.notified() => died += 1,
+            }
+            drop(intake);
+            let mut intake = place.intake().await;
+            intake.resume(day("2023-01-03")).await.unwrap();
+            let taken = intake.take_bytes("a.jsonl", text.as_bytes(), day("2023-01-03")).await.unwrap();
+            assert_eq!(taken.entry.state, FileState::Accepted);
+            drop(intake);
+            let mut times: BTreeMap<u64, usize> = BTreeMap::new();
+            for message in place.messages(Topic::CaseCommands).await {
+                *times.entry(message.evidence()[0].record).or_default() += 1;
+            }
+            assert_eq!(times.len(), lines, "{dies:?} {publications}");
+            assert!(times.values().all(|n| *n == 1), "{dies:?} {publications}");
+        }
+        assert_eq!(died, 3, "{dies:?}");
+    }
+}
