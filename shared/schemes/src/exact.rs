@@ -4,6 +4,9 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serializer};
 
+pub mod list;
+pub mod option;
+
 /// The canonical text of a number: no exponent, no trailing zeros after the point, no minus before zero.
 pub(crate) fn text(number: Decimal) -> String {
     let number = number.normalize();

@@ -1,6 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(test)]
+mod cases;
 pub mod dk_daycare;
+pub mod dk_placement;
 mod error;
 pub mod exact;
 pub mod letter;

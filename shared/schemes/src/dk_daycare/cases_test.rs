@@ -148,6 +148,8 @@ fn run(path: &Path) -> Result<(), String> {
 fn every_case_comes_out_as_the_lawyer_says() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
     let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    // The folders beside the files hold the cases of the other schemes.
+    paths.retain(|path| path.is_file());
     paths.sort();
     assert!(paths.len() >= 91, "cases were lost: {}", paths.len());
     let failed: Vec<String> = paths

@@ -3,6 +3,7 @@
 use super::{Parameter, Parameters};
 use crate::{Error, exact};
 use domain::Day;
+use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -13,6 +14,8 @@ const VALUES_MAX: usize = 1000;
 const REQUIRED: [&str; 7] = ["value", "unit", "valid_from", "valid_to", "article", "source", "checked"];
 /// The one key that a value may have.
 const OPTIONAL: &str = "derived";
+/// What stands for a value that was looked for and not found: the days are refused by name, and no gap hides them.
+const NOT_FOUND: &str = "not found";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +33,11 @@ pub(super) fn load(yaml: &str) -> Result<Parameters, Error> {
         by_name.insert(name.clone(), reader.values(&entries)?);
     }
     Ok(Parameters { scheme: file.scheme, by_name })
+}
+
+/// Whether the entry says that no value was found for its days.
+fn is_not_found(entry: &BTreeMap<String, String>) -> bool {
+    entry.get("value").map(String::as_str) == Some(NOT_FOUND)
 }
 
 struct Reader<'a> {
@@ -53,13 +61,15 @@ impl Reader<'_> {
                 self.refuse("(list)", format!("has {} values; write 1 to {VALUES_MAX}", entries.len()))
             );
         }
-        let values: Vec<Parameter> =
+        let mut values: Vec<Parameter> =
             entries.iter().enumerate().map(|(n, entry)| self.value(n, entry)).collect::<Result<_, _>>()?;
         for pair in values.windows(2) {
             if let [earlier, later] = pair {
                 self.follows(earlier, later)?;
             }
         }
+        let mut found = entries.iter().map(|entry| !is_not_found(entry));
+        values.retain(|_| found.next().unwrap_or(true));
         Ok(values)
     }
 
@@ -78,8 +88,12 @@ impl Reader<'_> {
             let text = field(key)?;
             self.day(&text).ok_or_else(|| self.refuse(&on, format!("`{key}` is not a day yyyy-mm-dd")))
         };
-        let value = exact::parse(&field("value")?)
-            .ok_or_else(|| self.refuse(&on, "`value` is not a plain decimal number"))?;
+        let value = match is_not_found(entry) {
+            true => Decimal::ZERO,
+            false => exact::parse(&field("value")?).ok_or_else(|| {
+                self.refuse(&on, format!("`value` is not a plain decimal number, nor `{NOT_FOUND}`"))
+            })?,
+        };
         let valid_to = if field("valid_to")? == "open" { None } else { Some(day("valid_to")?) };
         let valid_from = day("valid_from")?;
         if valid_to.is_some_and(|to| to < valid_from) {
@@ -191,6 +205,23 @@ mod tests {
         assert!(
             refused("unit: kr, valid_from: 2016", "unit: percent, valid_from: 2016").contains("another unit")
         );
+    }
+
+    #[test]
+    fn a_value_that_was_not_found_is_refused_on_its_days_and_closes_the_row() {
+        let middle = "valid_to: 2015-12-31, article: a, source: b, checked: 2026-11-23}\n    - {value: not found, unit: kr, valid_from: 2016-01-01, valid_to: 2016-12-31, article: a, source: looked in b, checked: 2026-11-23}";
+        let yaml = GOOD
+            .replacen("valid_to: 2015-12-31, article: a, source: b, checked: 2026-11-23}", middle, 1)
+            .replacen("value: 2.5, unit: kr, valid_from: 2016", "value: 2.5, unit: kr, valid_from: 2017", 1);
+        let parameters = Parameters::load(&yaml).unwrap();
+        assert!(
+            parameters.get("p", day("2015-12-31")).is_ok() && parameters.get("p", day("2017-01-01")).is_ok()
+        );
+        for on in ["2016-01-01", "2016-12-31"] {
+            let error = Error::NoParameter { scheme: "s".into(), parameter: "p".into(), on: day(on) };
+            assert_eq!(parameters.get("p", day(on)).unwrap_err(), error);
+        }
+        assert_eq!(parameters.iter().count(), 2);
     }
 
     #[test]
