@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod cases;
+pub mod dk_cash_repayment;
 pub mod dk_daycare;
 pub mod dk_placement;
 mod error;
