@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{dead_letters, demo, erp, generate, production, run, schemas, up};
+use crate::{assess, dead_letters, demo, erp, generate, production, run, schemas, up};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -27,6 +27,7 @@ enum Command {
     #[command(subcommand)]
     Topics(production::Topics),
     Tick(production::TickOptions),
+    Assess(assess::Options),
     Schemas(schemas::Options),
     SandboxErp(erp::Options),
     #[command(subcommand)]
@@ -66,6 +67,7 @@ async fn execute(command: Command) -> anyhow::Result<Ended> {
         Command::Serve(options) => production::serve(*options).await,
         Command::Topics(topics) => production::topics(topics).await.map(|()| Ended::Done),
         Command::Tick(options) => production::tick(options).await.map(|()| Ended::Done),
+        Command::Assess(options) => assess::run(&options).map(|()| Ended::Done),
         Command::Schemas(options) => schemas::run(&options).await.map(|()| Ended::Done),
         Command::SandboxErp(options) => erp::run(&options).await,
         Command::DeadLetters(command) => dead_letters::letters(command).await.map(|()| Ended::Done),

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod assess;
 mod cli;
 pub mod data;
 mod dead_letters;

@@ -1,8 +1,9 @@
-//! `rettidig schemas`: the contract under `schemas/`, generated from the message types.
+//! `rettidig schemas`: the contract under `schemas/`, generated from the message types and the cases of `assess`.
 
 mod asyncapi;
 mod readme;
 
+use crate::assess;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use eventlog::Log;
@@ -15,7 +16,8 @@ use std::path::{Path, PathBuf};
 /// How many records of a topic are looked at for examples.
 const EXAMPLES_FROM_RECORDS: usize = 20_000;
 
-/// Write JSON Schemas (2020-12), topic descriptions and the AsyncAPI document.
+/// Write JSON Schemas (2020-12) of the messages and of the cases of `assess`, topic descriptions and the AsyncAPI
+/// document.
 #[derive(Debug, Args)]
 pub struct Options {
     /// Where to write.
@@ -67,6 +69,7 @@ pub fn files() -> Vec<(String, String)> {
         all.push((format!("{topic}/schema.json"), schema + "\n"));
         all.push((format!("{topic}/README.md"), readme::of(topic)));
     }
+    all.extend(assess::schema::files());
     all
 }
 

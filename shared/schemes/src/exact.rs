@@ -4,6 +4,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serializer};
 
+pub mod list;
 pub mod option;
 
 /// The canonical text of a number: no exponent, no trailing zeros after the point, no minus before zero.

@@ -2,8 +2,12 @@
 
 #[cfg(test)]
 mod case_files;
+#[cfg(test)]
+mod cases;
 pub mod collection;
+pub mod dk_cash_repayment;
 pub mod dk_daycare;
+pub mod dk_placement;
 pub mod dk_temporary_housing;
 mod error;
 pub mod exact;

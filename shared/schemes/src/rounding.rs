@@ -54,6 +54,17 @@ pub(crate) fn payment_to_kroner(exact: Decimal) -> Decimal {
     half_up(exact, 0)
 }
 
+/// A month's capacity to pay back: whole øre, the rest cut off. Shown only; the instalment is cut further.
+pub(crate) fn capacity_to_oere(exact: Decimal) -> Decimal {
+    exact.round_dp_with_strategy(2, RoundingStrategy::ToZero)
+}
+
+/// An instalment: down to a multiple of `step` (BEK 1110 of 25/10/2024 § 11, stk. 2: the nearest whole or half
+/// hundred below). A step of nothing leaves the amount.
+pub(crate) fn instalment_down(exact: Decimal, step: Decimal) -> Decimal {
+    exact.checked_div(step).map_or(exact, |steps| steps.floor() * step)
+}
+
 /// Away from zero at a half: amounts here are never negative, so this is "halves up".
 fn half_up(exact: Decimal, places: u32) -> Decimal {
     exact.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero)
@@ -77,5 +88,13 @@ mod tests {
         assert_eq!(rate(Decimal::new(20325, 1)), Decimal::from(2033));
         assert_eq!(payment_to_oere(Decimal::new(2345, 3)), Decimal::new(235, 2));
         assert_eq!(payment_to_kroner(Decimal::new(25, 1)), Decimal::from(3));
+    }
+
+    #[test]
+    fn an_instalment_goes_down_to_the_half_hundred_and_a_capacity_down_to_the_oere() {
+        for (exact, expected) in [(4999, 0), (5000, 50), (9999, 50), (10000, 100), (395_833, 3950)] {
+            assert_eq!(instalment_down(Decimal::new(exact, 2), Decimal::from(50)), Decimal::from(expected));
+        }
+        assert_eq!(capacity_to_oere(Decimal::new(49_999, 3)), Decimal::new(4999, 2));
     }
 }

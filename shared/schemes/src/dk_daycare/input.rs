@@ -103,36 +103,35 @@ const INCOME_MAX: i64 = 1_000_000_000;
 const NAME_MAX: usize = 80;
 
 impl Input {
-    /// Refuses what is no household in a month.
-    pub(super) fn check(&self) -> Result<(), Error> {
+    /// Everything that makes it no household in a month; nothing when it can be assessed.
+    pub fn faults(&self) -> Vec<Error> {
+        let mut faults = Vec::new();
         if self.yearly_income.abs() > Decimal::from(INCOME_MAX) {
-            return Err(Error::input("yearly_income", format!("lies beyond {INCOME_MAX} kroner either way")));
+            faults.push(Error::input("yearly_income", format!("lies beyond {INCOME_MAX} kroner either way")));
         }
         if self.children_at_home > CHILDREN_MAX {
-            return Err(Error::input("children_at_home", format!("is above {CHILDREN_MAX}")));
+            faults.push(Error::input("children_at_home", format!("is above {CHILDREN_MAX}")));
         }
         if self.places.is_empty() || self.places.len() > PLACES_MAX {
-            return Err(Error::input("places", format!("has {}; send 1 to {PLACES_MAX}", self.places.len())));
+            faults.push(Error::input("places", format!("has {}; send 1 to {PLACES_MAX}", self.places.len())));
         }
         let mut seen = BTreeSet::new();
         for (n, place) in self.places.iter().enumerate() {
-            place.check(n + 1)?;
+            place.faults(n + 1, &mut faults);
             if !seen.insert((&place.child, &place.place)) {
-                return Err(Error::input(
-                    field(n + 1, "place"),
-                    "the child has this place twice; send it once",
-                ));
+                let problem = "the child has this place twice; send it once";
+                faults.push(Error::input(field(n + 1, "place"), problem));
             }
         }
-        Ok(())
+        faults
     }
 }
 
 impl PlaceInput {
-    fn check(&self, position: usize) -> Result<(), Error> {
+    fn faults(&self, position: usize, faults: &mut Vec<Error>) {
         for (name, text) in [("child", &self.child), ("place", &self.place)] {
             if text.is_empty() || text.chars().count() > NAME_MAX {
-                return Err(Error::input(field(position, name), format!("has 1 to {NAME_MAX} characters")));
+                faults.push(Error::input(field(position, name), format!("has 1 to {NAME_MAX} characters")));
             }
         }
         for (name, amount) in [("monthly_rate", self.monthly_rate), ("gross_cost", self.gross_cost)] {
@@ -140,13 +139,12 @@ impl PlaceInput {
             if !in_range || amount.normalize().scale() > 2 {
                 let problem =
                     format!("is 0 to {MONTHLY_MAX} kroner with at most two decimals ({})", articles::RATE);
-                return Err(Error::input(field(position, name), problem));
+                faults.push(Error::input(field(position, name), problem));
             }
         }
         if self.social_percent < Decimal::ZERO || self.social_percent > Decimal::ONE_HUNDRED {
-            return Err(Error::input(field(position, "social_percent"), "is a percentage from 0 to 100"));
+            faults.push(Error::input(field(position, "social_percent"), "is a percentage from 0 to 100"));
         }
-        Ok(())
     }
 }
 

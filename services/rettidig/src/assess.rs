@@ -1,0 +1,100 @@
+//! `rettidig assess`: a case in, the amounts and their reasons out, on one machine without any server.
+
+mod case;
+mod compare;
+mod daycare;
+mod faults;
+mod law;
+mod placement;
+mod population;
+mod read;
+mod repayment;
+pub mod schema;
+
+use crate::cli::WrongInput;
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+use faults::Fault;
+use law::Law;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Try a case of a scheme: amounts, lines and reasons as JSON.
+///
+/// FILE.yaml and FILE.json hold one case, FILE.jsonl one a line, each answered by a line. A case that cannot be
+/// assessed ends with exit code 2 and one error for each fault, with its path.
+#[derive(Debug, Args)]
+#[command(after_long_help = include_str!("assess/help.txt"))]
+pub struct Options {
+    /// The case: FILE.yaml, FILE.json or FILE.jsonl.
+    #[arg(required_unless_present = "population", conflicts_with = "population")]
+    file: Option<PathBuf>,
+    /// What is told of the reasons. One case: `json` (default) with the answer, `text` as a readable tree in place of
+    /// the answer, `none`. Many cases: `none` (default) or `json`.
+    #[arg(long, value_enum)]
+    trace: Option<Trace>,
+    /// Many cases, one a line. Keeps their order; a line that cannot be assessed is answered by its faults, and the
+    /// others go on.
+    #[arg(long, value_name = "FILE.jsonl")]
+    population: Option<PathBuf>,
+    /// Where the answers go, one a line; with `--compare`, where the report goes as JSON.
+    #[arg(long, value_name = "FILE", requires = "population", required_unless_present_any = ["file", "compare"])]
+    out: Option<PathBuf>,
+    /// Dry run: what the parameter files of this directory, named as those of the schemes (dk-placement.yaml), would
+    /// change for everybody. Prints a table.
+    #[arg(long, value_name = "PARAMS_DIR", requires = "population", conflicts_with = "trace")]
+    compare: Option<PathBuf>,
+}
+
+/// What is told of the reasons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Trace {
+    /// As part of the answer.
+    Json,
+    /// As a tree to read.
+    Text,
+    /// Nothing.
+    None,
+}
+
+/// Assesses one case, many, or many under two laws.
+pub fn run(options: &Options) -> Result<()> {
+    let law = Law::built_in()?;
+    match (&options.population, &options.compare, &options.file) {
+        (Some(population), Some(parameters), _) => {
+            compare::run(population, &law, parameters, options.out.as_deref())
+        }
+        (Some(population), None, _) => many(population, options.out.as_deref(), options.trace, &law),
+        (None, _, Some(file)) if read::is_jsonl(file) => many(file, None, options.trace, &law),
+        (None, _, Some(file)) => one(file, options.trace.unwrap_or(Trace::Json), &law),
+        (None, _, None) => bail!(WrongInput("name a FILE or a --population".to_owned())),
+    }
+}
+
+fn one(file: &Path, trace: Trace, law: &Law) -> Result<()> {
+    let assessed = read::case(file)?.and_then(|case| case::assess(&case, law));
+    let assessed = assessed.map_err(|faults| WrongInput(told(file, &faults)))?;
+    let text = match trace {
+        Trace::Json => assessed.json(true, true)?,
+        Trace::Text => assessed.trace.to_string().trim_end().to_owned(),
+        Trace::None => assessed.json(false, true)?,
+    };
+    Ok(writeln!(std::io::stdout().lock(), "{text}")?)
+}
+
+fn many(file: &Path, out: Option<&Path>, trace: Option<Trace>, law: &Law) -> Result<()> {
+    let with_trace = match trace.unwrap_or(Trace::None) {
+        Trace::Json => true,
+        Trace::None => false,
+        Trace::Text => bail!(WrongInput("--trace text shows one case; name a file with one".to_owned())),
+    };
+    population::run(file, out, with_trace, law)
+}
+
+/// One line a fault, each with its path.
+fn told(file: &Path, faults: &[Fault]) -> String {
+    let lines: Vec<String> =
+        faults.iter().map(|fault| format!("\n{}: {}", fault.path, fault.problem)).collect();
+    let count = if faults.len() == 1 { "a fault".to_owned() } else { format!("{} faults", faults.len()) };
+    format!("{} has {count}{}", file.display(), lines.concat())
+}
