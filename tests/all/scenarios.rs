@@ -9,7 +9,7 @@ mod faults;
 mod friplads;
 mod input;
 mod kvantum;
-mod place;
+pub mod place;
 mod registers;
 mod restart;
 mod year;
