@@ -26,6 +26,7 @@ enum Command {
     #[command(subcommand)]
     Topics(production::Topics),
     Tick(production::TickOptions),
+    Take(production::TakeOptions),
     Schemas(schemas::Options),
     SandboxErp(erp::Options),
     #[command(subcommand)]
@@ -65,6 +66,7 @@ async fn execute(command: Command) -> anyhow::Result<Ended> {
         Command::Serve(options) => production::serve(*options).await,
         Command::Topics(topics) => production::topics(topics).await.map(|()| Ended::Done),
         Command::Tick(options) => production::tick(options).await.map(|()| Ended::Done),
+        Command::Take(options) => production::take(options).await.map(|()| Ended::Done),
         Command::Schemas(options) => schemas::run(&options).await.map(|()| Ended::Done),
         Command::SandboxErp(options) => erp::run(&options).await,
         Command::DeadLetters(command) => dead_letters::letters(command).await.map(|()| Ended::Done),
