@@ -3,12 +3,15 @@
 //! Three months of a few families, some days of each month announced: days in between may be left out, because what is
 //! due is found by state.
 
+mod killed;
+mod processes;
+
 use alerting::AlertConfig;
 use domain::Day;
 use erp_sandbox::Faults;
 use eventlog::Log;
 use eventlog::kafka::{KafkaConfig, KafkaLog};
-use messages::Phase;
+use messages::{Finding, Phase};
 use rettidig::erp::TrainingErp;
 use rettidig::generate::{self, Profile};
 use rettidig::pipeline::{Plant, PlantConfig, parts, training_erp};
@@ -29,11 +32,11 @@ const QUIET: Duration = Duration::from_millis(1200);
 const JOINING: Duration = Duration::from_secs(12);
 const DAYS: [u32; 3] = [2, 13, 22];
 
-fn config(data: &Path, erp: &TrainingErp) -> PlantConfig {
+fn config(data: &Path, erp_url: &str) -> PlantConfig {
     PlantConfig {
         data: data.to_owned(),
         partitions: PARTITIONS,
-        erp: training_erp(&erp.url()).unwrap(),
+        erp: training_erp(erp_url).unwrap(),
         settings: None,
         person_secret_file: None,
         alerts: AlertConfig::default(),
@@ -59,33 +62,44 @@ async fn settle(plant: &mut Plant, at_least: Duration, quiet: Duration) {
     }
 }
 
+/// The days that are announced.
+fn days() -> impl Iterator<Item = Day> {
+    (1..=3).flat_map(|month| DAYS.map(|day| Day::from_ymd_opt(2023, month, day).unwrap()))
+}
+
 /// The year's beginning: files of all days up to an announced one, then its phases.
 async fn live_through(
     plant: &mut Plant,
     erp: &TrainingErp,
     input: &Path,
     waits: (Duration, Duration),
-) -> Report {
-    let mut days = intake::days(input).unwrap().into_iter().peekable();
+) -> (Report, Vec<Finding>) {
+    let mut folders = intake::days(input).unwrap().into_iter().peekable();
     let (mut joining, quiet) = waits;
     let mut last = Day::MIN;
-    for month in 1..=3 {
-        for day in DAYS {
-            let day = Day::from_ymd_opt(2023, month, day).unwrap();
-            erp.open_day(day).await.unwrap();
-            while let Some((_, folder)) = days.next_if(|(of, _)| of.unwrap() <= day) {
-                plant.take_files(&folder, day).await.unwrap();
-            }
-            settle(plant, joining, quiet).await;
-            joining = Duration::ZERO;
-            for phase in Phase::ALL {
-                plant.announce(day, phase).await.unwrap();
-                settle(plant, Duration::ZERO, quiet).await;
-            }
-            last = day;
+    for day in days() {
+        erp.open_day(day).await.unwrap();
+        while let Some((_, folder)) = folders.next_if(|(of, _)| of.unwrap() <= day) {
+            plant.take_files(&folder, day).await.unwrap();
         }
+        settle(plant, joining, quiet).await;
+        joining = Duration::ZERO;
+        for phase in Phase::ALL {
+            plant.announce(day, phase).await.unwrap();
+            settle(plant, Duration::ZERO, quiet).await;
+        }
+        last = day;
     }
-    plant.report(last).await.unwrap().0
+    plant.report(last).await.unwrap()
+}
+
+/// Each part's store on PostgreSQL.
+async fn stores(prefix: &str) -> Vec<Arc<dyn Store>> {
+    let mut stores: Vec<Arc<dyn Store>> = Vec::new();
+    for part in parts() {
+        stores.push(Arc::new(PostgresStore::open(&tests::postgres_url(), prefix, part).await.unwrap()));
+    }
+    stores
 }
 
 fn input(place: &Path) -> PathBuf {
@@ -112,8 +126,9 @@ async fn the_pipeline_on_kafka_and_postgresql_ends_like_the_one_on_files() {
     let files_erp = erp("erp-files").await.unwrap();
     let data = place.path().join("files");
     std::fs::create_dir(&data).unwrap();
-    let mut on_files = Plant::embedded(config(&data, &files_erp)).await.unwrap();
-    let expected = live_through(&mut on_files, &files_erp, &input, (Duration::ZERO, Duration::ZERO)).await;
+    let mut on_files = Plant::embedded(config(&data, &files_erp.url())).await.unwrap();
+    let (expected, _) =
+        live_through(&mut on_files, &files_erp, &input, (Duration::ZERO, Duration::ZERO)).await;
     assert!(
         expected.determinations > 20 && expected.documents > 10,
         "the comparison has something to compare"
@@ -124,15 +139,10 @@ async fn the_pipeline_on_kafka_and_postgresql_ends_like_the_one_on_files() {
     kafka.prefix = format!("{name}.");
     let log: Arc<dyn Log> = Arc::new(KafkaLog::open(kafka).await.unwrap());
     log.create_topics(PARTITIONS).await.unwrap();
-    let mut stores: Vec<Arc<dyn Store>> = Vec::new();
-    for part in parts() {
-        let store =
-            PostgresStore::open(&tests::postgres_url(), &format!("p{}_", &name[..12]), part).await.unwrap();
-        stores.push(Arc::new(store));
-    }
+    let stores = stores(&format!("p{}_", &name[..12])).await;
     let servers_erp = erp("erp-servers").await.unwrap();
     let data = place.path().join("servers");
-    let mut on_servers = Plant::assemble(log, stores, config(&data, &servers_erp)).await.unwrap();
-    let report = live_through(&mut on_servers, &servers_erp, &input, (JOINING, QUIET)).await;
+    let mut on_servers = Plant::assemble(log, stores, config(&data, &servers_erp.url())).await.unwrap();
+    let (report, _) = live_through(&mut on_servers, &servers_erp, &input, (JOINING, QUIET)).await;
     assert_eq!(report, expected);
 }

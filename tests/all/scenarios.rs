@@ -11,7 +11,7 @@ mod friplads;
 mod input;
 mod kvantum;
 mod late;
-mod place;
+pub mod place;
 mod receivers;
 mod registers;
 mod restart;

@@ -28,6 +28,7 @@ enum Command {
     Topics(production::Topics),
     Tick(production::TickOptions),
     Assess(assess::Options),
+    Take(production::TakeOptions),
     Schemas(schemas::Options),
     SandboxErp(erp::Options),
     #[command(subcommand)]
@@ -68,6 +69,7 @@ async fn execute(command: Command) -> anyhow::Result<Ended> {
         Command::Topics(topics) => production::topics(topics).await.map(|()| Ended::Done),
         Command::Tick(options) => production::tick(options).await.map(|()| Ended::Done),
         Command::Assess(options) => assess::run(&options).map(|()| Ended::Done),
+        Command::Take(options) => production::take(options).await.map(|()| Ended::Done),
         Command::Schemas(options) => schemas::run(&options).await.map(|()| Ended::Done),
         Command::SandboxErp(options) => erp::run(&options).await,
         Command::DeadLetters(command) => dead_letters::letters(command).await.map(|()| Ended::Done),

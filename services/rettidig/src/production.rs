@@ -1,6 +1,7 @@
 //! Stages on Apache Kafka and PostgreSQL.
 
 use crate::cli::{Ended, WrongInput};
+use crate::data;
 use crate::live::{self, Clock, Edges, IntakeOptions};
 use crate::pipeline::CALENDAR;
 use crate::run::say;
@@ -15,6 +16,7 @@ use domain::Day;
 use erp_gateway::ErpConfig;
 use eventlog::Log;
 use eventlog::kafka::{KafkaConfig, KafkaLog};
+use intake::{Intake, IntakeConfig};
 use messages::Phase;
 use runtime::{Edge, calendar};
 use secrecy::{ExposeSecret, SecretString};
@@ -214,5 +216,42 @@ pub async fn tick(options: TickOptions) -> Result<()> {
     };
     let new = calendar::announce(&edge, options.date, phase).await?;
     say(if new { "Announced." } else { "It was announced before." });
+    Ok(())
+}
+
+/// Take the files of a directory as of a day, once. In production the `intake` stage does it by the clock.
+#[derive(Debug, Args)]
+pub struct TakeOptions {
+    /// The directory: the files that lie in it, in the order of their names.
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// The day on which they count as arrived, yyyy-mm-dd.
+    #[arg(long, value_name = "DATE")]
+    date: Day,
+    /// The secret under which CPR numbers become keys: at least 16 random bytes, the same for ever.
+    #[arg(long, env = "RETTIDIG_PERSON_SECRET_FILE", value_name = "FILE")]
+    person_secret_file: PathBuf,
+    /// Where the raw input is kept.
+    #[arg(long, env = "RETTIDIG_EVIDENCE_DIR", value_name = "DIR")]
+    evidence_dir: PathBuf,
+    #[command(flatten)]
+    kafka: KafkaOptions,
+    #[command(flatten)]
+    postgres: PostgresOptions,
+}
+
+/// `rettidig take`. Files that an earlier one has begun are finished first.
+pub async fn take(options: TakeOptions) -> Result<()> {
+    let log: Arc<dyn Log> = Arc::new(options.kafka.open().await?);
+    let config = IntakeConfig {
+        evidence_dir: options.evidence_dir,
+        secret: data::person_secret(Some(&options.person_secret_file))?,
+        done_dir: None,
+    };
+    let mut intake = Intake::open(config, log, options.postgres.open(intake::STAGE).await?).await?;
+    intake.resume(options.date).await?;
+    let taken = intake.take_directory(&options.folder, options.date).await?;
+    let new = taken.iter().filter(|file| !file.duplicate).count();
+    say(&format!("{} files, {new} of them new.", taken.len()));
     Ok(())
 }

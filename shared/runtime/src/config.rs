@@ -1,7 +1,7 @@
 //! How a worker works.
 
 use clap::Args;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
 /// Whether the world waits for the worker.
@@ -29,6 +29,8 @@ pub struct WorkerConfig {
     pub reclaim_after: Duration,
     /// How long a drain waits for calls under way.
     pub drain_for: Duration,
+    /// How often the store and the log are asked for what the gauges show.
+    pub measure_every: Duration,
 }
 
 impl WorkerConfig {
@@ -41,6 +43,7 @@ impl WorkerConfig {
             calls_begin_max: 8,
             reclaim_after: Duration::from_secs(5),
             drain_for: Duration::from_secs(20),
+            measure_every: Duration::from_secs(30),
         }
     }
 
@@ -62,6 +65,9 @@ pub struct WorkerOptions {
     /// Seconds that a stop waits for calls under way; what is not known by then counts as interrupted.
     #[arg(long, env = "RETTIDIG_DRAIN_SECONDS_MAX", default_value_t = 20, value_name = "SECONDS")]
     pub drain_seconds_max: u64,
+    /// How often the gauges ask the store and the log, in milliseconds.
+    #[arg(long, env = "RETTIDIG_MEASURE_EVERY_MS", default_value = "30000", value_name = "MS")]
+    pub measure_every_ms: NonZeroU64,
 }
 
 impl WorkerOptions {
@@ -73,6 +79,7 @@ impl WorkerOptions {
             calls_in_flight_max: calls,
             calls_begin_max: calls,
             drain_for: Duration::from_secs(self.drain_seconds_max),
+            measure_every: Duration::from_millis(self.measure_every_ms.get()),
             ..WorkerConfig::live()
         }
     }

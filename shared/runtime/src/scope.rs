@@ -89,6 +89,11 @@ impl Scope {
         if records.is_empty() {
             return Ok(());
         }
+        let partitions = self.log.partitions();
+        if let Some((written, died)) = failpoint::torn("between publishes", &records, partitions) {
+            self.log.publish(written).await.map_err(Error::log(self.stage()))?;
+            return Err(died);
+        }
         self.log.publish(records).await.map_err(Error::log(self.stage()))?;
         failpoint::hit("after publish")?;
         self.published = Some(last);

@@ -2,7 +2,7 @@
 
 use super::input::{Family, Input, day};
 use super::place::Place;
-use super::restart::program;
+use crate::program::program;
 use messages::BillingMode;
 use std::process::Command;
 

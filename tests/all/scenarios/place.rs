@@ -1,16 +1,16 @@
 //! Where a scenario takes place: its files, its runs, and what is left of them.
 
 use super::input::month;
+use crate::left::{self, Left};
 use clap::Parser;
 use domain::{Currency, Money, Period};
 use erp_sandbox::{Faults, Sandbox, SandboxConfig};
-use eventlog::Log;
 use eventlog::embedded::EmbeddedLog;
-use messages::{Body, Content, Finding, header};
+use messages::{Content, Finding};
 use rettidig::report::Report;
 use rettidig::run::{Options, forward};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -100,29 +100,22 @@ impl Place {
         arguments
     }
 
-    /// Every message of a topic: by partition, in order. One that stands there again, because its sender was stopped
-    /// before it had noted it as sent, counts once, as for every stage.
+    /// Every message of a topic: see [`left::messages`].
     pub async fn messages<T: Content>(&self) -> Vec<T> {
+        left::messages(&self.log().await).await
+    }
+
+    async fn log(&self) -> EmbeddedLog {
         let partitions = rettidig::data::partitions(&self.data()).unwrap();
-        let log = EmbeddedLog::open(rettidig::data::log_file(&self.data()), partitions).await.unwrap();
-        let mut messages = Vec::new();
-        let mut seen = BTreeSet::new();
-        for partition in 0..partitions {
-            let mut offset = 0;
-            loop {
-                let records = log.read(T::TOPIC, partition, offset, PAGE).await.unwrap();
-                let Some(last) = records.last() else { break };
-                offset = last.offset + 1;
-                for record in &records {
-                    if !seen.insert(record.header(header::ID).unwrap().to_owned()) {
-                        continue;
-                    }
-                    let body: Body<T> = serde_json::from_slice(&record.body).unwrap();
-                    messages.push(body.data);
-                }
-            }
-        }
-        messages
+        EmbeddedLog::open(rettidig::data::log_file(&self.data()), partitions).await.unwrap()
+    }
+
+    /// All that a run to the end has left behind.
+    pub async fn left(&self) -> Left {
+        let report = serde_json::from_str(&fs::read_to_string(self.file("report.json")).unwrap()).unwrap();
+        let findings = json_lines(&self.file("findings.jsonl"));
+        let assessed = left::assessed(&self.log().await).await;
+        Left::of(report, findings, self.faults(), self.ledger().await, assessed)
     }
 
     /// Every finding as it stands.

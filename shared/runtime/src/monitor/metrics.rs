@@ -66,6 +66,7 @@ struct Families {
     calls: Family<Outcome, Counter>,
     batch: Histograms,
     commit: Histograms,
+    position: Family<Place, Gauge>,
     lag: Family<Place, Gauge>,
     counts: BTreeMap<&'static str, Family<Partition, Gauge>>,
     day: Family<Partition, Gauge>,
@@ -83,6 +84,7 @@ impl Default for Metrics {
             calls: Family::default(),
             batch: Family::new_with_constructor(|| Histogram::new(INPUTS)),
             commit: Family::new_with_constructor(|| Histogram::new(SECONDS)),
+            position: Family::default(),
             lag: Family::default(),
             counts: COUNTS.iter().map(|(name, _, _)| (*name, Family::default())).collect(),
             day: Family::default(),
@@ -121,6 +123,11 @@ impl Families {
         registry.register("batch_inputs", "Inputs of a batch", self.batch.clone());
         let (commit, help) = (self.commit.clone(), "A commit and the publishing of what it saved");
         registry.register_with_unit("commit", help, Unit::Seconds, commit);
+        registry.register(
+            "position",
+            "Offset of the next message: all before it are decided, and what came of them is published",
+            self.position.clone(),
+        );
         registry.register("lag_messages", "Messages not yet read by the stage", self.lag.clone());
         for (name, help, _) in COUNTS {
             if let Some(family) = self.counts.get(name) {
@@ -190,9 +197,11 @@ impl StageMetrics {
         self.families.commit.get_or_create(&Stage { stage: self.stage }).observe(took.as_secs_f64());
     }
 
-    pub(crate) fn lag(&self, topic: &'static str, partition: u32, messages: i64) {
+    /// How far a topic is read, and how many messages are still to be.
+    pub(crate) fn position(&self, topic: &'static str, partition: u32, next: i64, lag: i64) {
         let place = Place { stage: self.stage, topic, partition };
-        self.families.lag.get_or_create(&place).set(messages);
+        self.families.position.get_or_create(&place).set(next);
+        self.families.lag.get_or_create(&place).set(lag);
     }
 
     pub(crate) fn counts(&self, partition: u32, counts: &Counts) {
@@ -216,7 +225,9 @@ impl StageMetrics {
             family.remove(&labels);
         }
         for topic in topics {
-            self.families.lag.remove(&Place { stage: self.stage, topic, partition });
+            let place = Place { stage: self.stage, topic, partition };
+            self.families.position.remove(&place);
+            self.families.lag.remove(&place);
         }
     }
 

@@ -5,7 +5,7 @@ use super::save::Done;
 use crate::batch::Batch;
 use crate::incoming::{Ended, Incoming};
 use crate::partition::Partition;
-use crate::{Error, Stage};
+use crate::{Error, Stage, failpoint};
 
 impl<S: Stage> Worker<S> {
     /// Decides the outcomes that have come, those of an earlier owner first. The rows of the calls go in the same
@@ -14,7 +14,11 @@ impl<S: Stage> Worker<S> {
         let number = partition.scope.partition;
         let max = self.config.batch_messages_max;
         let mut ended: Vec<(String, Ended)> = partition.interrupted.clone();
-        ended.extend(self.calls.ended(number).into_iter().map(|call| (call.key, call.ended)));
+        let made = self.calls.ended(number);
+        if !made.is_empty() {
+            failpoint::hit("after a call")?;
+        }
+        ended.extend(made.into_iter().map(|call| (call.key, call.ended)));
         ended.truncate(max);
         if ended.is_empty() {
             return Ok(false);

@@ -3,7 +3,7 @@
 use super::Worker;
 use crate::calls::Begun;
 use crate::partition::{CallsWait, Partition};
-use crate::{Error, Stage};
+use crate::{Error, Stage, failpoint};
 use store::Commit;
 
 impl<S: Stage> Worker<S> {
@@ -43,6 +43,7 @@ impl<S: Stage> Worker<S> {
         let commit =
             Commit { calls_begun: begun.iter().map(|call| call.sequence).collect(), ..Commit::default() };
         partition.scope.save(commit, Vec::new()).await?;
+        failpoint::hit("before a call")?;
         partition.lag = 0;
         self.counters.commits += 1;
         self.counters.calls += u64::try_from(begun.len()).unwrap_or(u64::MAX);

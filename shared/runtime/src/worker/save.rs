@@ -4,7 +4,7 @@ use super::Worker;
 use crate::batch::{Batch, Settings, Tally};
 use crate::outgoing::Sender;
 use crate::partition::{CallsWait, Partition};
-use crate::{Error, Stage};
+use crate::{Error, Stage, failpoint};
 use ::messages::Record;
 use std::collections::BTreeSet;
 use store::{Commit, KeyRow};
@@ -44,7 +44,9 @@ impl<S: Stage> Worker<S> {
             return Ok(Vec::new());
         }
         let read = self.store.read(partition.scope.partition, &keys).await;
-        read.map_err(Error::store(self.stage.name()))
+        let known = read.map_err(Error::store(self.stage.name()))?;
+        failpoint::hit("after read")?;
+        Ok(known)
     }
 
     /// Saves and publishes what has come of a batch; counts the messages that brought nothing.
@@ -54,6 +56,7 @@ impl<S: Stage> Worker<S> {
         done: Done,
         messages: usize,
     ) -> Result<(), Error> {
+        failpoint::hit("after decide")?;
         partition.lag += messages;
         if let Some((commit, records)) = done.saved {
             let published = u64::try_from(records.len()).unwrap_or(u64::MAX);

@@ -3,6 +3,7 @@ mod crashes;
 mod days;
 mod live;
 mod parking;
+mod places;
 mod property;
 mod seen;
 mod tape;

@@ -4,11 +4,7 @@ use super::{Owned, Worker};
 use crate::{Error, Stage};
 use ::messages::Record;
 use std::collections::BTreeMap;
-use std::time::Duration;
 use tokio::time::Instant;
-
-/// How often the store and the log are asked for what the gauges show.
-const MEASURE_EVERY: Duration = Duration::from_secs(30);
 
 impl<S: Stage> Worker<S> {
     /// The worker has come round.
@@ -36,7 +32,7 @@ impl<S: Stage> Worker<S> {
 
     /// Asks for what is too dear to be counted at each step. Live only.
     pub(super) async fn measure(&mut self) -> Result<(), Error> {
-        if self.measured.is_some_and(|at| at.elapsed() < MEASURE_EVERY) {
+        if self.measured.is_some_and(|at| at.elapsed() < self.config.measure_every) {
             return Ok(());
         }
         self.measured = Some(Instant::now());
@@ -48,7 +44,7 @@ impl<S: Stage> Worker<S> {
             for topic in &self.topics {
                 let end = self.log.end(*topic, *number).await.map_err(Error::log(self.stage.name()))?;
                 let position = positions.get(topic).copied().unwrap_or(0);
-                self.metrics.lag(topic.name(), *number, (end - position).max(0));
+                self.metrics.position(topic.name(), *number, position, (end - position).max(0));
             }
             if let Some(today) = partition.scope.progress.today {
                 self.metrics.day(*number, today);

@@ -71,7 +71,7 @@ async fn an_outcome_that_cannot_be_saved_is_saved_later() {
         worker.step().await.unwrap();
     }
     // The next commit is that of the outcome.
-    failpoint::arm(1);
+    failpoint::arm_at("before commit");
     worker.step().await.unwrap_err();
     while worker.step().await.unwrap() {}
     assert_eq!(world.track("a").await[1..], ["outcome 1 1?!"]);

@@ -82,6 +82,7 @@ async fn gauges_show_what_waits() {
         "rettidig_parked_inputs{stage=\"tape\",partition=\"0\"} 1",
         "rettidig_dead_letters_open{stage=\"tape\",partition=\"0\"} 1",
         "rettidig_timers{stage=\"tape\",partition=\"0\"} 1",
+        "rettidig_position{stage=\"tape\",topic=\"alerts\",partition=\"0\"} 3",
         "rettidig_lag_messages{stage=\"tape\",topic=\"alerts\",partition=\"0\"} 0",
         "rettidig_day{stage=\"tape\",partition=\"0\"} 20454",
     ] {
