@@ -6,23 +6,33 @@ mod effects;
 
 use crate::incoming::Incoming;
 use crate::progress::Progress;
+use crate::states::Known;
 use crate::trace::id_of;
 use crate::{Error, Outgoing, Refusal, Stage, limits};
 use domain::Day;
 use messages::{DeadLetter, Record, Refused};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
-use store::{
-    CallKey, CallRow, Commit, DeadLetterRow, DeadLetterState, KeyRow, ParkedRow, TimerKey, TimerRow,
-};
+use store::{CallKey, CallRow, Commit, DeadLetterRow, DeadLetterState, ParkedRow, TimerKey, TimerRow};
 
 pub(crate) use decide::Settings;
 
 /// What is known of a key, and what has become of it.
 #[derive(Debug)]
-struct Key<T> {
+pub(crate) struct Key<T> {
     state: State<T>,
+    /// Bytes of its document.
+    bytes: usize,
     changed: bool,
     parked: bool,
+}
+
+/// What is to be saved and published, and the states of the keys that are not parked, as they are then.
+pub(crate) struct Finished<T> {
+    /// `None` when nothing has come of it.
+    pub(crate) saved: Option<(Commit, Vec<Record>)>,
+    pub(crate) states: Vec<(String, Known<T>)>,
 }
 
 #[derive(Debug)]
@@ -79,16 +89,16 @@ pub(crate) struct Batch<'a, S: Stage> {
 }
 
 impl<'a, S: Stage> Batch<'a, S> {
-    /// Begins with what the store knows of the keys. Every key of an input must have been asked for.
-    pub(crate) fn new(settings: Settings<'a, S>, progress: &'a mut Progress, known: Vec<KeyRow>) -> Self {
-        let key = |row: KeyRow| {
-            let state = row.doc.map_or(State::None, State::Text);
-            (row.key, Key { state, changed: false, parked: row.parked })
-        };
+    /// Begins with what is known of the keys. Every key of an input must have been asked for.
+    pub(crate) fn new(
+        settings: Settings<'a, S>,
+        progress: &'a mut Progress,
+        keys: BTreeMap<String, Key<S::State>>,
+    ) -> Self {
         Self {
             settings,
             progress,
-            keys: known.into_iter().map(key).collect(),
+            keys,
             timers: BTreeMap::new(),
             calls: BTreeMap::new(),
             records: Vec::new(),
@@ -241,19 +251,32 @@ impl<'a, S: Stage> Batch<'a, S> {
         Error::Unwritable { stage, class: format!("{:?}", error.classify()) }
     }
 
-    /// What is to be saved and published; `None` when nothing has come of it.
-    pub(crate) fn finish(mut self) -> Result<Option<(Commit, Vec<Record>)>, Error> {
-        for (key, known) in std::mem::take(&mut self.keys) {
-            if !known.changed {
-                continue;
-            }
-            match known.state {
-                State::Some(state) => {
-                    let doc = serde_json::to_string(&state).map_err(|error| self.unwritable(&error))?;
-                    self.commit.states_put.push((key, doc));
+    /// What has come of it.
+    pub(crate) fn finish(mut self) -> Result<Finished<S::State>, Error> {
+        let mut states = Vec::with_capacity(self.keys.len());
+        for (key, mut known) in std::mem::take(&mut self.keys) {
+            if known.changed {
+                match &known.state {
+                    State::Some(state) => {
+                        let doc = serde_json::to_string(state).map_err(|error| self.unwritable(&error))?;
+                        debug_assert!(
+                            reads_back::<S::State>(&doc),
+                            "a state must read back as it was written"
+                        );
+                        known.bytes = doc.len();
+                        self.commit.states_put.push((key.clone(), doc));
+                    }
+                    State::None => self.commit.states_deleted.push(key.clone()),
+                    State::Text(_) => {}
                 }
-                State::None => self.commit.states_deleted.push(key),
-                State::Text(_) => {}
+            }
+            let state = match known.state {
+                State::Some(state) => Some(state),
+                State::None => None,
+                State::Text(_) => continue,
+            };
+            if !known.parked {
+                states.push((key, Known { state, bytes: known.bytes }));
             }
         }
         for (timer, due) in std::mem::take(&mut self.timers) {
@@ -270,12 +293,33 @@ impl<'a, S: Stage> Batch<'a, S> {
         self.commit.calls = calls.into_values().collect();
         self.commit.calls.sort_by_key(|call| call.sequence);
         let nothing = self.records.is_empty() && self.commit == Commit::default();
-        Ok((!nothing).then_some((self.commit, self.records)))
+        Ok(Finished { saved: (!nothing).then_some((self.commit, self.records)), states })
     }
 }
 
+/// Whether the document, read and written again, is the same: else a process that reads it after a restart would decide
+/// otherwise than the one that has it in memory.
+fn reads_back<T: Serialize + DeserializeOwned>(doc: &str) -> bool {
+    let again = serde_json::from_str::<T>(doc).and_then(|state| serde_json::to_string(&state));
+    again.is_ok_and(|again| again == doc)
+}
+
 impl<T> Key<T> {
-    fn new() -> Self {
-        Self { state: State::None, changed: false, parked: false }
+    /// A key of which nothing is known.
+    pub(crate) fn new() -> Self {
+        Self { state: State::None, bytes: 0, changed: false, parked: false }
+    }
+
+    /// A key as it stands in the store.
+    pub(crate) fn read(doc: Option<String>, parked: bool) -> Self {
+        let bytes = doc.as_ref().map_or(0, String::len);
+        Self { state: doc.map_or(State::None, State::Text), bytes, changed: false, parked }
+    }
+}
+
+impl<T> From<Known<T>> for Key<T> {
+    fn from(known: Known<T>) -> Self {
+        let state = known.state.map_or(State::None, State::Some);
+        Self { state, bytes: known.bytes, changed: false, parked: false }
     }
 }

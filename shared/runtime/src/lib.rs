@@ -21,6 +21,7 @@ mod progress;
 mod run;
 mod scope;
 mod stage;
+mod states;
 pub mod telemetry;
 mod trace;
 mod worker;

@@ -15,6 +15,7 @@ use crate::calls::Calls;
 use crate::clock::Clock;
 use crate::monitor::StageMetrics;
 use crate::partition::{Owned, Partition};
+use crate::states::States;
 use crate::{Caller, Error, Monitor, Pace, Stage, WorkerConfig};
 use ::messages::Topic;
 use eventlog::{Log, Polled, Subscription};
@@ -55,6 +56,7 @@ pub struct Worker<S: Stage> {
     subscription: Option<Box<dyn Subscription>>,
     partitions: BTreeMap<u32, Owned>,
     calls: Calls<S>,
+    states: States<S::State>,
     clock: Clock,
     counters: Counters,
     monitor: Monitor,
@@ -88,6 +90,7 @@ impl<S: Stage> Worker<S> {
             subscription: None,
             partitions: BTreeMap::new(),
             calls: Calls::new(caller, config.calls_in_flight_max),
+            states: States::new(),
             clock: Clock::of(config.pace),
             counters: Counters::default(),
         }
@@ -156,6 +159,7 @@ impl<S: Stage> Worker<S> {
             Polled::Revoked(partitions) => {
                 for partition in partitions {
                     self.partitions.remove(&partition);
+                    self.states.forget(partition);
                     self.metrics.forget(partition, self.topics.iter().map(|topic| topic.name()));
                     self.calls.abandon(partition);
                 }

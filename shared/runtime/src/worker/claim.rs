@@ -12,6 +12,7 @@ impl<S: Stage> Worker<S> {
     pub(super) async fn claim(&mut self, number: u32) -> Result<Box<Partition>, Error> {
         let scope = Scope::claim(Arc::clone(&self.store), Arc::clone(&self.log), number).await?;
         failpoint::hit("after claim")?;
+        self.states.forget(number);
         if let Some(next) = self.store.calls_next_ms(number).await.map_err(Error::store(self.stage.name()))? {
             self.clock.go_on_from(next);
         }

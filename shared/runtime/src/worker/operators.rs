@@ -50,7 +50,7 @@ impl<S: Stage> Worker<S> {
             let incoming = self.waiting(number, &row.input)?;
             obey_one(&mut batch, row, &incoming)?;
         }
-        let done = Done::of(batch)?;
+        let done = Done::of(batch)?.without_states();
         self.save(partition, done, 0).await?;
         Ok(true)
     }
@@ -79,7 +79,7 @@ impl<S: Stage> Worker<S> {
             batch.commit.parked_ended.push(*place);
             batch.decide_or_refuse(key, &incoming)?;
         }
-        let done = Done::of(batch)?;
+        let done = Done::of(batch)?.without_states();
         self.save(partition, done, 0).await?;
         Ok(true)
     }

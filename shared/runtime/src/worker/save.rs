@@ -1,25 +1,30 @@
 //! From the keys of the inputs to the batch, and from the batch to the store.
 
 use super::Worker;
-use crate::batch::{Batch, Settings, Tally};
+use crate::batch::{Batch, Finished, Key, Settings, Tally};
 use crate::outgoing::Sender;
 use crate::partition::{CallsWait, Partition};
 use crate::{Error, Stage, failpoint};
-use ::messages::Record;
-use std::collections::BTreeSet;
-use store::{Commit, KeyRow};
+use std::collections::{BTreeMap, BTreeSet};
+use store::Commit;
 use tokio::time::Instant;
 
 /// What a batch leaves to be saved.
-pub(super) struct Done {
-    pub(super) saved: Option<(Commit, Vec<Record>)>,
-    pub(super) tally: Tally,
+pub(super) struct Done<T> {
+    finished: Finished<T>,
+    tally: Tally,
 }
 
-impl Done {
-    pub(super) fn of<S: Stage>(batch: Batch<'_, S>) -> Result<Self, Error> {
+impl<T> Done<T> {
+    pub(super) fn of<S: Stage<State = T>>(batch: Batch<'_, S>) -> Result<Self, Error> {
         let tally = batch.tally.clone();
-        Ok(Self { tally, saved: batch.finish()? })
+        Ok(Self { tally, finished: batch.finish()? })
+    }
+
+    /// Its keys are to be read again: more inputs of theirs may wait in the store.
+    pub(super) fn without_states(mut self) -> Self {
+        self.finished.states.clear();
+        self
     }
 }
 
@@ -33,18 +38,26 @@ impl<S: Stage> Worker<S> {
         Sender::new(self.stage.name(), partition.scope.partition)
     }
 
-    /// What is known of the keys, in one read.
+    /// What is known of the keys; those that are not known in this process in one read.
     pub(super) async fn known<'k>(
-        &self,
+        &mut self,
         partition: &Partition,
         keys: impl Iterator<Item = &'k str>,
-    ) -> Result<Vec<KeyRow>, Error> {
-        let keys: Vec<&str> = keys.collect::<BTreeSet<_>>().into_iter().collect();
-        if keys.is_empty() {
-            return Ok(Vec::new());
+    ) -> Result<BTreeMap<String, Key<S::State>>, Error> {
+        let number = partition.scope.partition;
+        let mut known = BTreeMap::new();
+        let mut unknown = Vec::new();
+        for key in keys.collect::<BTreeSet<_>>() {
+            match self.states.take(number, key) {
+                Some(state) => drop(known.insert(key.to_owned(), Key::from(state))),
+                None => unknown.push(key),
+            }
         }
-        let read = self.store.read(partition.scope.partition, &keys).await;
-        let known = read.map_err(Error::store(self.stage.name()))?;
+        if unknown.is_empty() {
+            return Ok(known);
+        }
+        let read = self.store.read(number, &unknown).await.map_err(Error::store(self.stage.name()))?;
+        known.extend(read.into_iter().map(|row| (row.key, Key::read(row.doc, row.parked))));
         failpoint::hit("after read")?;
         Ok(known)
     }
@@ -53,12 +66,12 @@ impl<S: Stage> Worker<S> {
     pub(super) async fn save(
         &mut self,
         partition: &mut Partition,
-        done: Done,
+        done: Done<S::State>,
         messages: usize,
     ) -> Result<(), Error> {
         failpoint::hit("after decide")?;
         partition.lag += messages;
-        if let Some((commit, records)) = done.saved {
+        if let Some((commit, records)) = done.finished.saved {
             let published = u64::try_from(records.len()).unwrap_or(u64::MAX);
             let calls = !commit.calls.is_empty() || !commit.calls_ended.is_empty();
             self.count_published(&records);
@@ -76,6 +89,9 @@ impl<S: Stage> Worker<S> {
             self.counters.published += published;
         } else if partition.lag > crate::limits::POSITION_LAG_MAX {
             self.save_position(partition).await?;
+        }
+        for (key, known) in done.finished.states {
+            self.states.put(partition.scope.partition, key, known);
         }
         self.count(&done.tally);
         partition.held |= done.tally.sum().refused > 0;
