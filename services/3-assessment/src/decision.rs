@@ -5,7 +5,7 @@ use messages::{Cause, DecisionMade, DecisionParts, Evidence, Heard, Party, Raise
 use serde::{Deserialize, Serialize};
 
 /// An amount for one month, or for every month from one on. There is no way to one that raises a payment from what the
-/// authority has learnt elsewhere but through [`Basis::Raise`]; reading one goes the same way ([`DecisionMade`]).
+/// authority has learnt elsewhere but through the basis `Raise`; reading one goes the same way ([`DecisionMade`]).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Decision {
     made: DecisionMade,

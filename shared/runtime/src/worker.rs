@@ -111,7 +111,13 @@ impl<S: Stage> Worker<S> {
     /// nothing. After an error the next step begins anew from what is saved; dropping the future of a step does no harm
     /// either.
     pub async fn step(&mut self) -> Result<bool, Error> {
-        let mut did = self.receive(Duration::ZERO).await?;
+        let mut did = false;
+        if self.config.pace == Pace::FastForward {
+            while self.calls.wait().await {
+                did = true;
+            }
+        }
+        did |= self.receive(Duration::ZERO).await?;
         let partitions: Vec<u32> = self.partitions.keys().copied().collect();
         let mut failed = None;
         for partition in partitions {
@@ -124,11 +130,6 @@ impl<S: Stage> Worker<S> {
         }
         if let Some(error) = failed {
             return Err(error);
-        }
-        if self.config.pace == Pace::FastForward {
-            while self.calls.wait().await {
-                did = true;
-            }
         }
         Ok(did)
     }

@@ -1,9 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 #[cfg(test)]
-mod case_files;
-#[cfg(test)]
-mod cases;
+mod case_files_test;
 pub mod collection;
 pub mod dk_cash_repayment;
 pub mod dk_daycare;

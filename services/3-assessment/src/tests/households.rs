@@ -125,8 +125,8 @@ fn a_move_that_was_annulled_is_charged_again_only_after_a_hearing() {
     for of in ["2023-03", "2023-04", "2023-05"] {
         assert_eq!(life.owed_in(of).as_deref(), Some("3000.00"), "{of}");
     }
-    let heard = life.case().decisions.iter().filter_map(|decision| decision.made().hearing());
-    assert!(heard.cloned().any(|id| id == hearing));
+    let mut heard = life.case().decisions.iter().filter_map(|decision| decision.made().hearing());
+    assert!(heard.any(|id| *id == hearing));
 }
 
 #[test]

@@ -26,6 +26,12 @@ pub trait DynWorker: Send {
     /// the next phase of the calendar.
     async fn skip_delay(&mut self) -> Result<bool, Error>;
 
+    /// In fast-forward: whether calls have begun whose end the next step waits for.
+    fn has_calls_under_way(&self) -> bool;
+
+    /// Waits for calls under way and decides their outcomes, with [`DynWorker::flush`] before and after.
+    async fn drain(&mut self) -> Result<(), Error>;
+
     /// Saves positions that are not saved yet, clears the outbox, and puts back calls that were begun but not made: what
     /// a worker does last.
     async fn flush(&mut self) -> Result<(), Error>;
@@ -62,6 +68,14 @@ impl<S: Stage> DynWorker for Worker<S> {
         };
         let next = self.partitions.values().filter_map(waits).min();
         Ok(next.is_some_and(|then| self.clock.skip_to(then)))
+    }
+
+    fn has_calls_under_way(&self) -> bool {
+        self.calls.open() > 0
+    }
+
+    async fn drain(&mut self) -> Result<(), Error> {
+        self.drain_calls().await
     }
 
     async fn flush(&mut self) -> Result<(), Error> {

@@ -43,7 +43,7 @@ impl<S: Stage> Worker<S> {
                 () = shutdown.cancelled() => {}
             }
         }
-        let drained = self.drain().await;
+        let drained = self.drain_calls().await;
         self.monitor.ended(self.stage.name());
         drained
     }
@@ -72,7 +72,7 @@ impl<S: Stage> Worker<S> {
     }
 
     /// Puts back the calls that were not made, waits for those under way, decides their outcomes, and saves everything.
-    async fn drain(&mut self) -> Result<(), Error> {
+    pub(super) async fn drain_calls(&mut self) -> Result<(), Error> {
         let deadline = Instant::now() + self.config.drain_for;
         self.flush().await?;
         while tokio::time::timeout_at(deadline, self.calls.wait()).await.unwrap_or(false) {

@@ -6,7 +6,7 @@ use super::{
     sollentuna, swedish_demand_fee, swedish_interest, swedish_parameters, swedish_plan_fee,
     swedish_reminder_fee,
 };
-use crate::{Error, case_files};
+use crate::{Error, case_files_test};
 use domain::{Currency, Day, Money, Period};
 use serde::Deserialize;
 
@@ -100,10 +100,10 @@ fn run(text: &str) -> Result<(), String> {
     if case.title.is_empty() || case.source.is_empty() {
         return Err("a case has its title and its source".to_owned());
     }
-    case_files::compare(answer(&case.input), case.expect.as_ref(), case.refused.as_deref())
+    case_files_test::compare(answer(&case.input), case.expect.as_ref(), case.refused.as_deref())
 }
 
 #[test]
 fn every_case_comes_out_as_the_lawyer_says() {
-    case_files::run_all("collection", 80, run);
+    case_files_test::run_all("collection", 80, run);
 }

@@ -1,7 +1,7 @@
 //! The cases of `cases/dk-cash-repayment/`.
 
 use super::{ClaimState, Input, Outcome, Regime, SCHEME, SetAsideReason, Settings, assess, parameters};
-use crate::cases::run_all;
+use crate::case_files_test::run_scheme;
 use domain::Day;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ struct Expect {
 #[test]
 fn every_case_comes_out_as_the_lawyer_says() {
     let parameters = parameters().unwrap();
-    run_all(SCHEME, 100, |input: &Input, settings: &Settings| {
+    run_scheme(SCHEME, 100, |input: &Input, settings: &Settings| {
         let answer = assess(input, &parameters, settings)?;
         let (set_aside, review_on) = match answer.outcome {
             Outcome::Instalment => (None, None),

@@ -1,7 +1,7 @@
 //! The cases of `cases/dk-placement/`.
 
 use super::{Input, SCHEME, Settings, assess, parameters};
-use crate::cases::run_all;
+use crate::case_files_test::run_scheme;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ struct Lines {
 #[test]
 fn every_case_comes_out_as_the_lawyer_says() {
     let parameters = parameters().unwrap();
-    run_all(SCHEME, 50, |input: &Input, settings: &Settings| {
+    run_scheme(SCHEME, 50, |input: &Input, settings: &Settings| {
         let answer = assess(input, &parameters, settings)?;
         let lines = answer.children.iter().map(|child| {
             let lines = Lines {

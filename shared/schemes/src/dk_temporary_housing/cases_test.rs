@@ -1,7 +1,7 @@
 //! Runs the files of `cases/dk-temporary-housing/`.
 
 use super::{Assessment, Input, PersonalNeeds, Settings, Status, assess, parameters};
-use crate::case_files;
+use crate::case_files_test;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -82,12 +82,12 @@ fn run(text: &str) -> Result<(), String> {
             return Err(format!("the trace does not hold `{line}`:\n{trace}"));
         }
     }
-    case_files::compare(answer.map(|a| amounts(&a)), case.expect.as_ref(), case.refused.as_deref())
+    case_files_test::compare(answer.map(|a| amounts(&a)), case.expect.as_ref(), case.refused.as_deref())
 }
 
 #[test]
 fn every_case_comes_out_as_the_lawyer_says() {
-    case_files::run_all("dk-temporary-housing", 60, run);
+    case_files_test::run_all("dk-temporary-housing", 60, run);
 }
 
 #[test]

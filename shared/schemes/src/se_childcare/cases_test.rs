@@ -4,7 +4,7 @@ use super::{
     Assessment, Household, Input, PlacementEnd, Settings, Settlement, State, assess, check,
     correction_window, effect_of_declaration, last_day_with_fee, parameters, settle,
 };
-use crate::{Error, case_files};
+use crate::{Error, case_files_test};
 use domain::{Currency, Day, Money, Period};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -130,10 +130,10 @@ fn run(text: &str) -> Result<(), String> {
     {
         return Err(format!("the trace does not hold `{line}`:\n{trace}"));
     }
-    case_files::compare(answer.map(|(expect, _)| expect), case.expect.as_ref(), case.refused.as_deref())
+    case_files_test::compare(answer.map(|(expect, _)| expect), case.expect.as_ref(), case.refused.as_deref())
 }
 
 #[test]
 fn every_case_comes_out_as_the_lawyer_says() {
-    case_files::run_all("se-childcare", 80, run);
+    case_files_test::run_all("se-childcare", 80, run);
 }
