@@ -11,7 +11,8 @@ pub fn program() -> &'static Path {
         let tests = std::env::current_exe().unwrap();
         let folder = tests.ancestors().nth(2).unwrap();
         let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "-p", "rettidig", "--bin", "rettidig"]);
+        // As the tests themselves are built, so that next to nothing is left to do.
+        cargo.args(["build", "--quiet", "--locked", "--workspace", "--tests", "--bins"]);
         cargo.arg("--target-dir").arg(folder.parent().unwrap()).current_dir(env!("CARGO_MANIFEST_DIR"));
         if folder.ends_with("release") {
             cargo.arg("--release");
