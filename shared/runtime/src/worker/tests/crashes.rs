@@ -149,6 +149,26 @@ async fn of_two_workers_on_the_same_partitions_each_message_is_decided_by_one() 
 }
 
 #[tokio::test]
+async fn an_owner_that_comes_back_knows_nothing_of_the_time_before() {
+    let mut world = World::new(1).await;
+    world.config.reclaim_after = std::time::Duration::ZERO;
+    let (mut one, mut other) = (world.tape_worker(), world.tape_worker());
+    world.say("a", "1").await;
+    while one.step().await.unwrap() {}
+    // The other takes over; the one hears of it by another key, with the state of `a` still in its memory.
+    assert!(other.step().await.unwrap());
+    world.say("b", "1").await;
+    assert!(one.step().await.unwrap());
+    world.say("a", "2").await;
+    while other.step().await.unwrap() {}
+    assert_eq!(world.track("a").await, ["1", "2"]);
+    drop(other);
+    world.say("a", "3").await;
+    while one.step().await.unwrap() {}
+    assert_eq!(world.track("a").await, ["1", "2", "3"]);
+}
+
+#[tokio::test]
 async fn an_edge_publishes_what_it_had_saved_when_it_died() {
     let world = World::new(1).await;
     failpoint::arm(2);
