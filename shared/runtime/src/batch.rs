@@ -258,7 +258,7 @@ impl<'a, S: Stage> Batch<'a, S> {
             if known.changed {
                 match &known.state {
                     State::Some(state) => {
-                        let doc = document(state, known.bytes).map_err(|error| self.unwritable(&error))?;
+                        let doc = serde_json::to_string(state).map_err(|error| self.unwritable(&error))?;
                         debug_assert!(
                             reads_back::<S::State>(&doc),
                             "a state must read back as it was written"
@@ -295,16 +295,6 @@ impl<'a, S: Stage> Batch<'a, S> {
         let nothing = self.records.is_empty() && self.commit == Commit::default();
         Ok(Finished { saved: (!nothing).then_some((self.commit, self.records)), states })
     }
-}
-
-/// Bytes by which a document grows at a time, as a guess: room for it saves moving it.
-const GROWTH_BYTES: usize = 2048;
-
-/// The document of a state; it was this long before.
-fn document<T: Serialize>(state: &T, before: usize) -> serde_json::Result<String> {
-    let mut doc = Vec::with_capacity(before + GROWTH_BYTES);
-    serde_json::to_writer(&mut doc, state)?;
-    String::from_utf8(doc).map_err(serde::ser::Error::custom)
 }
 
 /// Whether the document, read and written again, is the same: else a process that reads it after a restart would decide

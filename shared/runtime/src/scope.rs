@@ -18,10 +18,6 @@ pub(crate) struct Scope {
     version: i64,
     /// The last outbox row that is in the log; its deletion goes with the next commit.
     published: Option<i64>,
-    /// What is saved waits for [`Scope::publish_held`].
-    holds: bool,
-    /// Saved, and not yet published.
-    held: Vec<Record>,
 }
 
 impl Scope {
@@ -37,16 +33,9 @@ impl Scope {
             None => Progress::default(),
             Some(doc) => serde_json::from_str(doc).map_err(|_| damaged("progress document"))?,
         };
-        let version = claimed.version;
-        let (published, holds, held) = (None, false, Vec::new());
-        let mut scope = Self { partition, progress, store, log, version, published, holds, held };
+        let mut scope = Self { partition, progress, store, log, version: claimed.version, published: None };
         scope.publish_rest().await?;
         Ok(scope)
-    }
-
-    /// From now on what is saved is published by [`Scope::publish_held`] only.
-    pub(crate) fn hold(&mut self) {
-        self.holds = true;
     }
 
     pub(crate) fn stage(&self) -> &str {
@@ -92,13 +81,7 @@ impl Scope {
         self.version += 1;
         self.published = None;
         failpoint::hit("after commit")?;
-        self.held.extend(records);
-        if self.holds { Ok(()) } else { self.publish_held().await }
-    }
-
-    /// Publishes what was saved and held back.
-    pub(crate) async fn publish_held(&mut self) -> Result<(), Error> {
-        let (records, sent) = (std::mem::take(&mut self.held), self.progress.sent);
+        let sent = self.progress.sent;
         self.publish(records, sent).await
     }
 

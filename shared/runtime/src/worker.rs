@@ -14,7 +14,7 @@ mod watched;
 use crate::calls::Calls;
 use crate::clock::Clock;
 use crate::monitor::StageMetrics;
-use crate::partition::{CallsWait, Owned, Partition};
+use crate::partition::{Owned, Partition};
 use crate::states::States;
 use crate::{Caller, Error, Monitor, Pace, Stage, WorkerConfig};
 use ::messages::Topic;
@@ -111,21 +111,13 @@ impl<S: Stage> Worker<S> {
     /// nothing. After an error the next step begins anew from what is saved; dropping the future of a step does no harm
     /// either.
     pub async fn step(&mut self) -> Result<bool, Error> {
-        let received = self.receive(Duration::ZERO).await?;
-        let worked = self.work().await?;
-        self.publish_held().await?;
-        Ok(received | worked)
-    }
-
-    /// The part of a step between taking from the log and giving to it. In fast-forward it leaves what is to be published
-    /// to [`Worker::publish_held`], and first waits for the calls that the last one has begun.
-    async fn work(&mut self) -> Result<bool, Error> {
         let mut did = false;
         if self.config.pace == Pace::FastForward {
             while self.calls.wait().await {
                 did = true;
             }
         }
+        did |= self.receive(Duration::ZERO).await?;
         let partitions: Vec<u32> = self.partitions.keys().copied().collect();
         let mut failed = None;
         for partition in partitions {
@@ -140,38 +132,6 @@ impl<S: Stage> Worker<S> {
             return Err(error);
         }
         Ok(did)
-    }
-
-    /// Publishes what was saved in fast-forward. A failure leaves the partition to be claimed anew.
-    async fn publish_held(&mut self) -> Result<(), Error> {
-        for owned in self.partitions.values_mut() {
-            if let Owned::Claimed(partition) = owned
-                && let Err(error) = partition.scope.publish_held().await
-            {
-                *owned = Owned::Unclaimed;
-                return Err(error);
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether a step may find something to do beside what the log has.
-    fn has_work(&self) -> bool {
-        let waits = |partition: &Partition| match partition.calls {
-            CallsWait::Nothing => false,
-            CallsWait::Look => true,
-            CallsWait::Until(then) => then <= self.clock.now_ms(),
-        };
-        let has_work = |owned: &Owned| match owned {
-            Owned::Unclaimed | Owned::Fenced(_) => true,
-            Owned::Claimed(partition) => {
-                !partition.is_drained()
-                    || !partition.interrupted.is_empty()
-                    || partition.held
-                    || waits(partition)
-            }
-        };
-        self.calls.open() > 0 || self.partitions.values().any(has_work)
     }
 
     /// Takes what the log has, if there is room for it.

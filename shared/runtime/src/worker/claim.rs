@@ -4,16 +4,13 @@ use super::Worker;
 use crate::incoming::{Ended, Planned};
 use crate::partition::Partition;
 use crate::scope::Scope;
-use crate::{Error, Pace, Stage, failpoint, limits};
+use crate::{Error, Stage, failpoint, limits};
 use std::sync::Arc;
 
 impl<S: Stage> Worker<S> {
     /// Claims the partition, finishes what its last owner has left behind, and starts the delivery of its messages.
     pub(super) async fn claim(&mut self, number: u32) -> Result<Box<Partition>, Error> {
-        let mut scope = Scope::claim(Arc::clone(&self.store), Arc::clone(&self.log), number).await?;
-        if self.config.pace == Pace::FastForward {
-            scope.hold();
-        }
+        let scope = Scope::claim(Arc::clone(&self.store), Arc::clone(&self.log), number).await?;
         failpoint::hit("after claim")?;
         self.states.forget(number);
         if let Some(next) = self.store.calls_next_ms(number).await.map_err(Error::store(self.stage.name()))? {

@@ -4,7 +4,6 @@ use super::{Counters, Worker};
 use crate::partition::{CallsWait, Owned};
 use crate::{Error, Monitor, Stage};
 use async_trait::async_trait;
-use std::time::Duration;
 use store::Commit;
 use tokio_util::sync::CancellationToken;
 
@@ -27,18 +26,8 @@ pub trait DynWorker: Send {
     /// the next phase of the calendar.
     async fn skip_delay(&mut self) -> Result<bool, Error>;
 
-    /// The first part of a step: takes what the log has. `false`: it had nothing.
-    async fn receive(&mut self) -> Result<bool, Error>;
-
-    /// Whether the second part of a step may find something to do.
-    fn has_work(&self) -> bool;
-
-    /// The second part of a step: decides, saves and makes calls, and in fast-forward publishes nothing. Those of several
-    /// workers can run side by side: none sees what another has done.
-    async fn work(&mut self) -> Result<bool, Error>;
-
-    /// The last part of a step: publishes what was saved.
-    async fn publish(&mut self) -> Result<(), Error>;
+    /// In fast-forward: whether calls have begun whose end the next step waits for.
+    fn has_calls_under_way(&self) -> bool;
 
     /// Waits for calls under way and decides their outcomes, with [`DynWorker::flush`] before and after.
     async fn drain(&mut self) -> Result<(), Error>;
@@ -81,20 +70,8 @@ impl<S: Stage> DynWorker for Worker<S> {
         Ok(next.is_some_and(|then| self.clock.skip_to(then)))
     }
 
-    async fn receive(&mut self) -> Result<bool, Error> {
-        Worker::receive(self, Duration::ZERO).await
-    }
-
-    fn has_work(&self) -> bool {
-        Worker::has_work(self)
-    }
-
-    async fn work(&mut self) -> Result<bool, Error> {
-        Worker::work(self).await
-    }
-
-    async fn publish(&mut self) -> Result<(), Error> {
-        self.publish_held().await
+    fn has_calls_under_way(&self) -> bool {
+        self.calls.open() > 0
     }
 
     async fn drain(&mut self) -> Result<(), Error> {

@@ -80,7 +80,6 @@ impl<S: Stage> Worker<S> {
             for number in claimed {
                 self.decide_last(number).await?;
             }
-            self.publish_held().await?;
         }
         self.flush().await
     }
