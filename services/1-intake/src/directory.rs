@@ -1,6 +1,7 @@
 //! Drop directories.
 
 use crate::book::Page;
+use crate::evidence::FILE_BYTES_MAX;
 use crate::intake::{Intake, Taken};
 use crate::kind::FileKind;
 use crate::ledger::{Comes, Unread};
@@ -47,9 +48,9 @@ impl Intake {
             let name = path.file_name().unwrap_or_default();
             let key = format!("{of}/{}", self.config.secret.name_key(name.as_bytes()));
             match self.take_whole(path, comes).await {
-                Ok(new) => {
+                Ok((new, lay)) => {
                     taken.extend(new);
-                    self.move_away(path);
+                    self.move_away(path, &lay);
                     if let Some(known) = unread.remove(&key) {
                         self.settle(&key, known, comes.on, "read").await?;
                     }
@@ -73,17 +74,18 @@ impl Intake {
     }
 
     /// Takes a file, unless it has been taken and lies there as it did: it is looked at every few seconds. A late one that
-    /// is known already is not read into the evidence store again.
-    async fn take_whole(&mut self, path: &Path, comes: Comes) -> Result<Option<Taken>, Error> {
+    /// is known already is not read into the evidence store again. Also tells how it lay there before it was read.
+    async fn take_whole(&mut self, path: &Path, comes: Comes) -> Result<(Option<Taken>, Stamp), Error> {
         let found = readable(path)?;
+        let lay = Stamp::of(&found);
         let stays = self.config.done_dir.is_none();
         let late = comes.meant_for.is_some();
         if (stays && self.lies_as_it_did(path, &found)) || (late && self.knows(path).await?) {
-            return Ok(None);
+            return Ok((None, lay));
         }
         let taken = self.take_path(path, comes).await?;
         if stays && taken.entry.is_done() {
-            self.looked.insert(path.to_owned(), Stamp::of(&found));
+            self.looked.insert(path.to_owned(), lay.clone());
         }
         if let (false, Some(meant_for)) = (taken.duplicate, comes.meant_for) {
             tracing::warn!(
@@ -94,7 +96,7 @@ impl Intake {
                 "a file of a day that has passed is taken late"
             );
         }
-        Ok(Some(taken))
+        Ok((Some(taken), lay))
     }
 
     /// Whether all of the file's content has been taken.
@@ -136,9 +138,13 @@ impl Intake {
     }
 
     /// What was taken goes to the done directory. It has had its effect, so that a failure holds nothing up: the file is
-    /// known by its content the next time, and moved then.
-    fn move_away(&self, path: &Path) {
+    /// known by its content the next time, and moved then. What somebody has put in its place meanwhile stays: it is
+    /// another file, and not yet taken.
+    pub(crate) fn move_away(&self, path: &Path, lay: &Stamp) {
         let (Some(done), Some(name)) = (&self.config.done_dir, path.file_name()) else { return };
+        if fs::metadata(path).is_ok_and(|found| Stamp::of(&found) != *lay) {
+            return;
+        }
         if let Err(source) = moved(path, done, name) {
             let error = Error::Keep { path: done.join(name), source };
             tracing::error!(
@@ -176,7 +182,7 @@ pub(crate) struct Stamp {
 }
 
 impl Stamp {
-    fn of(found: &Metadata) -> Self {
+    pub(crate) fn of(found: &Metadata) -> Self {
         Self { inode: found.ino(), bytes: found.len(), changed: (found.ctime(), found.ctime_nsec()) }
     }
 }
@@ -185,6 +191,7 @@ impl Stamp {
 fn readable(path: &Path) -> Result<Metadata, Error> {
     let read = |source| Error::Read { path: path.to_owned(), source };
     match fs::metadata(path).map_err(read)? {
+        found if found.len() > FILE_BYTES_MAX => Err(Error::TooLarge { path: path.to_owned() }),
         found if found.is_file() => Ok(found),
         found if found.is_dir() => Err(read(ErrorKind::IsADirectory.into())),
         _ => Err(read(ErrorKind::InvalidInput.into())),

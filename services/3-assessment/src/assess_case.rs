@@ -9,6 +9,7 @@ use crate::{Assessment, Rules};
 use domain::{ChargeType, Day, DeterminationId, LetterId, Money, Period};
 use messages::{AssessmentFact, Cause, Determination, Trace};
 use runtime::{Context, Effects, Refusal};
+use std::sync::Arc;
 
 /// What daycare charges.
 pub const CHARGE_TYPE: &str = "dk-daycare/parental-payment";
@@ -185,7 +186,7 @@ impl Round<'_> {
             Decision::new(terms, basis).map_err(|error| Refusal::new("not_heard", error.to_string()))?;
         self.effects.send_because(&letter, Vec::new(), evidence);
         self.tell(AssessmentFact::DecisionMade(Box::new(decision.made().clone())));
-        case.decisions.push(decision);
+        case.decisions.push(Arc::new(decision));
         Ok(())
     }
 
@@ -200,7 +201,7 @@ impl Round<'_> {
                 decision: decision.decision().clone(),
                 communicated_on: delivered_on,
             };
-            case.decisions[number].communicate(delivered_on);
+            Arc::make_mut(&mut case.decisions[number]).communicate(delivered_on);
             self.tell(fact);
             let last = horizon(self.today()).max(case.assessed_to.unwrap_or(from));
             for period in from.through(to.unwrap_or(last)) {
@@ -317,11 +318,15 @@ fn decided_before(case: &Case, period: Period, target: &Target) -> Option<Money>
 fn previous(case: &Case, from: Period, target: &Target) -> Option<Money> {
     let determined = case.determined.get(&from).and_then(|payers| payers.get(&target.payer.person));
     let decided = case.decisions.iter().rev().find(|decision| decision.covers(from));
-    determined.map(|standing| standing.amount).or_else(|| decided.map(Decision::amount))
+    determined.map(|standing| standing.amount).or_else(|| decided.map(|decision| decision.amount()))
 }
 
 pub(crate) fn own_percent_before(case: &Case, from: Period) -> u32 {
-    case.decisions.iter().rev().find(|decision| decision.covers(from)).map_or(100, Decision::own_percent)
+    case.decisions
+        .iter()
+        .rev()
+        .find(|decision| decision.covers(from))
+        .map_or(100, |decision| decision.own_percent())
 }
 
 fn is_same_decision(first: &Target, other: &Target) -> bool {

@@ -12,6 +12,7 @@ use messages::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A case. Everything in it is either a stated fact, kept under the day it holds from and never overwritten by an older
 /// statement, or the outcome of a decision; so the order in which messages arrive plays no part in what is owed.
@@ -52,7 +53,7 @@ pub struct Case {
     /// Delivered letters, also those that came before their letter was known.
     pub delivered: BTreeMap<LetterId, Day>,
     /// Decisions in the order they were made.
-    pub decisions: Vec<Decision>,
+    pub decisions: Vec<Arc<Decision>>,
     /// What has been determined: by month and payer.
     pub determined: BTreeMap<Period, BTreeMap<PersonKey, Standing>>,
     /// The last month that has been determined in advance.

@@ -248,8 +248,12 @@ pub async fn take(options: TakeOptions) -> Result<()> {
         secret: data::person_secret(Some(&options.person_secret_file))?,
         done_dir: None,
     };
-    let mut intake = Intake::open(config, log, options.postgres.open(intake::STAGE).await?).await?;
+    let store = options.postgres.open(intake::STAGE).await?;
+    let mut intake = data::wrong_input(Intake::open(config, log, store).await)?;
     intake.resume(options.date).await?;
+    if !options.folder.is_dir() {
+        return Err(WrongInput(format!("{} is no directory", options.folder.display())).into());
+    }
     let taken = intake.take_directory(&options.folder, options.date).await?;
     let new = taken.iter().filter(|file| !file.duplicate).count();
     say(&format!("{} files, {new} of them new.", taken.len()));

@@ -4,6 +4,7 @@ use crate::{IncomeReport, Kept, ReportKind};
 use domain::Period;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The reports of one person, by [`IncomeReport::name`], in whatever order they came.
 ///
@@ -11,16 +12,19 @@ use std::collections::BTreeMap;
 /// - A reversal takes away the report of its name, whichever of the two comes first. It takes away what the register
 ///   produced up to its own day: a report that is made anew under the same name on a later day counts, until it is
 ///   reversed again.
+// Shared: a case is copied with each of its inputs, and of a year of income one entry changes.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct IncomeBook(BTreeMap<String, Entry>);
+pub struct IncomeBook(BTreeMap<String, Arc<Entry>>);
 
 /// All that is known under one name: at least one of the two.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     /// The report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<Kept<IncomeReport>>,
     /// Its reversal (*tilbageførsel*).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reversal: Option<Kept<IncomeReport>>,
 }
 
@@ -42,7 +46,7 @@ impl Entry {
 impl IncomeBook {
     /// Keeps a report or a reversal. Tells whether it is new or counts in place of what was known.
     pub fn keep(&mut self, new: Kept<IncomeReport>) -> bool {
-        let entry = self.0.entry(new.fact.name()).or_default();
+        let entry = Arc::make_mut(self.0.entry(new.fact.name()).or_default());
         let held = match new.fact.kind {
             ReportKind::Report => &mut entry.report,
             ReportKind::Reversal => &mut entry.reversal,
@@ -56,12 +60,12 @@ impl IncomeBook {
 
     /// What is known under the name of this report.
     pub fn entry(&self, report: &IncomeReport) -> Option<&Entry> {
-        self.0.get(&report.name())
+        self.0.get(&report.name()).map(Arc::as_ref)
     }
 
     /// Everything that is known, by name.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.0.values()
+        self.0.values().map(Arc::as_ref)
     }
 
     /// The reports whose income is of this month and that count.

@@ -1,6 +1,8 @@
 //! Drop directories: what cannot be read, what lies there still, what cannot be moved away, what comes late.
 
 use super::*;
+use crate::directory::Stamp;
+use crate::evidence::FILE_BYTES_MAX;
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
@@ -94,6 +96,41 @@ async fn a_file_that_was_taken_and_cannot_be_moved_away_holds_nobody_up() {
     fs::remove_file(&done).unwrap();
     assert!(intake.take_directory(&drop_folder, today).await.unwrap().iter().all(|taken| taken.duplicate));
     assert_eq!(fs::read_dir(&done).unwrap().count(), 2);
+}
+
+#[tokio::test]
+async fn what_is_put_in_the_place_of_a_file_while_that_is_taken_is_not_moved_away() {
+    let place = Place::new();
+    let drop_folder = place.folder.path().join("drop");
+    fs::create_dir(&drop_folder).unwrap();
+    let (path, new) = (drop_folder.join("a.jsonl"), drop_folder.join("new.part"));
+    fs::write(&path, COMMAND).unwrap();
+    let lay = Stamp::of(&fs::metadata(&path).unwrap());
+    fs::write(&new, COMMAND.replace("NUMBER", "2")).unwrap();
+    fs::rename(&new, &path).unwrap();
+    let mut intake = place.intake().await;
+    let done = place.folder.path().join("done");
+    intake.config.done_dir = Some(done.clone());
+    intake.move_away(&path, &lay);
+    assert!(path.exists() && !done.exists());
+    assert_eq!(intake.take_directory(&drop_folder, day("2023-04-03")).await.unwrap().len(), 1);
+    assert!(!path.exists() && done.join("a.jsonl").exists());
+}
+
+#[tokio::test]
+async fn a_file_of_more_than_4_gib_is_refused_before_a_byte_is_copied() {
+    let place = Place::new();
+    let drop_folder = place.folder.path().join("drop");
+    fs::create_dir(&drop_folder).unwrap();
+    // A hole: it takes no room.
+    fs::File::create(drop_folder.join("a.jsonl")).unwrap().set_len(FILE_BYTES_MAX + 1).unwrap();
+    let mut intake = place.intake().await;
+    assert!(intake.take_directory(&drop_folder, day("2023-04-03")).await.unwrap().is_empty());
+    let told = place.dead_letters().await;
+    assert!(
+        matches!(&told[..], [DeadLetter::Refused(refused)] if refused.code == "file_too_large"),
+        "{told:?}"
+    );
 }
 
 #[tokio::test]

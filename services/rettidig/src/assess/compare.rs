@@ -2,7 +2,7 @@
 
 use super::law::Law;
 use super::population::{self, Lines};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use domain::Money;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -68,6 +68,7 @@ enum Compared {
 /// Compares the payments of a population under `law` and under the parameters of a directory.
 pub(super) fn run(population: &Path, law: &Law, parameters: &Path, out: Option<&Path>) -> Result<()> {
     let changed = Law::changed(parameters)?;
+    let out = out.map(|out| population::create(out, population)).transpose()?;
     let mut lines = Lines::open(population)?;
     let mut report = Report::default();
     loop {
@@ -91,9 +92,8 @@ pub(super) fn run(population: &Path, law: &Law, parameters: &Path, out: Option<&
         compared.into_iter().for_each(|case| report.count(case));
         report.keep_largest();
     }
-    if let Some(out) = out {
-        let json = serde_json::to_string_pretty(&report)? + "\n";
-        std::fs::write(out, json).with_context(|| format!("{} cannot be written", out.display()))?;
+    if let Some(mut out) = out {
+        writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
     }
     Ok(write!(std::io::stdout().lock(), "{}", report.table())?)
 }

@@ -66,7 +66,7 @@ pub(super) fn run(file: &Path, out: Option<&Path>, with_trace: bool, law: &Law) 
 }
 
 /// Makes the file for the answers; the cases must not be written over while they are read.
-fn create(out: &Path, cases: &Path) -> Result<File> {
+pub(super) fn create(out: &Path, cases: &Path) -> Result<File> {
     if out.exists() && out.canonicalize()? == cases.canonicalize()? {
         bail!(WrongInput(format!("{} holds the cases; name another file for the answers", out.display())));
     }
