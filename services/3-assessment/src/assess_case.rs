@@ -1,6 +1,7 @@
 //! Compares what is owed with what has been decided, and decides the difference: hearings, decisions, determinations.
 
 use crate::decision::{Basis, Binding, Decision, Terms};
+use crate::hear::standing;
 use crate::letter::{self, Subject};
 use crate::notices::event;
 use crate::state::{Case, Opened, Standing};
@@ -9,6 +10,8 @@ use crate::{Assessment, Rules};
 use domain::{ChargeType, Day, DeterminationId, LetterId, Money, Period};
 use messages::{AssessmentFact, Cause, Determination, Trace};
 use runtime::{Context, Effects, Refusal};
+use schemes::Step;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What daycare charges.
@@ -21,6 +24,9 @@ pub struct Round<'a> {
     pub context: &'a Context<'a>,
     /// Why payments would change that do not change by the register's income.
     pub cause: Cause,
+    /// The months for which the population register now says more than it said until this morning: what they rise by
+    /// follows from the register, whatever else has happened.
+    pub raised: &'a BTreeSet<Period>,
     pub effects: &'a mut Effects<Assessment>,
 }
 
@@ -96,6 +102,10 @@ impl Round<'_> {
         target: &Target,
         follows_paid: bool,
     ) -> Result<bool, Refusal> {
+        if target.waits {
+            self.determine_as_decided(case, period, target)?;
+            return Ok(true);
+        }
         let amount = target.assessment.total;
         let standing = case.determined.get(&period);
         let nothing_held = target.assessment.places.iter().all(|place| place.part.is_none());
@@ -103,7 +113,7 @@ impl Round<'_> {
             standing.is_none_or(|payers| payers.values().all(|standing| standing.amount.is_zero()));
         // No letter about nothing: the place has ended before the month was ever determined. The first month after paid
         // ones is said to be free all the same, because a standing order runs on until it is told otherwise.
-        if target.waits || (nothing_held && amount.is_zero() && never_owed && !follows_paid) {
+        if nothing_held && amount.is_zero() && never_owed && !follows_paid {
             return Ok(true);
         }
         let others_zero = standing.is_none_or(|payers| {
@@ -139,10 +149,13 @@ impl Round<'_> {
             .filter_map(|(period, _)| decided_before(case, *period, target))
             .min_by_key(|before| before.amount());
         let rises = decided.is_some_and(|before| before.amount() < amount.amount());
+        let by_register = run.iter().any(|(period, _)| self.raised.contains(period));
         let cause = match (target.source, &target.heard) {
             // What rises unheard rises by what was stated or ordered, also where the register's income counts.
             (Source::Register, heard) if heard.is_some() || !rises => Cause::IncomeRecalculation,
             (_, Some(_)) => Cause::HouseholdNotice,
+            // What rises while the register has raised nothing rises by the year's rates or scale.
+            _ if rises && self.cause == Cause::HouseholdNotice && !by_register => Cause::Rates,
             _ => self.cause,
         };
         let basis = match &target.heard {
@@ -216,6 +229,37 @@ impl Round<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Determines a month that a register raises as it was decided: that is owed until the citizen has been heard, and
+    /// after it where the raise does not stand.
+    fn determine_as_decided(
+        &mut self,
+        case: &mut Case,
+        period: Period,
+        target: &Target,
+    ) -> Result<(), Refusal> {
+        let Some((decision, _)) = standing(case, period) else { return Ok(()) };
+        let amount = decision.amount();
+        let payers = case.determined.get(&period);
+        let owed = payers.and_then(|payers| payers.get(&decision.payer().person)).map(|s| s.amount);
+        let same_payer = decision.payer().person == target.payer.person;
+        if !same_payer || owed.map_or(amount.is_zero(), |owed| owed == amount) {
+            return Ok(());
+        }
+        let Some(number) = case.decisions.iter().position(|d| d.decision() == decision.decision()) else {
+            return Ok(());
+        };
+        let mut step = Step::new(
+            "what was decided stands: a raise from a register counts only after a hearing in which it stands",
+            "forvaltningsloven § 19",
+        );
+        step.input_text("decision", decision.decision().as_str());
+        step.result("payable", amount.amount());
+        let mut decided = target.clone();
+        decided.assessment.trace.root = step;
+        decided.assessment.total = amount;
+        self.determine(case, number, period, &decided)
     }
 
     /// Determines a month by a communicated decision. Another payer's amount for it goes to nothing.

@@ -3,15 +3,17 @@
 use crate::assess_case::{CHARGE_TYPE, Round, horizon};
 use crate::income::recalculation_day;
 use crate::notices::event;
-use crate::state::{Awaits, Case, Following, Opened, Touches};
+use crate::state::{Awaits, Case, Following, Known, Opened, Touches};
+use crate::target::Target;
 use crate::{Assessment, Rules};
-use domain::{ChargeType, Day, Period};
+use domain::{ChargeType, Day, Period, PersonKey};
 use messages::{
     AssessmentFact, CaseCommand, CaseNotice, CaseOrder, Cause, Membership, Message, NoticeOutcome,
     NoticeSubject,
 };
 use runtime::{Context, Effects, Input, Refusal};
-use std::collections::BTreeSet;
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The one timer of a case: it fires in the morning on which something is due.
 const WORK_TIMER: &str = "work";
@@ -57,7 +59,8 @@ fn command(
     let Some(opened) = case.opened.clone() else { return Ok(()) };
     match &command.order {
         CaseOrder::LetterDelivered { .. } => {
-            Round { rules, opened: &opened, context, cause: Cause::Correction, effects }.deliver(case)
+            let (cause, raised) = (Cause::Correction, &BTreeSet::new());
+            Round { rules, opened: &opened, context, cause, raised, effects }.deliver(case)
         }
         CaseOrder::CloseNotice { notice, outcome } => {
             let outcome = NoticeOutcome::ByStaff(outcome.clone());
@@ -115,8 +118,21 @@ fn work(
         if touched.cause.is_some() || case.hearings.values().any(|hearing| hearing.ended.is_none()) {
             months.extend(first.through(last));
         }
-        let cause = touched.cause.unwrap_or(Cause::Rates);
-        Round { rules, opened, context, cause, effects }.assess(case, months.into_iter())?;
+        let raised = raised_by_register(rules, case, opened, (&months, today), &touched.before)?;
+        if !raised.is_empty() {
+            // First what follows without the register; from there the register raises, and only after a hearing.
+            let present = case.exchange(touched.before);
+            let cause = touched.cause.filter(|cause| !cause.needs_hearing()).unwrap_or(Cause::Rates);
+            let mut round = Round { rules, opened, context, cause, raised: &BTreeSet::new(), effects };
+            round.assess(case, months.iter().copied())?;
+            case.exchange(present);
+        }
+        let cause = match touched.cause {
+            _ if !raised.is_empty() => Cause::HouseholdNotice,
+            cause => cause.unwrap_or(Cause::Rates),
+        };
+        let mut round = Round { rules, opened, context, cause, raised: &raised, effects };
+        round.assess(case, months.into_iter())?;
         for month in recalculated {
             after_recalculation(rules, case, opened, (month, today), effects)?;
         }
@@ -125,6 +141,30 @@ fn work(
     }
     case.close_notices(rules, opened, today, effects);
     exempt(case, opened, today, effects)
+}
+
+/// The months for which more is owed than if the population register still said what it said before.
+fn raised_by_register(
+    rules: &Rules,
+    case: &mut Case,
+    opened: &Opened,
+    (months, today): (&BTreeSet<Period>, Day),
+    before: &BTreeMap<PersonKey, Known>,
+) -> Result<BTreeSet<Period>, Refusal> {
+    if before.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let owed = |case: &Case| -> Result<Vec<Decimal>, Refusal> {
+        let of = |period: &Period| case.target(rules, opened, *period, today).map_err(not_assessable);
+        let amount = |target: Option<Target>| target.map_or(Decimal::ZERO, |t| t.assessment.total.amount());
+        months.iter().map(|period| of(period).map(amount)).collect()
+    };
+    let now = owed(case)?;
+    let present = case.exchange(before.clone());
+    let without = owed(case);
+    case.exchange(present);
+    let both = now.into_iter().zip(without?);
+    Ok(months.iter().zip(both).filter(|(_, (now, without))| now > without).map(|(month, _)| *month).collect())
 }
 
 /// The next morning on which there is something to do.

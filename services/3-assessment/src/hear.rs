@@ -153,7 +153,7 @@ impl Round<'_> {
             matches!(&hearing.about, About::Register { decision, .. } if decision == standing.decision())
                 && !hearing.ended.is_some_and(superseded)
         });
-        (self.cause == Cause::HouseholdNotice || heard_before).then(|| About::Register {
+        (self.raised.contains(&period) || heard_before).then(|| About::Register {
             decision: standing.decision().clone(),
             amount: target.assessment.total,
             from: period,
@@ -165,7 +165,7 @@ impl Round<'_> {
 /// The decision that says what is paid for a month, and the last month for which it does. A month that is not determined
 /// goes on as the one before: where a register has lowered that one since a decision for all months was made, the lower
 /// amount stands.
-fn standing(case: &Case, period: Period) -> Option<(&Decision, Option<Period>)> {
+pub(crate) fn standing(case: &Case, period: Period) -> Option<(&Decision, Option<Period>)> {
     let latest = |period| case.decisions.iter().rposition(|decision| decision.covers(period));
     let covering = latest(period);
     let last_determined = case.determined.range(..=period).next_back().map(|(month, _)| *month);

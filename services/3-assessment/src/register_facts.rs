@@ -2,17 +2,23 @@
 
 use crate::facts::Touched;
 use crate::residence::{Residence, Whereabouts};
-use crate::state::{Case, Person, Vital};
+use crate::state::{Case, Known, Person, Vital};
 use domain::{Day, Period, PersonKey};
 use messages::{AddressArrival, Cause, Evidence, Kept, PersonSnapshot, RegisterEvent, RegisterFact, Role};
+use std::collections::BTreeMap;
 
 impl Case {
     /// Keeps a register fact about a person of the case.
     pub fn learn(&mut self, event: &RegisterEvent, evidence: &[Evidence]) -> Touched {
-        let person = self.persons.entry(event.person.clone()).or_default();
         match &event.fact {
-            RegisterFact::PersonSnapshot(snapshot) => person.snapshot(event.recorded_on, snapshot),
+            RegisterFact::PersonSnapshot(snapshot) => {
+                let before = self.known(&event.person);
+                let person = self.persons.entry(event.person.clone()).or_default();
+                let changed = person.snapshot(event.recorded_on, snapshot);
+                self.touched_by_register(&event.person, before, changed)
+            }
             RegisterFact::IncomeReport(report) => {
+                let person = self.persons.entry(event.person.clone()).or_default();
                 let (recorded_on, evidence) = (event.recorded_on, evidence.to_vec());
                 let new = person.income.keep(Kept { recorded_on, evidence, fact: report.clone() });
                 if new { Touched::Month(report.disposition_month) } else { Touched::Nothing }
@@ -23,6 +29,7 @@ impl Case {
 
     /// Keeps that somebody has moved to an address of a payer's.
     pub fn arrive(&mut self, arrival: &AddressArrival, evidence: &[Evidence]) -> Touched {
+        let known = self.known(&arrival.person);
         let newcomer = self.newcomers.entry(arrival.person.clone()).or_default();
         let before = newcomer.clone();
         newcomer.born = newcomer.born.max(arrival.born);
@@ -34,7 +41,38 @@ impl Case {
             municipality_since: arrival.since,
             at: Whereabouts::Address(arrival.address.clone()),
         });
-        if moved || known_better { Touched::All(Cause::HouseholdNotice) } else { Touched::Nothing }
+        self.touched_by_register(&arrival.person, known, moved || known_better)
+    }
+
+    fn known(&self, key: &PersonKey) -> Known {
+        let newcomer = self.newcomers.get(key).cloned();
+        let person = self.persons.get(key);
+        let (vital, residences) =
+            person.map(|person| (person.vital, person.residences.clone())).unwrap_or_default();
+        Known { vital, residences, newcomer }
+    }
+
+    fn touched_by_register(&mut self, key: &PersonKey, before: Known, changed: bool) -> Touched {
+        if !changed {
+            return Touched::Nothing;
+        }
+        self.touched.before.entry(key.clone()).or_insert(before);
+        Touched::All(Cause::HouseholdNotice)
+    }
+
+    /// Puts these facts of the population register in the place of the present ones; gives the present ones.
+    pub fn exchange(&mut self, others: BTreeMap<PersonKey, Known>) -> BTreeMap<PersonKey, Known> {
+        let mut present = BTreeMap::new();
+        for (key, other) in others {
+            present.insert(key.clone(), self.known(&key));
+            match other.newcomer {
+                Some(newcomer) => self.newcomers.insert(key.clone(), newcomer),
+                None => self.newcomers.remove(&key),
+            };
+            let person = self.persons.entry(key).or_default();
+            (person.vital, person.residences) = (other.vital, other.residences);
+        }
+        present
     }
 
     /// What the case follows now: its persons, and the addresses where its payers have lived since it began.
@@ -67,17 +105,14 @@ impl Case {
 }
 
 impl Person {
-    fn snapshot(&mut self, recorded_on: Day, snapshot: &PersonSnapshot) -> Touched {
+    /// Keeps a snapshot. Tells whether it says anything of the person's life or home that was not known.
+    fn snapshot(&mut self, recorded_on: Day, snapshot: &PersonSnapshot) -> bool {
         let since = snapshot.status_since.unwrap_or(recorded_on);
         let died_on = (snapshot.status == "90").then_some(since);
         let before = self.died_on();
         self.vital = self.vital.max(Some(Vital { recorded_on, died_on }));
         let moved = residence(recorded_on, snapshot).is_some_and(|residence| self.residences.keep(residence));
-        if moved || before != self.died_on() {
-            Touched::All(Cause::HouseholdNotice)
-        } else {
-            Touched::Nothing
-        }
+        moved || before != self.died_on()
     }
 
     /// Day of death.

@@ -67,10 +67,14 @@ pub struct Case {
 }
 
 /// What has changed and waits for the morning.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Touches {
     /// Every month may have changed, for this cause.
     pub cause: Option<Cause>,
+    /// What the population register had said until then of the persons of whom it says something else now: tells a raise
+    /// that follows from the register from one that follows from an order of the same day.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub before: BTreeMap<PersonKey, Known>,
     /// The income of these months may have changed.
     pub income: BTreeSet<Period>,
 }
@@ -176,6 +180,17 @@ pub struct Person {
     pub residences: Residences,
     /// Income reports.
     pub income: IncomeBook,
+}
+
+/// What the population register has said of a person.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Known {
+    /// Whether the person lives.
+    pub vital: Option<Vital>,
+    /// Where the person has lived.
+    pub residences: Residences,
+    /// Whether the person has moved to an address of a payer's.
+    pub newcomer: Option<Newcomer>,
 }
 
 /// Whether a person lives. Of two the one recorded later counts, and of one day the one that knows of a death.

@@ -317,3 +317,72 @@ fn an_income_that_was_reversed_and_reported_anew_under_its_id_counts_as_reported
         assert_eq!(life.owed_in("2023-02").as_deref(), Some("450.00"), "{order:?}");
     }
 }
+
+/// The child has been away since 15 March; the register takes it back on the 20th.
+fn annulled_move() -> Life {
+    let mut life = couple();
+    life.until("2023-03-16");
+    life.message(&lives(CHILD, "0147", "b", "2023-03-15", "2023-03-16"));
+    life.until("2023-03-20");
+    assert_eq!(life.owed_in("2023-04").as_deref(), Some("0.00"));
+    life
+}
+
+#[test]
+fn a_raise_by_the_register_is_heard_also_when_an_order_comes_on_the_same_day_in_either_order() {
+    for order_first in [true, false] {
+        let mut life = annulled_move();
+        let back = lives(CHILD, "0101", "a", "2020-01-01", "2023-03-20");
+        let sibling = |life: &mut Life| life.place("P-2", SIBLING, "2023-04-01", 2000);
+        if order_first {
+            sibling(&mut life);
+            life.message(&back);
+        } else {
+            life.message(&back);
+            sibling(&mut life);
+        }
+        life.until("2023-03-22");
+        assert!(life.count("hearing-opened") > 0, "{order_first}");
+        assert_eq!(life.owed_in("2023-03").as_deref(), Some("1500.00"), "{order_first}");
+        // The order raises at once, the register only after the hearing.
+        assert_eq!(life.owed_in("2023-04").as_deref(), Some("2000.00"), "{order_first}");
+        life.until("2023-05-02");
+        assert!(outcomes(&life).contains(&HearingOutcome::Unanswered), "{order_first}");
+        for (of, owed) in [("2023-03", "3000.00"), ("2023-04", "4000.00"), ("2023-05", "4000.00")] {
+            assert_eq!(life.owed_in(of).as_deref(), Some(owed), "{of} {order_first}");
+        }
+    }
+}
+
+#[test]
+fn a_raise_by_an_order_is_not_heard_because_the_register_says_something_on_the_same_day() {
+    let mut life = couple();
+    life.until("2023-03-16");
+    life.message(&lives(PARTNER, "0101", "c", "2023-03-15", "2023-03-16"));
+    let place = PlaceId::parse("P-1").unwrap();
+    life.order(CaseOrder::ChangePlace { place, from: day("2023-04-01"), terms: terms(3200) });
+    life.until("2023-03-20");
+    assert_eq!(life.count("hearing-opened"), 0);
+    assert_eq!(life.owed_in("2023-04").as_deref(), Some("3200.00"));
+}
+
+#[test]
+fn what_was_decided_is_owed_also_when_the_register_raises_it_before_its_letter_arrives_and_the_raise_does_not_stand()
+ {
+    let mut life = annulled_move();
+    life.message(&lives(CHILD, "0101", "a", "2020-01-01", "2023-03-20"));
+    life.place("P-2", SIBLING, "2023-04-01", 2000);
+    life.until("2023-03-22");
+    let open: Vec<_> = life.case().hearings.keys().cloned().collect();
+    let (answered_on, decided_on) = (life.today, life.today);
+    for hearing in open {
+        let answer = messages::HearingAnswer::Objects;
+        life.order(CaseOrder::AnswerHearing { hearing: hearing.clone(), answered_on, answer });
+        let reason = "the child was never back".to_owned();
+        life.order(CaseOrder::DecideHearing { hearing, decided_on, raise_stands: false, reason });
+    }
+    life.until("2023-06-02");
+    for (of, owed) in [("2023-03", "1500.00"), ("2023-04", "2000.00"), ("2023-06", "2000.00")] {
+        assert_eq!(life.owed_in(of).as_deref(), Some(owed), "{of}");
+    }
+}
