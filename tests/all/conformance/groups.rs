@@ -1,6 +1,6 @@
 //! Groups of several members, on Kafka.
 
-use super::log::{assigned, in_partition};
+use super::log::{all, assigned, in_partition, text};
 use super::log_place::{LogPlace, PARTITIONS};
 use eventlog::kafka::{KafkaConfig, KafkaLog};
 use eventlog::{Error, Log, Polled, Subscription};
@@ -130,6 +130,25 @@ async fn two_members_share_the_partitions_and_no_record_is_skipped_or_read_twice
     publish(log.as_ref(), 20).await;
     until(&mut [&mut second], &positions, |_| read_all(&positions, 80)).await;
     assert_eq!(second.owned, (0..PARTITIONS).collect());
+}
+
+/// A broker that does not lead a new partition yet refuses the first request and may take the second.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_of_a_publication_into_topics_that_were_just_made_is_lost() {
+    const RECORDS: usize = 40;
+    for round in 0..6 {
+        let log = LogPlace::kafka("just_made").open().await;
+        let target = |n: usize| (TOPICS[n % 2], u32::try_from(n / 2).unwrap() % PARTITIONS);
+        let batch: Vec<_> =
+            (0..RECORDS).map(|n| in_partition(target(n).0, target(n).1, format!("{n}"))).collect();
+        log.publish(batch).await.unwrap();
+        for (topic, partition) in (0..2 * PARTITIONS as usize).map(target) {
+            let here: Vec<String> =
+                (0..RECORDS).filter(|n| target(*n) == (topic, partition)).map(|n| n.to_string()).collect();
+            let found: Vec<String> = all(log.as_ref(), topic, partition).await.iter().map(text).collect();
+            assert_eq!(found, here, "round {round}, {topic} {partition}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -150,9 +150,11 @@ impl Generation {
     }
 }
 
+/// An acknowledgement without an offset is none: the broker has refused the record as a duplicate.
 async fn acknowledged(delivery: DeliveryFuture) -> Result<(), KafkaError> {
     match tokio::time::timeout(DELIVERY_WAIT_MAX, delivery).await {
-        Ok(Ok(Ok(_))) => Ok(()),
+        Ok(Ok(Ok(delivered))) if delivered.offset >= 0 => Ok(()),
+        Ok(Ok(Ok(_))) => Err(KafkaError::MessageProduction(RDKafkaErrorCode::DuplicateSequenceNumber)),
         Ok(Ok(Err((error, _)))) => Err(error),
         Ok(Err(_)) => Err(KafkaError::Canceled),
         Err(_) => Err(KafkaError::MessageProduction(RDKafkaErrorCode::MessageTimedOut)),

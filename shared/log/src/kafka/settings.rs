@@ -34,6 +34,11 @@ const POLL_INTERVAL_MS: u32 = 300_000;
 /// How long the producer collects records for one request, in milliseconds. A publication comes as a whole: waiting
 /// would only add to its time.
 const LINGER_MS: u32 = 0;
+/// Requests of the producer under way to one broker. With more than one, a broker that refuses the first request of a
+/// partition (it does not lead it yet) and takes the second loses the first: it knows nothing of this producer, accepts
+/// any sequence number from it, and answers the repetition as a duplicate, which librdkafka takes for success
+/// (`rd_kafka_handle_idempotent_Produce_error`, `DUPLICATE_SEQUENCE_NUMBER`).
+const PRODUCER_REQUESTS_UNDER_WAY: u32 = 1;
 /// How long the brokers may hold back an answer when there is nothing new, in milliseconds. A partition that is added
 /// meanwhile waits as long.
 const FETCH_WAIT_MS: u32 = 100;
@@ -118,6 +123,7 @@ impl KafkaConfig {
             .set("enable.idempotence", "true")
             .set("enable.gapless.guarantee", "true")
             .set("acks", "all")
+            .set("max.in.flight.requests.per.connection", PRODUCER_REQUESTS_UNDER_WAY.to_string())
             .set("message.timeout.ms", "0")
             .set("message.max.bytes", TOPIC_MESSAGE_BYTES_MAX.to_string())
             .set("compression.type", "lz4")
