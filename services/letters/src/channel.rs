@@ -3,14 +3,29 @@
 use crate::{Delivery, Letters};
 use messages::Letter;
 use runtime::Caller;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::oneshot;
 
-/// A channel that is a directory.
+/// From so many files on, one flush of the whole file system is cheaper than one of each file.
+const FLUSHED_TOGETHER: usize = 8;
+
+/// A channel that is a directory. Letters that come while others are being written are written together after them:
+/// what costs is to wait for the disk, and a group waits as long as one letter does.
 #[derive(Debug, Clone)]
 pub struct Directory {
     root: PathBuf,
+    queue: Arc<Mutex<Queue>>,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: Vec<(Letter, oneshot::Sender<io::Result<()>>)>,
+    /// Whether somebody is writing, who also takes what comes meanwhile.
+    writing: bool,
 }
 
 impl Directory {
@@ -18,46 +33,112 @@ impl Directory {
     pub fn open(root: impl Into<PathBuf>) -> io::Result<Self> {
         let root = root.into();
         fs::create_dir_all(&root)?;
-        Ok(Self { root })
+        Ok(Self { root, queue: Arc::default() })
     }
 
-    /// Puts both forms of the letter on disk, flushed, under names that only this letter has.
-    fn deliver(&self, letter: &Letter) -> io::Result<()> {
-        let year = letter.written_on.format("%Y").to_string();
-        let directory = self.root.join(letter.authority.as_str()).join(year);
-        fs::create_dir_all(&directory)?;
-        write_whole(&directory, &format!("{}.txt", letter.letter), letter.text.as_bytes())?;
-        write_whole(&directory, &format!("{}.html", letter.letter), letter.html.as_bytes())?;
-        // A name lasts once its folder is synced: those of the files, of the year and of the authority.
-        directory.ancestors().take(3).try_for_each(|folder| File::open(folder)?.sync_all())
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts the letter on disk with those that come at the same time.
+    async fn deliver(&self, letter: Letter) -> io::Result<()> {
+        let (done, written) = oneshot::channel();
+        let idle = {
+            let mut queue = self.queue();
+            queue.waiting.push((letter, done));
+            !std::mem::replace(&mut queue.writing, true)
+        };
+        if idle {
+            let channel = self.clone();
+            drop(tokio::task::spawn_blocking(move || channel.write_waiting()));
+        }
+        // A writer that is gone without an answer was ended by a fault; what it has written is written again.
+        written.await.unwrap_or_else(|_| Err(io::Error::other("the writer of the channel has failed")))
+    }
+
+    fn write_waiting(&self) {
+        let mut writer = Writer { channel: self, has_ended: false };
+        while let Some((letters, done)) = self.next_group() {
+            for (result, done) in self.write_group(&letters).into_iter().zip(done) {
+                drop(done.send(result));
+            }
+        }
+        writer.has_ended = true;
+    }
+
+    /// All letters that wait; with none the writer's work has ended.
+    fn next_group(&self) -> Option<(Vec<Letter>, Vec<oneshot::Sender<io::Result<()>>>)> {
+        let mut queue = self.queue();
+        queue.writing = !queue.waiting.is_empty();
+        queue.writing.then(|| std::mem::take(&mut queue.waiting).into_iter().unzip())
+    }
+
+    /// Puts both forms of each letter on disk, flushed, under names that only this letter has.
+    fn write_group(&self, letters: &[Letter]) -> Vec<io::Result<()>> {
+        let mut groups: BTreeMap<PathBuf, Vec<(usize, &Letter)>> = BTreeMap::new();
+        for (number, letter) in letters.iter().enumerate() {
+            let year = letter.written_on.format("%Y").to_string();
+            let directory = self.root.join(letter.authority.as_str()).join(year);
+            groups.entry(directory).or_default().push((number, letter));
+        }
+        let mut results: Vec<io::Result<()>> = letters.iter().map(|_| Ok(())).collect();
+        for (directory, group) in groups {
+            let files = group.iter().flat_map(|(_, letter)| {
+                let file = |form: &str, content| (format!("{}.{form}", letter.letter), content);
+                [file("txt", letter.text.as_bytes()), file("html", letter.html.as_bytes())]
+            });
+            if let Err(error) = write_whole(&directory, &files.collect::<Vec<_>>()) {
+                for (number, _) in group {
+                    results[number] = Err(io::Error::new(error.kind(), error.to_string()));
+                }
+            }
+        }
+        results
     }
 }
 
-/// Under its name the file is whole or not there.
-fn write_whole(directory: &Path, name: &str, content: &[u8]) -> io::Result<()> {
-    let temporary = directory.join(format!(".{name}.part"));
-    let mut file = File::create(&temporary)?;
-    file.write_all(content)?;
-    file.sync_all()?;
-    fs::rename(&temporary, directory.join(name))
+/// Whoever writes. One that panics leaves the channel to the next, and tells those who wait.
+struct Writer<'a> {
+    channel: &'a Directory,
+    has_ended: bool,
+}
+
+impl Drop for Writer<'_> {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            *self.channel.queue() = Queue::default();
+        }
+    }
+}
+
+/// Under its name each file is whole or not there; all are flushed, with the folders that lead to them, when it returns.
+fn write_whole(directory: &Path, files: &[(String, &[u8])]) -> io::Result<()> {
+    fs::create_dir_all(directory)?;
+    let temporary = |name: &str| directory.join(format!(".{name}.part"));
+    let mut written = Vec::with_capacity(files.len());
+    for (name, content) in files {
+        let mut file = File::create(temporary(name))?;
+        file.write_all(content)?;
+        written.push(file);
+    }
+    match written.first() {
+        Some(any) if written.len() >= FLUSHED_TOGETHER => rustix::fs::syncfs(any)?,
+        _ => written.iter().try_for_each(File::sync_all)?,
+    }
+    for (name, _) in files {
+        fs::rename(temporary(name), directory.join(name))?;
+    }
+    // A name lasts once its folder is synced: those of the files, of the year and of the authority.
+    directory.ancestors().take(3).try_for_each(|folder| File::open(folder)?.sync_all())
 }
 
 #[async_trait::async_trait]
 impl Caller<Letters> for Directory {
     async fn call(&self, _key: &str, id: &str, letter: Letter) -> Delivery {
-        let channel = self.clone();
-        let written = tokio::task::spawn_blocking(move || channel.deliver(&letter)).await;
-        match written {
-            Ok(Ok(())) => Delivery::Delivered,
-            Ok(Err(error)) => {
+        match self.deliver(letter).await {
+            Ok(()) => Delivery::Delivered,
+            Err(error) => {
                 tracing::error!(letter.id = id, error.kind = %error.kind(), "a letter could not be written to the channel; it is tried again");
-                Delivery::Failed
-            }
-            Err(_) => {
-                tracing::error!(
-                    letter.id = id,
-                    "a letter was not written by a fault of the program; it is tried again"
-                );
                 Delivery::Failed
             }
         }
@@ -67,17 +148,53 @@ impl Caller<Letters> for Directory {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::LetterId;
 
     #[test]
     fn a_file_written_twice_is_there_once_and_whole() {
         let directory = tempfile::tempdir().unwrap();
         for _ in 0..2 {
-            write_whole(directory.path(), "a.txt", b"whole").unwrap();
+            write_whole(directory.path(), &[("a.txt".to_owned(), b"whole")]).unwrap();
         }
         let names: Vec<_> =
             fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(names, ["a.txt"]);
         assert_eq!(fs::read(directory.path().join("a.txt")).unwrap(), b"whole");
+    }
+
+    fn letter(number: u32) -> Letter {
+        Letter { letter: LetterId::derive(&[&number.to_string()]), ..crate::decide::tests::letter() }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn letters_that_come_at_the_same_time_are_all_there_when_they_are_reported() {
+        let directory = tempfile::tempdir().unwrap();
+        let channel = Directory::open(directory.path()).unwrap();
+        let deliveries = (0..40).map(|number| {
+            let (channel, letter) = (channel.clone(), letter(number));
+            tokio::spawn(async move {
+                let id = letter.letter.to_string();
+                let folder = channel.root.join(letter.authority.as_str()).join("2023");
+                assert_eq!(channel.call("K-1", &id, letter).await, Delivery::Delivered);
+                let has = |form| folder.join(format!("{id}.{form}")).is_file();
+                assert!(has("txt") && has("html"));
+            })
+        });
+        for delivery in deliveries.collect::<Vec<_>>() {
+            delivery.await.unwrap();
+        }
+        assert!(!channel.queue().writing);
+    }
+
+    #[tokio::test]
+    async fn a_letter_that_cannot_be_written_is_told_and_those_after_it_are_written() {
+        let directory = tempfile::tempdir().unwrap();
+        let channel = Directory::open(directory.path()).unwrap();
+        let authority = directory.path().join(letter(1).authority.as_str());
+        fs::write(&authority, b"in the way").unwrap();
+        assert_eq!(channel.call("K-1", "let_1", letter(1)).await, Delivery::Failed);
+        fs::remove_file(&authority).unwrap();
+        assert_eq!(channel.call("K-1", "let_1", letter(1)).await, Delivery::Delivered);
     }
 
     #[test]

@@ -57,13 +57,13 @@ fn delivered(context: &Context<'_>, letter: &Letter) -> CaseCommand {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use domain::{AuthorityId, CaseId, Cpr, LetterId, PersonSecret};
     use messages::{Body, LetterKind, Party};
     use runtime::Change;
 
-    fn letter() -> Letter {
+    pub fn letter() -> Letter {
         let cpr = Cpr::parse("2105440645").unwrap();
         let person = PersonSecret::new(*b"0123456789abcdef").unwrap().person_key(&cpr);
         Letter {

@@ -18,7 +18,7 @@ pub const KEYED: [&str; 7] =
 
 /// Calls that a stage makes at the same time in a fast-forward run, where the order in which they are made does not
 /// show: letters are files of their own, receivers are told cause by cause.
-const CALLS_IN_FLIGHT_FAST_FORWARD: usize = 16;
+const CALLS_IN_FLIGHT_FAST_FORWARD: usize = 64;
 
 /// What the stages are made with.
 pub struct Stages {
