@@ -68,7 +68,9 @@ pub enum PersonalNeeds {
 /// Computes what a resident pays for a month. Refuses facts out of range and a month without a statutory rate it needs
 /// ([`Error::NoParameter`]).
 pub fn assess(input: &Input, parameters: &Parameters, settings: &Settings) -> Result<Assessment, Error> {
-    input.check()?;
+    if let Some(fault) = input.faults().into_iter().next() {
+        return Err(fault);
+    }
     settings.check()?;
     let decisions = decisions(input)?;
     let mut root = Step::new("own payment for a month (egenbetaling)", articles::PAYMENT);
@@ -176,6 +178,7 @@ fn line(
         Paragraph::P109 | Paragraph::P110 => articles::STAY_109_110,
     };
     let mut step = Step::new(format!("stay from {} to {}", run.from, run.to), article);
+    let field = || input.field_of_decision(run.decision.communicated_on());
     let statutory =
         input.paragraph.rate_parameter().map(|name| parameters.get(name, input.month.first_day()));
     let rate = match (run.decision.rate(), statutory) {
@@ -184,7 +187,7 @@ fn line(
             let limit = step.parameter(statutory);
             if decided > limit {
                 let problem = format!("is {decided}, above the statutory rate of {limit} ({article})");
-                return Err(Error::input("decided_daily_rate", problem));
+                return Err(Error::input(field(), problem));
             }
             step.input("decided rate a day", decided)
         }
@@ -194,10 +197,10 @@ fn line(
             step.input("decided rate a day", decided)
         }
         (Rate::Statutory, None) => {
-            return Err(Error::input("decided_daily_rate", "is missing: § 107 has no statutory rate"));
+            return Err(Error::input(field(), "is missing: § 107 has no statutory rate"));
         }
     };
-    within_comparable_rent(input, rate, &mut step)?;
+    within_comparable_rent(input, rate, &mut step).map_err(|problem| Error::input(field(), problem))?;
     step.input("days", Decimal::from(run.days));
     let line = ChargeLine::under(run.decision, run.from, run.to, run.days, rate)?;
     step.result("amount", line.amount().amount());
@@ -206,18 +209,17 @@ fn line(
 }
 
 /// Refuses a rate whose whole month exceeds the rent of a comparable dwelling.
-fn within_comparable_rent(input: &Input, rate: Decimal, trace: &mut Step) -> Result<(), Error> {
+fn within_comparable_rent(input: &Input, rate: Decimal, trace: &mut Step) -> Result<(), String> {
     let Some(comparable) = input.comparable_rent else { return Ok(()) };
     let whole_month = rate * Decimal::from(input.month.days());
     trace.input("rent of a comparable dwelling less housing benefit", comparable);
     if whole_month <= comparable {
         return Ok(());
     }
-    let problem = format!(
+    Err(format!(
         "comes to {whole_month} in the month, above the {comparable} of a comparable dwelling ({})",
         articles::COMPARABLE
-    );
-    Err(Error::input("decided_daily_rate", problem))
+    ))
 }
 
 /// What the resident's budget does not allow of what is due.

@@ -29,15 +29,15 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// Refuses what is no budget.
-    pub(super) fn check(&self) -> Result<(), Error> {
+    /// Everything that makes it no budget.
+    pub(super) fn faults(&self) -> Vec<Error> {
         let amounts = [
             ("budget.income", self.income),
             ("budget.home_costs", self.home_costs),
             ("budget.obligations", self.obligations),
             ("budget.personal_needs", self.personal_needs),
         ];
-        amounts.iter().try_for_each(|(name, amount)| check_amount(name, Some(*amount)))
+        amounts.iter().filter_map(|(name, amount)| check_amount(name, Some(*amount)).err()).collect()
     }
 
     /// Kroner a month that can be paid so that the amount for personal needs is left; never below nothing.

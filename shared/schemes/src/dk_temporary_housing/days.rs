@@ -1,6 +1,6 @@
 //! The days of a stay that a communicated decision covers.
 
-use super::decision::Decision;
+use super::decision::{Decision, without_amount};
 use super::{Input, articles};
 use crate::{Error, Step};
 use domain::Day;
@@ -32,6 +32,9 @@ impl<'a> StayDays<'a> {
         for decision in decisions {
             step.input_text("decision communicated on", decision.communicated_on().to_string());
         }
+        for day in without_amount(input) {
+            step.input_text("communicated without a concrete amount, so no decision", day.to_string());
+        }
         step.input("days of the stay", Decimal::from(input.days));
         let found =
             match input.first_day.or((input.days == input.month.days()).then_some(input.month.first_day())) {
@@ -44,6 +47,10 @@ impl<'a> StayDays<'a> {
             step.result("days of a dispensation", Decimal::from(found.dispensed));
         }
         step.result("days with payment", Decimal::from(with_payment));
+        if with_payment == 0 && found.before_decision > 0 {
+            let why = "no decision with a concrete amount was communicated; one works only forward";
+            step.result_text("nothing is charged", why);
+        }
         trace.steps.push(step);
         Ok(found)
     }

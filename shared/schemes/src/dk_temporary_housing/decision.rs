@@ -5,6 +5,7 @@ use super::{Input, Paragraph, articles};
 use crate::Error;
 use domain::Day;
 use rust_decimal::Decimal;
+use std::collections::BTreeSet;
 
 /// A communicated decision with a concrete amount.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,14 +50,22 @@ impl Decision {
     }
 }
 
+/// The days on which something was communicated that states no concrete amount, in order.
+pub(super) fn without_amount(input: &Input) -> BTreeSet<Day> {
+    let none = |(on, rate)| Decision::communicated(input.paragraph, on, rate).is_err().then_some(on);
+    recorded(input).filter_map(none).collect()
+}
+
+/// What was recorded: the day of communication and the amount.
+fn recorded(input: &Input) -> impl Iterator<Item = (Day, Option<Decimal>)> {
+    let main = input.decision_communicated_on.map(|on| (on, input.decided_daily_rate));
+    main.into_iter().chain(input.further_decisions.iter().map(|d| (d.communicated_on, d.daily_rate)))
+}
+
 /// The decisions of a stay, by communication. What the input calls a decision and is none is left out: nothing is
 /// charged under it. Refuses two of one day.
 pub(super) fn decisions(input: &Input) -> Result<Vec<Decision>, Error> {
-    let main = input.decision_communicated_on.map(|on| (on, input.decided_daily_rate));
-    let further = input.further_decisions.iter().map(|d| (d.communicated_on, d.daily_rate));
-    let mut found: Vec<Decision> = main
-        .into_iter()
-        .chain(further)
+    let mut found: Vec<Decision> = recorded(input)
         .filter_map(|(on, rate)| Decision::communicated(input.paragraph, on, rate).ok())
         .collect();
     found.sort_by_key(|d| d.communicated_on);

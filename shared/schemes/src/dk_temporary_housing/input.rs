@@ -146,69 +146,92 @@ const AMOUNT_MAX: i64 = 1_000_000;
 const ENTRIES_MAX: usize = 31;
 
 impl Input {
-    /// Refuses what is no stay in a month.
-    pub(super) fn check(&self) -> Result<(), Error> {
-        let days = self.month.days();
-        if self.days == 0 || self.days > days {
-            return Err(Error::input("days", format!("is 1 to {days} in {}", self.month)));
-        }
-        let first = self.first_day.unwrap_or(self.month.first_day());
-        let last = first.checked_add_days(chrono::Days::new(u64::from(self.days) - 1));
-        if !self.month.contains(first) || last.is_none_or(|last| !self.month.contains(last)) {
-            return Err(Error::input("first_day", "the days of the stay lie in the month"));
-        }
-        check_amount("decided_daily_rate", self.decided_daily_rate)?;
-        check_amount("comparable_rent", self.comparable_rent)?;
-        let counts = [
+    /// Everything that makes it no stay in a month; nothing when it can be assessed.
+    pub fn faults(&self) -> Vec<Error> {
+        let mut faults = self.faults_of_days();
+        let mut check = |result: Result<(), Error>| faults.extend(result.err());
+        check(check_amount("decided_daily_rate", self.decided_daily_rate));
+        check(check_amount("comparable_rent", self.comparable_rent));
+        for (name, count) in [
             ("further_decisions", self.further_decisions.len()),
             ("services", self.services.len()),
             ("dispensations", self.dispensations.len()),
-        ];
-        if let Some((name, count)) = counts.iter().find(|(_, count)| *count > ENTRIES_MAX) {
-            return Err(Error::input(*name, format!("has {count}; send at most {ENTRIES_MAX}")));
+        ] {
+            if count > ENTRIES_MAX {
+                check(Err(Error::input(name, format!("has {count}; send at most {ENTRIES_MAX}"))));
+            }
         }
         for (n, decision) in self.further_decisions.iter().enumerate() {
-            check_amount(&format!("further_decisions[{}].daily_rate", n + 1), decision.daily_rate)?;
+            check(check_amount(&format!("further_decisions[{}].daily_rate", n + 1), decision.daily_rate));
         }
         for (n, service) in self.services.iter().enumerate() {
-            service.check(n + 1, self.paragraph)?;
+            faults.extend(service.faults(n + 1, self.paragraph));
         }
         for (n, dispensation) in self.dispensations.iter().enumerate() {
-            dispensation.check(n + 1, self.paragraph)?;
+            faults.extend(dispensation.faults(n + 1, self.paragraph));
         }
-        self.budget.as_ref().map_or(Ok(()), Budget::check)
+        faults.extend(self.budget.iter().flat_map(Budget::faults));
+        faults
+    }
+
+    /// The field of the decision communicated on a day, by which a refusal names it.
+    pub(super) fn field_of_decision(&self, communicated_on: Day) -> String {
+        let of_main = self.paragraph != Paragraph::P107 || self.decided_daily_rate.is_some();
+        let further = self.further_decisions.iter().position(|d| d.communicated_on == communicated_on);
+        match further {
+            Some(n) if !of_main || self.decision_communicated_on != Some(communicated_on) => {
+                format!("further_decisions[{}].daily_rate", n + 1)
+            }
+            _ => "decided_daily_rate".to_owned(),
+        }
+    }
+
+    fn faults_of_days(&self) -> Vec<Error> {
+        let days = self.month.days();
+        if self.days == 0 || self.days > days {
+            return vec![Error::input("days", format!("is 1 to {days} in {}", self.month))];
+        }
+        let first = self.first_day.unwrap_or(self.month.first_day());
+        let last = first.checked_add_days(chrono::Days::new(u64::from(self.days) - 1));
+        match !self.month.contains(first) || last.is_none_or(|last| !self.month.contains(last)) {
+            true => vec![Error::input("first_day", "the days of the stay lie in the month")],
+            false => Vec::new(),
+        }
     }
 }
 
 impl ServiceInput {
-    fn check(&self, position: usize, paragraph: Paragraph) -> Result<(), Error> {
+    fn faults(&self, position: usize, paragraph: Paragraph) -> Vec<Error> {
         let field = |name: &str| format!("services[{position}].{name}");
+        let mut faults = Vec::new();
         if self.name.trim().is_empty() {
-            return Err(Error::input(field("name"), "is empty; a service has a name"));
+            faults.push(Error::input(field("name"), "is empty; a service has a name"));
         }
         if self.service == ServiceKind::OtherIntegral && paragraph != Paragraph::P107 {
             let problem =
                 format!("beside the stay only food and laundry ({})", super::articles::SERVICES_109_110);
-            return Err(Error::input(field("service"), problem));
+            faults.push(Error::input(field("service"), problem));
         }
-        check_amount(&field("daily_rate"), Some(self.daily_rate))
+        faults.extend(check_amount(&field("daily_rate"), Some(self.daily_rate)).err());
+        faults
     }
 }
 
 impl Dispensation {
-    fn check(&self, position: usize, paragraph: Paragraph) -> Result<(), Error> {
+    fn faults(&self, position: usize, paragraph: Paragraph) -> Vec<Error> {
         let field = |name: &str| format!("dispensations[{position}].{name}");
+        let mut faults = Vec::new();
         if paragraph != Paragraph::P107 {
             let problem = format!("a dispensation is of § 107 ({})", super::articles::DISPENSATION);
-            return Err(Error::input(field("from"), problem));
+            faults.push(Error::input(field("from"), problem));
         }
         if self.to < self.from {
-            return Err(Error::input(field("to"), "is before `from`"));
+            faults.push(Error::input(field("to"), "is before `from`"));
         }
         if self.reason.trim().is_empty() {
-            return Err(Error::input(field("reason"), "is empty; a dispensation is for a special case"));
+            faults.push(Error::input(field("reason"), "is empty; a dispensation is for a special case"));
         }
-        Ok(())
+        faults
     }
 
     /// Whether nothing is paid on a day.
@@ -224,5 +247,38 @@ pub(super) fn check_amount(field: &str, amount: Option<Decimal>) -> Result<(), E
     match amount.is_none_or(fits) {
         true => Ok(()),
         false => Err(Error::input(field, format!("is 0 to {AMOUNT_MAX} kroner with at most two decimals"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_of_a_stay_is_told_not_only_the_first() {
+        let json = r#"{"month": "2023-02", "paragraph": "110", "days": 29, "income": true,
+            "decided_daily_rate": "-1", "comparable_rent": "0.001",
+            "further_decisions": [{"communicated_on": "2023-02-01", "daily_rate": "-1"}],
+            "services": [{"service": "other_integral", "name": " ", "daily_rate": "-1"}],
+            "dispensations": [{"from": "2023-02-02", "to": "2023-02-01", "reason": ""}],
+            "budget": {"income": "-1", "home_costs": "0", "obligations": "0", "personal_needs": "-1"}}"#;
+        let faults = serde_json::from_str::<Input>(json).unwrap().faults();
+        let fields: Vec<String> =
+            faults.iter().map(|f| f.to_string().split(": ").next().unwrap().to_owned()).collect();
+        let expected = [
+            "days",
+            "decided_daily_rate",
+            "comparable_rent",
+            "further_decisions[1].daily_rate",
+            "services[1].name",
+            "services[1].service",
+            "services[1].daily_rate",
+            "dispensations[1].from",
+            "dispensations[1].to",
+            "dispensations[1].reason",
+            "budget.income",
+            "budget.personal_needs",
+        ];
+        assert_eq!(fields, expected);
     }
 }

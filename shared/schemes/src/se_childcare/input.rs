@@ -93,51 +93,58 @@ const NAME_MAX: usize = 80;
 const WEEK_HOURS: i64 = 168;
 
 impl Input {
-    /// Refuses what is no household in a month.
-    pub(super) fn check(&self) -> Result<(), Error> {
-        check_income("monthly_income", self.monthly_income)?;
+    /// Everything that makes it no household in a month; nothing when it can be assessed.
+    pub fn faults(&self) -> Vec<Error> {
+        let mut faults = Vec::new();
+        faults.extend(check_income("monthly_income", self.monthly_income).err());
         let mut before = self.month.first_day();
         for (n, change) in self.income_changes.iter().enumerate() {
-            check_income(&format!("income_changes[{}].monthly_income", n + 1), change.monthly_income)?;
+            let path = format!("income_changes[{}]", n + 1);
+            faults.extend(check_income(&format!("{path}.monthly_income"), change.monthly_income).err());
             if !self.month.contains(change.from) || change.from <= before {
                 let problem = "lies in the month, after the 1st and after the change before it";
-                return Err(Error::input(format!("income_changes[{}].from", n + 1), problem));
+                faults.push(Error::input(format!("{path}.from"), problem));
             }
             before = change.from;
         }
         let count = self.children.len();
         if count == 0 || count > CHILDREN_MAX {
-            return Err(Error::input("children", format!("has {count}; send 1 to {CHILDREN_MAX}")));
+            faults.push(Error::input("children", format!("has {count}; send 1 to {CHILDREN_MAX}")));
         }
         for (n, child) in self.children.iter().enumerate() {
-            child.check(n + 1, self.month)?;
-            for other in &self.children[..n] {
-                child.agrees_with(other, n + 1)?;
-            }
+            faults.extend(child.faults(n + 1, self.month));
+            let others = self.children[..n].iter();
+            faults.extend(others.filter_map(|other| child.agrees_with(other, n + 1).err()).next());
         }
-        Ok(())
+        faults
+    }
+
+    /// Refuses what is no household in a month.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        self.faults().into_iter().next().map_or(Ok(()), Err)
     }
 }
 
 impl ChildInput {
-    fn check(&self, position: usize, month: Period) -> Result<(), Error> {
-        let refuse = |name: &str, problem: &str| Err(Error::input(field(position, name), problem));
+    fn faults(&self, position: usize, month: Period) -> Vec<Error> {
+        let mut faults = Vec::new();
+        let mut fault = |name: &str, problem: &str| faults.push(Error::input(field(position, name), problem));
         if self.id.is_empty() || self.id.chars().count() > NAME_MAX {
-            return Err(Error::input(field(position, "id"), format!("has 1 to {NAME_MAX} characters")));
+            fault("id", &format!("has 1 to {NAME_MAX} characters"));
         }
         if self.born > month.last_day() {
-            return refuse("born", "is after the month; the child is not born yet");
+            fault("born", "is after the month; the child is not born yet");
         }
         if self.from.zip(self.to).is_some_and(|(from, to)| to < from) {
-            return refuse("to", "is before `from`");
+            fault("to", "is before `from`");
         }
         if self.from.is_some_and(|from| from < self.born) {
-            return refuse("from", "is before the child was born");
+            fault("from", "is before the child was born");
         }
         if self.weekly_hours.is_some_and(|h| h.is_sign_negative() || h > Decimal::from(WEEK_HOURS)) {
-            return refuse("weekly_hours", "is 0 to 168 hours a week");
+            fault("weekly_hours", "is 0 to 168 hours a week");
         }
-        Ok(())
+        faults
     }
 
     /// Two entries of one child are of one birth and share no day.
@@ -183,4 +190,35 @@ fn field(position: usize, name: &str) -> String {
 
 fn yes() -> bool {
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_of_a_household_is_told_not_only_the_first() {
+        let json = r#"{"month": "2024-03", "monthly_income": "-1",
+            "income_changes": [{"from": "2024-03-01", "monthly_income": "-1"}],
+            "children": [
+                {"id": "", "born": "2024-04-01", "care": "preschool", "weekly_hours": "169"},
+                {"id": "a", "born": "2022-05-01", "care": "preschool", "from": "2022-04-01", "to": "2022-03-01"},
+                {"id": "b", "born": "2022-05-01", "care": "preschool"},
+                {"id": "b", "born": "2022-05-01", "care": "preschool"}]}"#;
+        let faults = serde_json::from_str::<Input>(json).unwrap().faults();
+        let fields: Vec<String> =
+            faults.iter().map(|f| f.to_string().split(": ").next().unwrap().to_owned()).collect();
+        let expected = [
+            "monthly_income",
+            "income_changes[1].monthly_income",
+            "income_changes[1].from",
+            "children[1].id",
+            "children[1].born",
+            "children[1].weekly_hours",
+            "children[2].to",
+            "children[2].from",
+            "children[4].from",
+        ];
+        assert_eq!(fields, expected);
+    }
 }

@@ -116,12 +116,14 @@ impl Season {
 }
 
 impl Reduction {
-    /// Refuses a reduction that is none.
-    pub(super) fn check(&self, position: usize) -> Result<(), Error> {
-        let refuse =
-            |name: &str, problem: &str| Err(Error::input(format!("reductions[{position}].{name}"), problem));
-        if self.name.trim().is_empty() || self.source.trim().is_empty() {
-            return refuse("name", "a reduction has a name and a source");
+    /// Everything that makes it no reduction.
+    pub(super) fn faults(&self, position: usize) -> Vec<Error> {
+        let path = format!("reductions[{position}]");
+        let mut faults = Vec::new();
+        for (name, text) in [("name", &self.name), ("source", &self.source)] {
+            if text.trim().is_empty() {
+                faults.push(Error::input(format!("{path}.{name}"), "is empty; a reduction has both"));
+            }
         }
         let percents = match &self.fee {
             ReducedFee::Percents(percents) => percents.all().to_vec(),
@@ -129,9 +131,9 @@ impl Reduction {
             ReducedFee::PartOfFull(_) => Vec::new(),
         };
         if percents.iter().any(|p| p.is_sign_negative() || *p > Decimal::ONE_HUNDRED) {
-            return refuse("fee", "is 0 to 100 percent");
+            faults.push(Error::input(format!("{path}.fee"), "is 0 to 100 percent"));
         }
-        Ok(())
+        faults
     }
 
     /// Whether nothing is paid under it, so that the child is not in fee-charged care and counts among no siblings.

@@ -96,27 +96,33 @@ impl Settings {
         Ok(settings)
     }
 
-    /// Refuses settings that cannot be meant.
-    pub(super) fn check(&self) -> Result<(), Error> {
-        for (n, reduction) in self.reductions.iter().enumerate() {
-            reduction.check(n + 1)?;
-        }
+    /// Everything in them that cannot be meant.
+    pub fn faults(&self) -> Vec<Error> {
+        let mut faults: Vec<Error> =
+            self.reductions.iter().enumerate().flat_map(|(n, reduction)| reduction.faults(n + 1)).collect();
         let amounts = [
             ("free_below_income", self.free_below_income),
             ("check_threshold", self.check_threshold),
             ("tiny_claim_below", self.tiny_claim_below),
         ];
-        if let Some((name, _)) = amounts.iter().find(|(_, a)| a.is_some_and(|a| a.is_sign_negative())) {
-            return Err(Error::input(*name, "is not negative"));
+        for (name, _) in amounts.iter().filter(|(_, a)| a.is_some_and(|a| a.is_sign_negative())) {
+            faults.push(Error::input(*name, "is not negative"));
         }
         if self.notice_months > NOTICE_MAX {
-            return Err(Error::input("notice_months", format!("is 0 to {NOTICE_MAX}")));
+            faults.push(Error::input("notice_months", format!("is 0 to {NOTICE_MAX}")));
         }
-        if let Some(cap) = self.later_caps.iter().find(|c| c.applied_from <= c.national_from) {
-            let problem = format!("the cap of {} is not applied later than that", cap.national_from);
-            return Err(Error::input("later_caps", problem));
+        for (n, cap) in self.later_caps.iter().enumerate() {
+            if cap.applied_from <= cap.national_from {
+                let problem = format!("the cap of {} is not applied later than that", cap.national_from);
+                faults.push(Error::input(format!("later_caps[{}].applied_from", n + 1), problem));
+            }
         }
-        Ok(())
+        faults
+    }
+
+    /// Refuses settings that cannot be meant.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        self.faults().into_iter().next().map_or(Ok(()), Err)
     }
 
     /// The day whose national cap the municipality applies on `day`.
@@ -157,5 +163,24 @@ mod tests {
         ] {
             assert!(Settings::load(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn every_fault_of_the_settings_is_told_not_only_the_first() {
+        let yaml = "free_below_income: -1\nnotice_months: 13\nlater_caps: [{national_from: 2024-01-01, \
+            applied_from: 2024-01-01}]\nreductions: [{name: '', source: '', care: preschool, fee: \
+            {percent_of_full: 101}}]";
+        let faults = serde_saphyr::from_str::<Settings>(yaml).unwrap().faults();
+        let fields: Vec<String> =
+            faults.iter().map(|f| f.to_string().split(": ").next().unwrap().to_owned()).collect();
+        let expected = [
+            "reductions[1].name",
+            "reductions[1].source",
+            "reductions[1].fee",
+            "free_below_income",
+            "notice_months",
+            "later_caps[1].applied_from",
+        ];
+        assert_eq!(fields, expected);
     }
 }
