@@ -10,6 +10,11 @@ const DIGITS_SHOWN_MAX: usize = 5;
 
 /// Reads a body, or tells where it is wrong.
 pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // Only a body that is wrong is read again with a record of where the reader is.
+    serde_json::from_slice(bytes).or_else(|_| read_again(bytes))
+}
+
+fn read_again<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let fault = FieldFault::new(pointer(error.path()), masked(&error.inner().to_string()));

@@ -189,9 +189,9 @@ impl Fault {
     }
 
     fn has_room_for(&self, key: &str) -> bool {
-        let taken = number(self.seed, self.spec.kind.name(), key) % 1_000_000;
+        let place = || number(self.seed, self.spec.kind.name(), key) % 1_000_000;
         self.spec.count.is_none_or(|count| self.used < count)
-            && self.spec.share.is_none_or(|share| taken < u64::from(share.per_million()))
+            && self.spec.share.is_none_or(|share| place() < u64::from(share.per_million()))
     }
 }
 
