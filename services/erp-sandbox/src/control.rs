@@ -1,22 +1,21 @@
 //! The sandbox's own endpoints: its day and its faults. No part of the contract.
 
 use crate::faults::{FaultKind, Faults};
-use crate::http::{App, read, send};
+use crate::http::{App, Sent, send};
 use crate::problem::{FieldFault, Problem};
 use crate::writer::{DayAnswer, Job};
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use domain::Day;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use tokio::sync::oneshot;
 
 /// `POST /sandbox/day`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct NewDay {
+pub(crate) struct NewDay {
     date: Day,
     /// Whether every document that falls due by then is paid.
     #[serde(default)]
@@ -32,11 +31,9 @@ pub(crate) struct DaySet {
 }
 
 pub(crate) async fn set_day(
-    State(app): State<App>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    State(app): State<Arc<App>>,
+    Sent { body: NewDay { date, payments }, .. }: Sent<NewDay>,
 ) -> Result<Json<DaySet>, Problem> {
-    let NewDay { date, payments } = read(&headers, body)?;
     let (reply, answer) = oneshot::channel();
     send(&app, Job::Day { date, payments, reply })?;
     let conflict = |code: &str, detail: String| Err(Problem::new(StatusCode::CONFLICT, code, detail));
@@ -59,11 +56,9 @@ pub(crate) struct FaultsChanged {
 }
 
 pub(crate) async fn add_faults(
-    State(app): State<App>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    State(app): State<Arc<App>>,
+    Sent { body: faults, .. }: Sent<Faults>,
 ) -> Result<Json<FaultsChanged>, Problem> {
-    let faults: Faults = read(&headers, body)?;
     let refusals = faults.refusals();
     if !refusals.is_empty() {
         let errors = refusals.into_iter().map(|(pointer, detail)| FieldFault::new(pointer, detail)).collect();
@@ -75,7 +70,7 @@ pub(crate) async fn add_faults(
 }
 
 pub(crate) async fn lift_faults(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Path(kind): Path<String>,
 ) -> Result<Json<FaultsChanged>, Problem> {
     let Some(kind) = FaultKind::ALL.into_iter().find(|known| known.name() == kind) else {

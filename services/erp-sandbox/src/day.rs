@@ -9,29 +9,24 @@ use crate::subscription::Subscription;
 use crate::work::{FaultLine, Task, Work};
 use crate::{Error, decide, store};
 use domain::{CommandId, Period, SubscriptionId};
-use sqlx::SqliteConnection;
+use sqlite::rusqlite::Connection;
 use std::collections::BTreeMap;
 
 /// Most rows of one kind in one transaction: a commit takes milliseconds, so more gains nothing and only fills memory.
-const PAGE_ROWS_MAX: usize = 1_000;
+const PAGE_ROWS_MAX: u32 = 1_000;
 
 /// Does one page of the day's run, and tells whether nothing was left to do. Each step ends its transaction, because
 /// the next one reads what it has written.
-pub(crate) async fn page(
-    work: &mut Work<'_>,
-    conn: &mut SqliteConnection,
-    payments: bool,
-) -> Result<bool, Error> {
-    let tasks = store::take_later(conn, work.day, PAGE_ROWS_MAX).await?;
+pub(crate) fn page(work: &mut Work<'_>, connection: &Connection, payments: bool) -> Result<bool, Error> {
+    let tasks = store::take_later(connection, work.day, PAGE_ROWS_MAX)?;
     if !tasks.is_empty() {
-        let renewed: Vec<&str> = tasks.iter().filter_map(renewed).map(SubscriptionId::as_str).collect();
-        let known = store::subscriptions(conn, &renewed).await?;
+        let known = store::subscriptions(connection, tasks.iter().filter_map(renewed))?;
         for task in tasks {
             run_task(work, &known, task);
         }
         return Ok(false);
     }
-    let due = store::due_subscriptions(conn, work.day, PAGE_ROWS_MAX).await?;
+    let due = store::due_subscriptions(connection, work.day, PAGE_ROWS_MAX)?;
     if !due.is_empty() {
         for subscription in due {
             posting::run_subscription(work, subscription);
@@ -41,7 +36,7 @@ pub(crate) async fn page(
     if !payments {
         return Ok(true);
     }
-    let unpaid = store::unpaid(conn, work.day, PAGE_ROWS_MAX).await?;
+    let unpaid = store::unpaid(connection, work.day, PAGE_ROWS_MAX)?;
     for document in &unpaid {
         work.pay(document);
     }

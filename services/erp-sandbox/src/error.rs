@@ -24,7 +24,7 @@ pub enum Error {
         doing: &'static str,
         /// Why.
         #[source]
-        source: sqlx::Error,
+        source: sqlite::rusqlite::Error,
     },
     /// A stored row does not read: the database was changed by hand or by another version.
     #[error("the ledger database holds a {what} that does not read; use the version that wrote it")]
@@ -75,7 +75,7 @@ pub enum Error {
 }
 
 impl Error {
-    pub(crate) fn store(doing: &'static str) -> impl FnOnce(sqlx::Error) -> Self {
+    pub(crate) fn store(doing: &'static str) -> impl FnOnce(sqlite::rusqlite::Error) -> Self {
         move |source| Self::Store { doing, source }
     }
 

@@ -2,10 +2,10 @@
 
 use crate::work::FaultLine;
 use crate::{Error, store};
-use sqlx::SqliteConnection;
+use sqlite::rusqlite::Connection;
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::path::PathBuf;
-use tokio::fs::OpenOptions;
-use tokio::io::AsyncWriteExt;
 
 /// Writes the faults log after the transaction that holds its lines.
 pub(crate) struct FaultLog {
@@ -16,23 +16,19 @@ pub(crate) struct FaultLog {
 
 impl FaultLog {
     /// Writes the whole file from the database: a crash may have kept its last lines away.
-    pub(crate) async fn open(path: Option<PathBuf>, conn: &mut SqliteConnection) -> Result<Self, Error> {
+    pub(crate) fn open(path: Option<PathBuf>, connection: &Connection) -> Result<Self, Error> {
         let mut log = Self { path, complete: false };
-        log.rewrite(conn).await?;
+        log.rewrite(connection)?;
         Ok(log)
     }
 
     /// Appends the lines of a committed transaction.
-    pub(crate) async fn append(
-        &mut self,
-        lines: &[FaultLine],
-        conn: &mut SqliteConnection,
-    ) -> Result<(), Error> {
+    pub(crate) fn append(&mut self, lines: &[FaultLine], connection: &Connection) -> Result<(), Error> {
         if lines.is_empty() {
             return Ok(());
         }
         if !self.complete {
-            return self.rewrite(conn).await;
+            return self.rewrite(connection);
         }
         let Some(path) = self.path.clone() else { return Ok(()) };
         let mut text = String::new();
@@ -41,24 +37,21 @@ impl FaultLog {
             text.push('\n');
         }
         self.complete = false;
-        let write = async {
-            let mut file = OpenOptions::new().append(true).create(true).open(&path).await?;
-            file.write_all(text.as_bytes()).await?;
-            file.flush().await
-        };
-        write.await.map_err(|source| Error::FaultsLog { path, source })?;
+        let file = OpenOptions::new().append(true).create(true).open(&path);
+        file.and_then(|mut file| file.write_all(text.as_bytes()))
+            .map_err(|source| Error::FaultsLog { path, source })?;
         self.complete = true;
         Ok(())
     }
 
-    async fn rewrite(&mut self, conn: &mut SqliteConnection) -> Result<(), Error> {
+    fn rewrite(&mut self, connection: &Connection) -> Result<(), Error> {
         let Some(path) = self.path.clone() else { return Ok(()) };
         let mut text = String::new();
-        for line in store::fault_lines(conn).await? {
+        for line in store::fault_lines(connection)? {
             text.push_str(&line);
             text.push('\n');
         }
-        tokio::fs::write(&path, text).await.map_err(|source| Error::FaultsLog { path, source })?;
+        std::fs::write(&path, text).map_err(|source| Error::FaultsLog { path, source })?;
         self.complete = true;
         Ok(())
     }

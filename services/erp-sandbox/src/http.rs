@@ -5,20 +5,20 @@ use crate::contract::{self, Change, Claim, Closure, Opening, Order, Renewal};
 use crate::decide::{Outcome, Record};
 use crate::problem::Problem;
 use crate::writer::{Answer, CommandJob, Job};
-use crate::{body, control};
+use crate::{body, control, store};
 use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, QueryRejection};
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Query, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequest, Path, Query, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use domain::{Day, SubscriptionId};
 use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
-use sqlx::SqlitePool;
+use sqlite::{Database, rusqlite};
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
 use tokio::sync::{mpsc, oneshot};
@@ -33,11 +33,10 @@ const PAGE_ENTRIES: u32 = 500;
 const PAGE_ENTRIES_MAX: u32 = 1_000;
 
 /// What the routes share.
-#[derive(Clone)]
 pub(crate) struct App {
     pub jobs: mpsc::Sender<Job>,
-    pub reads: SqlitePool,
-    pub token: Option<Arc<SecretString>>,
+    /// For queries and ledger pages: they never wait for the writer.
+    pub reads: Database,
 }
 
 /// The paths of the contract; a test compares them with the OpenAPI file.
@@ -52,9 +51,9 @@ pub(crate) const PATHS: [&str; 7] = [
 ];
 
 /// All routes.
-pub(crate) fn router(app: App) -> Router {
+pub(crate) fn router(app: App, token: Option<SecretString>) -> Router {
     let [claims, subscriptions, changes, renewals, closure, command, ledger] = PATHS;
-    Router::new()
+    let routes = Router::new()
         .route(claims, post(post_claim))
         .route(subscriptions, post(open_subscription))
         .route(changes, post(change_subscription))
@@ -75,13 +74,15 @@ pub(crate) fn router(app: App) -> Router {
                 "this path takes another method",
             )
         })
-        .layer(middleware::from_fn_with_state(app.clone(), authorize))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .with_state(app)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX));
+    let routes = match token {
+        Some(token) => routes.layer(middleware::from_fn_with_state(Arc::new(token), authorize)),
+        None => routes,
+    };
+    routes.with_state(Arc::new(app))
 }
 
-async fn authorize(State(app): State<App>, request: Request, next: Next) -> Response {
-    let Some(token) = &app.token else { return next.run(request).await };
+async fn authorize(State(token): State<Arc<SecretString>>, request: Request, next: Next) -> Response {
     let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
     if bool::from(given.as_bytes().ct_eq(token.expose_secret().as_bytes())) {
@@ -93,60 +94,47 @@ async fn authorize(State(app): State<App>, request: Request, next: Next) -> Resp
     response
 }
 
-/// A request that carries a body, as it came in.
-type Body = Result<Bytes, BytesRejection>;
-
 async fn post_claim(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     ConnectInfo(breaker): ConnectInfo<Breaker>,
-    headers: HeaderMap,
-    body: Body,
+    Sent { body, key }: Sent<Claim>,
 ) -> Result<Response, Problem> {
-    let claim: Claim = read(&headers, body)?;
-    command(&app, &breaker, &headers, Order::Claim(Box::new(claim))).await
+    command(&app, &breaker, key, Order::Claim(Box::new(body))).await
 }
 
 async fn open_subscription(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     ConnectInfo(breaker): ConnectInfo<Breaker>,
-    headers: HeaderMap,
-    body: Body,
+    Sent { body, key }: Sent<Opening>,
 ) -> Result<Response, Problem> {
-    let opening: Opening = read(&headers, body)?;
-    command(&app, &breaker, &headers, Order::Open(Box::new(opening))).await
+    command(&app, &breaker, key, Order::Open(Box::new(body))).await
 }
 
 async fn change_subscription(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     ConnectInfo(breaker): ConnectInfo<Breaker>,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Body,
+    Sent { body, key }: Sent<Change>,
 ) -> Result<Response, Problem> {
-    let change: Change = read(&headers, body)?;
-    command(&app, &breaker, &headers, Order::Change(subscription(id)?, change)).await
+    command(&app, &breaker, key, Order::Change(subscription(id)?, body)).await
 }
 
 async fn renew_subscription(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     ConnectInfo(breaker): ConnectInfo<Breaker>,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Body,
+    Sent { body, key }: Sent<Renewal>,
 ) -> Result<Response, Problem> {
-    let renewal: Renewal = read(&headers, body)?;
-    command(&app, &breaker, &headers, Order::Renew(subscription(id)?, renewal)).await
+    command(&app, &breaker, key, Order::Renew(subscription(id)?, body)).await
 }
 
 async fn close_subscription(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     ConnectInfo(breaker): ConnectInfo<Breaker>,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Body,
+    Sent { body, key }: Sent<Closure>,
 ) -> Result<Response, Problem> {
-    let closure: Closure = read(&headers, body)?;
-    command(&app, &breaker, &headers, Order::Close(subscription(id)?, closure)).await
+    command(&app, &breaker, key, Order::Close(subscription(id)?, body)).await
 }
 
 fn subscription(id: String) -> Result<SubscriptionId, Problem> {
@@ -156,21 +144,37 @@ fn subscription(id: String) -> Result<SubscriptionId, Problem> {
     })
 }
 
-/// Reads a JSON body of the contract or of the control endpoint.
-pub(crate) fn read<T: serde::de::DeserializeOwned>(headers: &HeaderMap, body: Body) -> Result<T, Problem> {
-    let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let media = media.split(';').next().unwrap_or_default().trim();
-    if !media.eq_ignore_ascii_case("application/json") {
-        let detail = "the content type is application/json";
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail));
-    }
-    let bytes = body.map_err(|rejection| match rejection.status() {
-        status @ StatusCode::PAYLOAD_TOO_LARGE => {
-            Problem::new(status, "body_too_large", format!("a body has at most {BODY_BYTES_MAX} bytes"))
+/// A JSON body of the contract or of the control endpoint, and the idempotency key that came with it.
+pub(crate) struct Sent<T> {
+    pub body: T,
+    key: Option<HeaderValue>,
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Sent<T> {
+    type Rejection = Problem;
+
+    async fn from_request(mut request: Request, state: &S) -> Result<Self, Problem> {
+        let key = request.headers_mut().remove("idempotency-key");
+        let json = is_json(request.headers().get(header::CONTENT_TYPE));
+        let bytes = Bytes::from_request(request, state).await;
+        if !json {
+            let detail = "the content type is application/json";
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail));
         }
-        _ => Problem::new(StatusCode::BAD_REQUEST, "invalid_body", "the body did not arrive whole"),
-    })?;
-    body::read(&bytes)
+        let bytes = bytes.map_err(|rejection| match rejection.status() {
+            status @ StatusCode::PAYLOAD_TOO_LARGE => {
+                Problem::new(status, "body_too_large", format!("a body has at most {BODY_BYTES_MAX} bytes"))
+            }
+            _ => Problem::new(StatusCode::BAD_REQUEST, "invalid_body", "the body did not arrive whole"),
+        })?;
+        Ok(Self { body: body::read(&bytes)?, key })
+    }
+}
+
+fn is_json(content_type: Option<&HeaderValue>) -> bool {
+    let media = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media = media.split(';').next().unwrap_or_default().trim();
+    media.eq_ignore_ascii_case("application/json")
 }
 
 #[derive(Serialize)]
@@ -183,12 +187,11 @@ struct Acceptance {
 async fn command(
     app: &App,
     breaker: &Breaker,
-    headers: &HeaderMap,
+    key: Option<HeaderValue>,
     order: Order,
 ) -> Result<Response, Problem> {
     let bad = |code: &str, detail: &str| Problem::new(StatusCode::BAD_REQUEST, code, detail);
-    let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok());
-    let Some(key) = key else {
+    let Some(key) = key.as_ref().and_then(|value| value.to_str().ok()) else {
         return Err(bad("idempotency_key_missing", "send the header Idempotency-Key with the command_id"));
     };
     let faults = order.faults();
@@ -248,14 +251,9 @@ pub(crate) fn send(app: &App, job: Job) -> Result<(), Problem> {
     })
 }
 
-async fn query_command(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Problem> {
-    let body: Option<String> = sqlx::query_scalar("SELECT body FROM commands WHERE command_id = ?")
-        .bind(id)
-        .fetch_optional(&app.reads)
-        .await
-        .map_err(|error| failed(&error))?;
-    match body {
-        Some(body) => Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response()),
+async fn query_command(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Response, Problem> {
+    match app.reads.run(|connection| store::command_body(connection, &id)).map_err(failed)? {
+        Some(body) => Ok(json(body)),
         None => {
             let detail = "the ERP has not recorded a command of this id";
             Err(Problem::new(StatusCode::NOT_FOUND, "unknown_command", detail))
@@ -270,15 +268,8 @@ pub(crate) struct PageQuery {
     limit: Option<u32>,
 }
 
-#[derive(Serialize)]
-struct Page {
-    entries: Vec<Box<RawValue>>,
-    next: i64,
-    more: bool,
-}
-
 async fn read_ledger(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let invalid = || {
@@ -293,22 +284,15 @@ async fn read_ledger(
     if !(1..=PAGE_ENTRIES_MAX).contains(&limit) {
         return Err(invalid());
     }
-    let mut rows: Vec<(i64, String)> =
-        sqlx::query_as("SELECT seq, body FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?")
-            .bind(after)
-            .bind(i64::from(limit) + 1)
-            .fetch_all(&app.reads)
-            .await
-            .map_err(|error| failed(&error))?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let next = rows.last().map_or(after, |(seq, _)| *seq);
-    let entries = rows.into_iter().map(|(_, body)| RawValue::from_string(body)).collect::<Result<_, _>>();
-    let entries = entries.map_err(|_| Problem::internal())?;
-    Ok(Json(Page { entries, next, more }).into_response())
+    Ok(json(app.reads.run(|connection| store::page(connection, after, limit)).map_err(failed)?))
 }
 
-fn failed(error: &sqlx::Error) -> Problem {
+/// Text that is JSON already.
+fn json(text: String) -> Response {
+    ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], text).into_response()
+}
+
+fn failed(error: rusqlite::Error) -> Problem {
     tracing::error!(%error, "the ledger database does not read");
     Problem::internal()
 }

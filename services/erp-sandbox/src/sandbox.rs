@@ -6,17 +6,12 @@ use crate::http::{self, App};
 use crate::writer::{QUEUE_MAX, Writer};
 use crate::{Error, store};
 use secrecy::SecretString;
-use sqlx::sqlite::SqlitePoolOptions;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-
-/// Connections for queries and ledger pages: reads are short, so a few serve many readers.
-const READ_CONNECTIONS: u32 = 4;
 
 /// How long a stop may take, in seconds; what was answered is durable without it.
 const SHUTDOWN_S_MAX: u64 = 10;
@@ -60,12 +55,8 @@ impl Sandbox {
         tokio::fs::create_dir_all(&data_dir)
             .await
             .map_err(|source| Error::DataDirectory { path: data_dir.clone(), source })?;
-        let writer = Writer::open(&data_dir, &faults, faults_log).await?;
-        let reads = SqlitePoolOptions::new()
-            .max_connections(READ_CONNECTIONS)
-            .connect_with(store::options(&data_dir).read_only(true))
-            .await
-            .map_err(Error::store("open for reading"))?;
+        let writer = Writer::open(&data_dir, &faults, faults_log)?;
+        let reads = store::connect(&data_dir)?;
         let listening = async {
             let listener = TcpListener::bind(bind).await?;
             Ok((listener.local_addr()?, listener))
@@ -73,8 +64,8 @@ impl Sandbox {
         let (addr, listener) = listening.await.map_err(|source| Error::Bind { bind, source })?;
         let (jobs, queue) = mpsc::channel(QUEUE_MAX);
         let writer = tokio::spawn(writer.run(queue));
-        let app = App { jobs, reads, token: token.map(Arc::new) };
-        let service = http::router(app).into_make_service_with_connect_info::<Breaker>();
+        let service =
+            http::router(App { jobs, reads }, token).into_make_service_with_connect_info::<Breaker>();
         let (stop, stopped) = oneshot::channel::<()>();
         let server = axum::serve(BreakableListener(listener), service).with_graceful_shutdown(async {
             // Told to stop, or dropped: both mean the same.

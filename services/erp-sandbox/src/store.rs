@@ -1,29 +1,27 @@
-//! The ledger database: one SQLite file, one writer. One read and one write per table and transaction.
+//! The ledger database: one SQLite file, one writer. Statements are prepared once, bodies are JSON as the contract shows
+//! them.
 
 use crate::Error;
 use crate::decide::Record;
 use crate::fault_book::Fault;
 use crate::ledger::{Document, Entry};
 use crate::subscription::Subscription;
-use crate::work::{Changes, FaultLine, Later, Task};
+use crate::work::{Changes, Task};
 use domain::{Day, SubscriptionId};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions, SqliteConnection};
+use serde::de::value::StrDeserializer;
+use serde::de::{Deserialize, DeserializeOwned, IntoDeserializer};
+use sqlite::rusqlite::types::{ToSql, ToSqlOutput, Value};
+use sqlite::rusqlite::{self, Connection, OptionalExtension, Params, Row, Transaction, TransactionBehavior};
+use sqlite::{Database, Durability, Migrated, execute_each, migrate};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
-
-/// The layout of the tables below; kept in the file's `user_version`.
-const LAYOUT: i64 = 1;
 
 /// The file in the data directory.
 const FILE: &str = "erp-sandbox.sqlite";
 
-/// How long a connection waits for a lock: readers never block the writer, so only start and stop can meet.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// The migrations in order; how many there are is the layout.
+const MIGRATIONS: [&str; 1] = [TABLES];
 
 const TABLES: &str = "
     CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -41,264 +39,264 @@ const TABLES: &str = "
     CREATE TABLE fault_lines (line INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
 ";
 
-/// How the file is opened by writer and readers.
-pub(crate) fn options(data_dir: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(data_dir.join(FILE))
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        // A training ERP: what it has answered outlives its process (kill -9 included); a power failure may take the last
-        // moments, and a flush for each order would cost the run beside it half its time.
-        .synchronous(SqliteSynchronous::Normal)
-        .busy_timeout(BUSY_TIMEOUT)
+/// A connection to the file of this directory.
+///
+/// A training ERP: what it has answered outlives its process (kill -9 included); a power failure may take the last
+/// moments, and a flush for each order would cost the run beside it half its time.
+pub(crate) fn connect(data_dir: &Path) -> Result<Database, Error> {
+    Database::open(&data_dir.join(FILE), Durability::Process).map_err(Error::store("open"))
 }
 
 /// Opens the file for writing and makes its tables.
-pub(crate) async fn open(data_dir: &Path) -> Result<SqliteConnection, Error> {
-    let mut conn = options(data_dir).connect().await.map_err(Error::store("open"))?;
-    let found: i64 = sqlx::query_scalar("PRAGMA user_version")
-        .fetch_one(&mut conn)
-        .await
-        .map_err(Error::store("read its layout"))?;
-    match found {
-        LAYOUT => {}
-        0 => {
-            // In one transaction, so that a crash leaves no half of it.
-            let layout = "BEGIN IMMEDIATE; PRAGMA user_version = 1;";
-            for sql in [layout, TABLES, "COMMIT;"] {
-                sqlx::raw_sql(sql).execute(&mut conn).await.map_err(Error::store("make its tables"))?;
-            }
+pub(crate) fn open(data_dir: &Path) -> Result<Database, Error> {
+    let database = connect(data_dir)?;
+    let migrated = database.run(|connection| migrate(connection, &MIGRATIONS));
+    match migrated.map_err(Error::store("make its tables"))? {
+        Migrated::Done => Ok(database),
+        Migrated::Newer(found) => {
+            Err(Error::Layout { found, known: i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX) })
         }
-        found => return Err(Error::Layout { found, known: LAYOUT }),
     }
-    Ok(conn)
+}
+
+/// Begins a transaction that writes; dropped, it changes nothing.
+pub(crate) fn begin(connection: &mut Connection) -> Result<Transaction<'_>, Error> {
+    connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Error::store("begin"))
+}
+
+/// Commits it.
+pub(crate) fn commit(transaction: Transaction<'_>) -> Result<(), Error> {
+    transaction.commit().map_err(Error::store("commit"))
 }
 
 /// The sandbox's day, if one was set.
-pub(crate) async fn day(conn: &mut SqliteConnection) -> Result<Option<Day>, Error> {
-    let value: Option<String> = sqlx::query_scalar("SELECT value FROM settings WHERE key = 'day'")
-        .fetch_optional(conn)
-        .await
-        .map_err(Error::store("read the day"))?;
-    value.map(|text| parse("day", &json!(text).to_string())).transpose()
+pub(crate) fn day(connection: &Connection) -> Result<Option<Day>, Error> {
+    let sql = "SELECT value FROM settings WHERE key = 'day'";
+    let value = connection.prepare_cached(sql).and_then(|mut query| query.query_row([], text).optional());
+    value.map_err(Error::store("read the day"))?.as_deref().map(read_day).transpose()
 }
 
 /// Keeps the sandbox's day.
-pub(crate) async fn set_day(conn: &mut SqliteConnection, day: Day) -> Result<(), Error> {
-    sqlx::query(
-        "INSERT INTO settings VALUES ('day', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-    )
-    .bind(day.to_string())
-    .execute(conn)
-    .await
-    .map_err(Error::store("keep the day"))?;
-    Ok(())
+pub(crate) fn set_day(connection: &Connection, day: Day) -> Result<(), Error> {
+    let sql = "INSERT INTO settings VALUES ('day', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    execute_each(connection, sql, [[day.to_string()]]).map_err(Error::store("keep the day"))
 }
 
 /// The number of the next ledger entry.
-pub(crate) async fn next_seq(conn: &mut SqliteConnection) -> Result<i64, Error> {
-    sqlx::query_scalar("SELECT coalesce(max(seq), 0) + 1 FROM ledger")
-        .fetch_one(conn)
-        .await
-        .map_err(Error::store("read the ledger's end"))
+pub(crate) fn next_seq(connection: &Connection) -> Result<i64, Error> {
+    let sql = "SELECT coalesce(max(seq), 0) + 1 FROM ledger";
+    let next = connection.prepare_cached(sql).and_then(|mut query| query.query_row([], |row| row.get(0)));
+    next.map_err(Error::store("read the ledger's end"))
 }
 
 /// All faults in their order.
-pub(crate) async fn faults(conn: &mut SqliteConnection) -> Result<Vec<Fault>, Error> {
-    let rows: Vec<String> = sqlx::query_scalar("SELECT body FROM faults ORDER BY place")
-        .fetch_all(conn)
-        .await
-        .map_err(Error::store("read the faults"))?;
-    rows.iter().map(|body| parse("fault", body)).collect()
+pub(crate) fn faults(connection: &Connection) -> Result<Vec<Fault>, Error> {
+    let rows = bodies(connection, "SELECT body FROM faults ORDER BY place", []);
+    sound("fault", rows.map_err(Error::store("read the faults"))?)
 }
 
 /// Keeps changed faults.
-pub(crate) async fn set_faults(conn: &mut SqliteConnection, faults: &[(usize, Fault)]) -> Result<(), Error> {
-    let rows: Vec<Value> = faults
-        .iter()
-        .map(|(place, fault)| Ok(json!([place, text("fault", fault)?])))
-        .collect::<Result<_, Error>>()?;
-    insert(
-        conn,
-        "INSERT INTO faults SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true
-         ON CONFLICT (place) DO UPDATE SET body = excluded.body",
-        rows,
-    )
-    .await
+pub(crate) fn set_faults(connection: &Connection, faults: &[(usize, Fault)]) -> Result<(), Error> {
+    let sql = "INSERT INTO faults VALUES (?, ?) ON CONFLICT (place) DO UPDATE SET body = excluded.body";
+    let rows = faults.iter().map(|(place, fault)| (place.cast_signed(), Body(fault)));
+    execute_each(connection, sql, rows).map_err(Error::store("write"))
 }
 
 /// The lines of the faults log, in their order.
-pub(crate) async fn fault_lines(conn: &mut SqliteConnection) -> Result<Vec<String>, Error> {
-    sqlx::query_scalar("SELECT body FROM fault_lines ORDER BY line")
-        .fetch_all(conn)
-        .await
-        .map_err(Error::store("read the fault lines"))
+pub(crate) fn fault_lines(connection: &Connection) -> Result<Vec<String>, Error> {
+    let sql = "SELECT body FROM fault_lines ORDER BY line";
+    let lines = connection.prepare_cached(sql).and_then(|mut query| query.query_map([], text)?.collect());
+    lines.map_err(Error::store("read the fault lines"))
 }
 
-/// The recorded commands among these ids, with their fingerprints.
-pub(crate) async fn commands(
-    conn: &mut SqliteConnection,
-    ids: &[&str],
-) -> Result<BTreeMap<String, (String, Record)>, Error> {
-    let sql = "SELECT command_id, fingerprint, body FROM commands WHERE command_id IN (SELECT value FROM json_each(?))";
-    let rows: Vec<(String, String, String)> = sqlx::query_as(sql)
-        .bind(json!(ids).to_string())
-        .fetch_all(conn)
-        .await
-        .map_err(Error::store("read commands"))?;
-    rows.into_iter().map(|(id, print, body)| Ok((id, (print, parse("command", &body)?)))).collect()
+/// The recorded command of this id, with its fingerprint.
+pub(crate) fn command(connection: &Connection, id: &str) -> Result<Option<(String, Record)>, Error> {
+    let sql = "SELECT body, fingerprint FROM commands WHERE command_id = ?";
+    let read = |row: &Row<'_>| Ok((row.get(1)?, body(row)?));
+    let row = connection.prepare_cached(sql).and_then(|mut query| query.query_row([id], read).optional());
+    let Some((print, record)) = row.map_err(Error::store("read commands"))? else { return Ok(None) };
+    Ok(Some((print, record.map_err(Error::stored("command"))?)))
 }
 
-/// Keeps new commands.
-pub(crate) async fn add_commands(conn: &mut SqliteConnection, new: &[(String, Record)]) -> Result<(), Error> {
-    let row =
-        |(print, record): &(String, Record)| Ok(json!([record.command_id, print, text("command", record)?]));
-    let rows = new.iter().map(row).collect::<Result<_, Error>>()?;
-    insert(conn, "INSERT INTO commands SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)", rows)
-        .await
+/// The recorded command of this id, as the contract shows it.
+pub(crate) fn command_body(connection: &Connection, id: &str) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT body FROM commands WHERE command_id = ?";
+    connection.prepare_cached(sql)?.query_row([id], text).optional()
+}
+
+/// Keeps a new command.
+pub(crate) fn add_command(connection: &Connection, print: &str, record: &Record) -> Result<(), Error> {
+    let row = (&record.command_id, print, Body(record));
+    execute_each(connection, "INSERT INTO commands VALUES (?, ?, ?)", [row]).map_err(Error::store("write"))
 }
 
 /// The subscriptions of these ids.
-pub(crate) async fn subscriptions(
-    conn: &mut SqliteConnection,
-    ids: &[&str],
+pub(crate) fn subscriptions<'a>(
+    connection: &Connection,
+    ids: impl Iterator<Item = &'a SubscriptionId>,
 ) -> Result<BTreeMap<SubscriptionId, Subscription>, Error> {
-    let rows: Vec<String> =
-        sqlx::query_scalar("SELECT body FROM subscriptions WHERE id IN (SELECT value FROM json_each(?))")
-            .bind(json!(ids).to_string())
-            .fetch_all(conn)
-            .await
-            .map_err(Error::store("read subscriptions"))?;
-    let read = |body: &String| parse("subscription", body).map(|s: Subscription| (s.id.clone(), s));
-    rows.iter().map(read).collect()
+    let sql = "SELECT body FROM subscriptions WHERE id = ?";
+    let mut known = BTreeMap::new();
+    for id in ids {
+        let found = bodies(connection, sql, [id.as_str()]).map_err(Error::store("read subscriptions"))?;
+        known.extend(sound("subscription", found)?.into_iter().map(|found| (id.clone(), found)));
+    }
+    Ok(known)
 }
 
 /// The first subscriptions that have something to do by this day.
-pub(crate) async fn due_subscriptions(
-    conn: &mut SqliteConnection,
+pub(crate) fn due_subscriptions(
+    connection: &Connection,
     day: Day,
-    limit: usize,
+    limit: u32,
 ) -> Result<Vec<Subscription>, Error> {
-    due(conn, "SELECT body FROM subscriptions WHERE due_on <= ? ORDER BY due_on, id LIMIT ?", day, limit)
-        .await
+    let sql = "SELECT body FROM subscriptions WHERE due_on <= ? ORDER BY due_on, id LIMIT ?";
+    let rows = bodies(connection, sql, (day.to_string(), limit));
+    sound("subscription", rows.map_err(Error::store("read what is due"))?)
 }
 
 /// The first documents that are not paid and fall due by this day.
-pub(crate) async fn unpaid(
-    conn: &mut SqliteConnection,
-    day: Day,
-    limit: usize,
-) -> Result<Vec<Document>, Error> {
-    due(conn, "SELECT body FROM ledger WHERE unpaid_due <= ? ORDER BY unpaid_due, seq LIMIT ?", day, limit)
-        .await
+pub(crate) fn unpaid(connection: &Connection, day: Day, limit: u32) -> Result<Vec<Document>, Error> {
+    let sql = "SELECT body FROM ledger WHERE unpaid_due <= ? ORDER BY unpaid_due, seq LIMIT ?";
+    let rows = bodies(connection, sql, (day.to_string(), limit));
+    sound("document", rows.map_err(Error::store("read what is due"))?)
 }
 
 /// Takes the first tasks that are to be done by this day.
-pub(crate) async fn take_later(
-    conn: &mut SqliteConnection,
-    day: Day,
-    limit: usize,
-) -> Result<Vec<Task>, Error> {
-    let sql = "SELECT id, body FROM later WHERE due_on <= ? ORDER BY step, place, id LIMIT ?";
-    let rows: Vec<(i64, String)> = sqlx::query_as(sql)
-        .bind(day.to_string())
-        .bind(limit as i64)
-        .fetch_all(&mut *conn)
-        .await
-        .map_err(Error::store("read later tasks"))?;
-    let ids: Vec<i64> = rows.iter().map(|(id, _)| *id).collect();
-    sqlx::query("DELETE FROM later WHERE id IN (SELECT value FROM json_each(?))")
-        .bind(json!(ids).to_string())
-        .execute(conn)
-        .await
+pub(crate) fn take_later(connection: &Connection, day: Day, limit: u32) -> Result<Vec<Task>, Error> {
+    let sql = "SELECT body, id FROM later WHERE due_on <= ? ORDER BY step, place, id LIMIT ?";
+    let read = |row: &Row<'_>| Ok((row.get(1)?, body(row)?));
+    let rows = connection
+        .prepare_cached(sql)
+        .and_then(|mut query| query.query_map((day.to_string(), limit), read)?.collect());
+    let rows: Vec<(i64, _)> = rows.map_err(Error::store("read later tasks"))?;
+    let ids = rows.iter().map(|(id, _)| [id]);
+    execute_each(connection, "DELETE FROM later WHERE id = ?", ids)
         .map_err(Error::store("remove later tasks"))?;
-    rows.iter().map(|(_, body)| parse("later task", body)).collect()
+    sound("later task", rows.into_iter().map(|(_, task)| task))
 }
 
 /// The first day on which anything is to be done; payments only when they are wanted.
-pub(crate) async fn next_due(conn: &mut SqliteConnection, payments: bool) -> Result<Option<Day>, Error> {
+pub(crate) fn next_due(connection: &Connection, payments: bool) -> Result<Option<Day>, Error> {
     let sql = "SELECT min(due_on) FROM (SELECT min(due_on) AS due_on FROM later
         UNION ALL SELECT min(due_on) FROM subscriptions WHERE due_on IS NOT NULL
         UNION ALL SELECT min(unpaid_due) FROM ledger WHERE unpaid_due IS NOT NULL AND ?)";
-    let due: Option<String> = sqlx::query_scalar(sql)
-        .bind(payments)
-        .fetch_one(conn)
-        .await
-        .map_err(Error::store("look for the next work"))?;
-    due.map(|text| parse("day", &json!(text).to_string())).transpose()
+    let due =
+        connection.prepare_cached(sql).and_then(|mut query| query.query_row([payments], |row| row.get(0)));
+    let due: Option<String> = due.map_err(Error::store("look for the next work"))?;
+    due.as_deref().map(read_day).transpose()
 }
 
 /// Writes what a transaction has done.
-pub(crate) async fn write(conn: &mut SqliteConnection, changes: &Changes) -> Result<(), Error> {
-    let rows =
-        changes.entries.iter().map(|(seq, entry)| ledger_row(*seq, entry)).collect::<Result<_, _>>()?;
-    let sql =
-        "INSERT INTO ledger SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)";
-    insert(conn, sql, rows).await?;
-    let row = |s: &Subscription| Ok(json!([s.id, s.due_on(), text("subscription", s)?]));
-    let rows = changes.subscriptions.values().map(row).collect::<Result<_, Error>>()?;
-    let sql =
-        "INSERT INTO subscriptions SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
-        ON CONFLICT (id) DO UPDATE SET due_on = excluded.due_on, body = excluded.body";
-    insert(conn, sql, rows).await?;
-    let row = |l: &Later| Ok(json!([l.due_on, l.task.step(), l.place, text("later task", &l.task)?]));
-    let rows = changes.later.iter().map(row).collect::<Result<_, Error>>()?;
-    let sql = "INSERT INTO later (due_on, step, place, body)
-        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)";
-    insert(conn, sql, rows).await?;
-    let row = |line: &FaultLine| Ok(json!(text("fault line", line)?));
-    let rows = changes.fault_lines.iter().map(row).collect::<Result<_, Error>>()?;
-    insert(conn, "INSERT INTO fault_lines (body) SELECT value FROM json_each(?)", rows).await?;
-    let rows = changes.settled.iter().map(|no| json!(no)).collect();
-    let sql = "UPDATE ledger SET unpaid_due = NULL WHERE document_no IN (SELECT value FROM json_each(?))";
-    insert(conn, sql, rows).await
+pub(crate) fn write(connection: &Connection, changes: &Changes) -> Result<(), Error> {
+    rows(connection, changes).map_err(Error::store("write"))
 }
 
-fn ledger_row(seq: i64, entry: &Entry) -> Result<Value, Error> {
-    #[derive(Serialize)]
-    struct Numbered<'a> {
-        seq: i64,
-        #[serde(flatten)]
-        entry: &'a Entry,
+fn rows(connection: &Connection, changes: &Changes) -> rusqlite::Result<()> {
+    let entries = changes.entries.iter().map(|(seq, entry)| {
+        let (document_no, due_on) = match entry {
+            Entry::Document(document) => (Some(&document.document_no), Some(document.due_on.to_string())),
+            _ => (None, None),
+        };
+        (seq, document_no, due_on, Body(Numbered { seq: *seq, entry }))
+    });
+    execute_each(connection, "INSERT INTO ledger VALUES (?, ?, ?, ?)", entries)?;
+    execute_each(
+        connection,
+        "INSERT INTO subscriptions VALUES (?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET due_on = excluded.due_on, body = excluded.body",
+        changes
+            .subscriptions
+            .values()
+            .map(|s| (s.id.as_str(), s.due_on().map(|day| day.to_string()), Body(s))),
+    )?;
+    execute_each(
+        connection,
+        "INSERT INTO later (due_on, step, place, body) VALUES (?, ?, ?, ?)",
+        changes.later.iter().map(|l| (l.due_on.to_string(), l.task.step(), &l.place, Body(&l.task))),
+    )?;
+    execute_each(
+        connection,
+        "INSERT INTO fault_lines (body) VALUES (?)",
+        changes.fault_lines.iter().map(|line| [Body(line)]),
+    )?;
+    execute_each(
+        connection,
+        "UPDATE ledger SET unpaid_due = NULL WHERE document_no = ?",
+        changes.settled.iter().map(|document_no| [document_no]),
+    )
+}
+
+/// The entries after this one, at most so many, as the contract shows a page of the ledger.
+pub(crate) fn page(connection: &Connection, after: i64, limit: u32) -> rusqlite::Result<String> {
+    let sql = "SELECT body, seq FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?";
+    let mut query = connection.prepare_cached(sql)?;
+    // One more than asked for tells whether more follow.
+    let mut rows = query.query((after, i64::from(limit) + 1))?;
+    let (mut json, mut next, mut left) = (String::from("{\"entries\":["), after, limit);
+    let more = loop {
+        let Some(row) = rows.next()? else { break false };
+        if left == 0 {
+            break true;
+        }
+        if left < limit {
+            json.push(',');
+        }
+        json.push_str(row.get_ref(0)?.as_str()?);
+        next = row.get(1)?;
+        left -= 1;
+    };
+    json.push_str(&format!("],\"next\":{next},\"more\":{more}}}"));
+    Ok(json)
+}
+
+/// A ledger entry as the contract shows it.
+#[derive(Serialize)]
+struct Numbered<'a> {
+    seq: i64,
+    #[serde(flatten)]
+    entry: &'a Entry,
+}
+
+/// A value that is kept as JSON.
+struct Body<T>(T);
+
+impl<T: Serialize> ToSql for Body<T> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let json = serde_json::to_string(&self.0);
+        let json = json.map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        Ok(ToSqlOutput::Owned(Value::Text(json)))
     }
-    let body = text("ledger entry", &Numbered { seq, entry })?;
-    Ok(match entry {
-        Entry::Document(document) => json!([seq, document.document_no, document.due_on, body]),
-        _ => json!([seq, null, null, body]),
-    })
 }
 
-async fn insert(conn: &mut SqliteConnection, sql: &'static str, rows: Vec<Value>) -> Result<(), Error> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    sqlx::query(sql)
-        .bind(Value::Array(rows).to_string())
-        .execute(conn)
-        .await
-        .map_err(Error::store("write"))?;
-    Ok(())
+/// What a body of a query reads as.
+type Parsed<T> = Result<T, serde_json::Error>;
+
+/// The bodies that a query gives.
+fn bodies<T: DeserializeOwned>(
+    connection: &Connection,
+    sql: &str,
+    parameters: impl Params,
+) -> rusqlite::Result<Vec<Parsed<T>>> {
+    connection.prepare_cached(sql)?.query_map(parameters, body)?.collect()
 }
 
-async fn due<T: DeserializeOwned>(
-    conn: &mut SqliteConnection,
-    sql: &'static str,
-    day: Day,
-    limit: usize,
-) -> Result<Vec<T>, Error> {
-    let rows: Vec<String> = sqlx::query_scalar(sql)
-        .bind(day.to_string())
-        .bind(limit as i64)
-        .fetch_all(conn)
-        .await
-        .map_err(Error::store("read what is due"))?;
-    rows.iter().map(|body| parse("due row", body)).collect()
+/// The body in the first column of a row.
+fn body<T: DeserializeOwned>(row: &Row<'_>) -> rusqlite::Result<Parsed<T>> {
+    Ok(serde_json::from_str(row.get_ref(0)?.as_str()?))
 }
 
-fn text(what: &'static str, value: &impl Serialize) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(Error::stored(what))
+/// The text in the first column of a row.
+fn text(row: &Row<'_>) -> rusqlite::Result<String> {
+    row.get(0)
 }
 
-fn parse<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, Error> {
-    serde_json::from_str(text).map_err(Error::stored(what))
+/// All of them, or that one does not read.
+fn sound<T>(what: &'static str, rows: impl IntoIterator<Item = Parsed<T>>) -> Result<Vec<T>, Error> {
+    rows.into_iter().collect::<Parsed<_>>().map_err(Error::stored(what))
+}
+
+fn read_day(text: &str) -> Result<Day, Error> {
+    let text: StrDeserializer<'_, serde_json::Error> = text.into_deserializer();
+    Day::deserialize(text).map_err(Error::stored("day"))
 }

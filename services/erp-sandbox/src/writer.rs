@@ -8,7 +8,8 @@ use crate::faults::{FaultKind, Faults};
 use crate::work::{Changes, Work};
 use crate::{Error, day, store};
 use domain::Day;
-use sqlx::{Connection, SqliteConnection};
+use sqlite::Database;
+use sqlite::rusqlite::{Connection, Transaction};
 use std::path::{Path, PathBuf};
 use tokio::sync::{mpsc, oneshot};
 
@@ -62,9 +63,14 @@ pub(crate) enum DayAnswer {
     Failed,
 }
 
-/// The writer and what it keeps in memory.
+/// The writer: its connection, and what it knows of the ledger without reading it.
 pub(crate) struct Writer {
-    conn: SqliteConnection,
+    database: Database,
+    memory: Memory,
+}
+
+/// What the writer keeps in memory.
+struct Memory {
     log: FaultLog,
     faults: FaultBook,
     day: Option<Day>,
@@ -75,15 +81,10 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Opens the database and makes the declared faults the ones that hold.
-    pub(crate) async fn open(data_dir: &Path, faults: &Faults, log: Option<PathBuf>) -> Result<Self, Error> {
-        let mut conn = store::open(data_dir).await?;
-        let log = FaultLog::open(log, &mut conn).await?;
-        let mut writer =
-            Self { conn, log, faults: FaultBook::default(), day: None, next_seq: 1, stale: true };
-        writer.reload().await?;
-        writer.faults.declare(faults);
-        writer.keep_faults().await?;
-        Ok(writer)
+    pub(crate) fn open(data_dir: &Path, faults: &Faults, log: Option<PathBuf>) -> Result<Self, Error> {
+        let database = store::open(data_dir)?;
+        let memory = database.run(|connection| Memory::open(connection, faults, log))?;
+        Ok(Self { database, memory })
     }
 
     /// Works until nobody can send any more, then closes the database.
@@ -95,7 +96,7 @@ impl Writer {
                 match job {
                     Job::Command(command) => commands.push(command),
                     other => {
-                        self.commit_commands(&mut commands).await;
+                        self.commit_commands(&mut commands);
                         self.other(other).await;
                     }
                 }
@@ -103,86 +104,58 @@ impl Writer {
                     next = jobs.try_recv().ok();
                 }
             }
-            self.commit_commands(&mut commands).await;
-        }
-        if let Err(error) = self.conn.close().await {
-            tracing::warn!(%error, "the ledger database did not close cleanly; it recovers at the next start");
+            self.commit_commands(&mut commands);
         }
     }
 
     async fn other(&mut self, job: Job) {
         // Who asked may have gone away; what was done stays done.
         match job {
-            Job::Command(command) => self.commit_commands(&mut vec![command]).await,
+            Job::Command(command) => self.commit_commands(&mut vec![command]),
             Job::Day { date, payments, reply } => {
                 let answer = self.set_day(date, payments).await;
-                let _ = reply.send(self.checked(answer, "set the day").unwrap_or(DayAnswer::Failed));
+                let _ = reply.send(self.memory.checked(answer, "set the day").unwrap_or(DayAnswer::Failed));
             }
             Job::AddFaults { faults, reply } => {
-                self.faults.add(&faults);
-                let kept = self.keep_faults().await;
-                let _ = reply.send(self.checked(kept, "add faults").map(|()| faults.faults.len()));
+                let change = |book: &mut FaultBook| {
+                    book.add(&faults);
+                    faults.faults.len()
+                };
+                let _ = reply.send(self.change_faults("add faults", change));
             }
             Job::LiftFaults { kind, reply } => {
-                let lifted = self.faults.lift(kind);
-                let kept = self.keep_faults().await;
-                let _ = reply.send(self.checked(kept, "lift faults").map(|()| lifted));
+                let _ = reply.send(self.change_faults("lift faults", |book| book.lift(kind)));
             }
         }
     }
 
-    async fn commit_commands(&mut self, commands: &mut Vec<CommandJob>) {
+    fn commit_commands(&mut self, commands: &mut Vec<CommandJob>) {
         if commands.is_empty() {
             return;
         }
-        let jobs = std::mem::take(commands);
-        let answers = self.commands(&jobs).await;
-        let answers =
-            self.checked(answers, "record commands").unwrap_or_else(|| vec![Answer::Failed; jobs.len()]);
-        for (job, answer) in jobs.into_iter().zip(answers) {
+        let answers = self.database.run(|connection| self.memory.commands(connection, commands));
+        let answers = self.memory.checked(answers, "record commands");
+        let answers = answers.unwrap_or_else(|| vec![Answer::Failed; commands.len()]);
+        for (job, answer) in commands.drain(..).zip(answers) {
             // A caller who has gone away asks for the outcome later.
             let _ = job.reply.send(answer);
         }
     }
 
-    async fn commands(&mut self, jobs: &[CommandJob]) -> Result<Vec<Answer>, Error> {
-        self.reload().await?;
-        let Some(day) = self.day else { return Ok(vec![Answer::NoDay; jobs.len()]) };
-        let ids: Vec<&str> = jobs.iter().map(|job| job.order.command_id().as_str()).collect();
-        let touched: Vec<&str> =
-            jobs.iter().filter_map(|job| Some(job.order.subscription()?.as_str())).collect();
-        let mut tx = self.conn.begin().await.map_err(Error::store("begin"))?;
-        let mut recorded = store::commands(&mut tx, &ids).await?;
-        let known = store::subscriptions(&mut tx, &touched).await?;
-        let mut work = Work::new(day, self.next_seq, &mut self.faults);
-        let mut new = Vec::new();
-        let mut answers = Vec::with_capacity(jobs.len());
-        for job in jobs {
-            let id = job.order.command_id().as_str();
-            answers.push(match recorded.get(id) {
-                Some((print, _)) if *print != job.fingerprint => Answer::Conflict,
-                Some((_, record)) => Answer::Recorded { record: record.clone(), before: true, breaks: false },
-                None => {
-                    let (record, breaks) = decide::decide(&mut work, &known, &job.order);
-                    recorded.insert(id.to_owned(), (job.fingerprint.clone(), record.clone()));
-                    new.push((job.fingerprint.clone(), record.clone()));
-                    Answer::Recorded { record, before: false, breaks }
-                }
-            });
-        }
-        store::add_commands(&mut tx, &new).await?;
-        let (next_seq, changes) = (work.next_seq(), work.changes);
-        store::write(&mut tx, &changes).await?;
-        store::set_faults(&mut tx, &self.faults.take_changed()).await?;
-        tx.commit().await.map_err(Error::store("commit"))?;
-        self.committed(next_seq, &changes).await;
-        Ok(answers)
+    fn change_faults(&mut self, doing: &str, change: impl FnOnce(&mut FaultBook) -> usize) -> Option<usize> {
+        let changed = self.database.run(|connection| {
+            self.memory.reload(connection)?;
+            let changed = change(&mut self.memory.faults);
+            self.memory.keep_faults(connection)?;
+            Ok(changed)
+        });
+        self.memory.checked(changed, doing)
     }
 
     async fn set_day(&mut self, date: Day, payments: bool) -> Result<DayAnswer, Error> {
-        self.reload().await?;
-        let start = self.next_seq;
-        if let Some(current) = self.day {
+        self.database.run(|connection| self.memory.reload(connection))?;
+        let start = self.memory.next_seq;
+        if let Some(current) = self.memory.day {
             if date < current {
                 return Ok(DayAnswer::Back { current });
             }
@@ -190,50 +163,103 @@ impl Writer {
                 return Ok(DayAnswer::TooFar { current, days_max: JUMP_DAYS_MAX });
             }
         }
-        while self.day.is_none_or(|day| day < date) {
-            let day = match (self.day, store::next_due(&mut self.conn, payments).await?) {
+        while self.memory.day.is_none_or(|day| day < date) {
+            let due = self.database.run(|connection| store::next_due(connection, payments))?;
+            let day = match (self.memory.day, due) {
                 (Some(current), Some(due)) => due.max(current.succ_opt().unwrap_or(date)).min(date),
                 _ => date,
             };
-            while !self.day_page(day, payments).await? {}
-            self.day = Some(day);
+            while !self.day_page(day, payments)? {
+                // A long run lets others of the same thread work, and can be ended.
+                tokio::task::yield_now().await;
+            }
+            self.memory.day = Some(day);
         }
-        Ok(DayAnswer::Set { entries: self.next_seq - start })
+        Ok(DayAnswer::Set { entries: self.memory.next_seq - start })
     }
 
-    async fn day_page(&mut self, day: Day, payments: bool) -> Result<bool, Error> {
-        let mut tx = self.conn.begin().await.map_err(Error::store("begin"))?;
+    fn day_page(&mut self, day: Day, payments: bool) -> Result<bool, Error> {
+        self.database.run(|connection| self.memory.day_page(connection, day, payments))
+    }
+}
+
+impl Memory {
+    fn open(connection: &mut Connection, faults: &Faults, log: Option<PathBuf>) -> Result<Self, Error> {
+        let log = FaultLog::open(log, connection)?;
+        let mut memory = Self { log, faults: FaultBook::default(), day: None, next_seq: 1, stale: true };
+        memory.reload(connection)?;
+        memory.faults.declare(faults);
+        memory.keep_faults(connection)?;
+        Ok(memory)
+    }
+
+    fn commands(&mut self, connection: &mut Connection, jobs: &[CommandJob]) -> Result<Vec<Answer>, Error> {
+        self.reload(connection)?;
+        let Some(day) = self.day else { return Ok(vec![Answer::NoDay; jobs.len()]) };
+        let transaction = store::begin(connection)?;
+        let touched = jobs.iter().filter_map(|job| job.order.subscription());
+        let known = store::subscriptions(&transaction, touched)?;
         let mut work = Work::new(day, self.next_seq, &mut self.faults);
-        let done = day::page(&mut work, &mut tx, payments).await?;
-        let (next_seq, changes) = (work.next_seq(), work.changes);
-        store::write(&mut tx, &changes).await?;
-        store::set_faults(&mut tx, &self.faults.take_changed()).await?;
-        if done {
-            store::set_day(&mut tx, day).await?;
+        let mut answers = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            // One that came earlier in the same transaction is found like any other.
+            answers.push(match store::command(&transaction, job.order.command_id().as_str())? {
+                Some((print, _)) if print != job.fingerprint => Answer::Conflict,
+                Some((_, record)) => Answer::Recorded { record, before: true, breaks: false },
+                None => {
+                    let (record, breaks) = decide::decide(&mut work, &known, &job.order);
+                    store::add_command(&transaction, &job.fingerprint, &record)?;
+                    Answer::Recorded { record, before: false, breaks }
+                }
+            });
         }
-        tx.commit().await.map_err(Error::store("commit"))?;
-        self.committed(next_seq, &changes).await;
+        let (next_seq, changes) = (work.next_seq(), work.changes);
+        self.save(transaction, next_seq, &changes)?;
+        self.tell(connection, &changes);
+        Ok(answers)
+    }
+
+    fn day_page(&mut self, connection: &mut Connection, day: Day, payments: bool) -> Result<bool, Error> {
+        let transaction = store::begin(connection)?;
+        let mut work = Work::new(day, self.next_seq, &mut self.faults);
+        let done = day::page(&mut work, &transaction, payments)?;
+        let (next_seq, changes) = (work.next_seq(), work.changes);
+        if done {
+            store::set_day(&transaction, day)?;
+        }
+        self.save(transaction, next_seq, &changes)?;
+        self.tell(connection, &changes);
         Ok(done)
     }
 
-    async fn committed(&mut self, next_seq: i64, changes: &Changes) {
+    /// Writes what a transaction has done and commits it.
+    fn save(&mut self, transaction: Transaction<'_>, next_seq: i64, changes: &Changes) -> Result<(), Error> {
+        store::write(&transaction, changes)?;
+        store::set_faults(&transaction, &self.faults.take_changed())?;
+        store::commit(transaction)?;
         self.next_seq = next_seq;
-        if let Err(error) = self.log.append(&changes.fault_lines, &mut self.conn).await {
+        Ok(())
+    }
+
+    /// Writes what is committed to the faults log.
+    fn tell(&mut self, connection: &Connection, changes: &Changes) {
+        if let Err(error) = self.log.append(&changes.fault_lines, connection) {
             tracing::error!(error = %error, "the faults log is behind its database");
         }
     }
 
-    async fn keep_faults(&mut self) -> Result<(), Error> {
-        let changed = self.faults.take_changed();
-        store::set_faults(&mut self.conn, &changed).await
+    fn keep_faults(&mut self, connection: &mut Connection) -> Result<(), Error> {
+        let transaction = store::begin(connection)?;
+        store::set_faults(&transaction, &self.faults.take_changed())?;
+        store::commit(transaction)
     }
 
     /// Brings memory to what the database holds, when a transaction has failed.
-    async fn reload(&mut self) -> Result<(), Error> {
+    fn reload(&mut self, connection: &Connection) -> Result<(), Error> {
         if self.stale {
-            self.faults = FaultBook::new(store::faults(&mut self.conn).await?);
-            self.day = store::day(&mut self.conn).await?;
-            self.next_seq = store::next_seq(&mut self.conn).await?;
+            self.faults = FaultBook::new(store::faults(connection)?);
+            self.day = store::day(connection)?;
+            self.next_seq = store::next_seq(connection)?;
             self.stale = false;
         }
         Ok(())

@@ -46,8 +46,8 @@ async fn without_a_token_only_a_loopback_address_is_listened_on() {
 async fn who_comes_while_too_many_wait_is_told_to_come_again() {
     use axum::response::IntoResponse;
     let (jobs, _nobody_works) = tokio::sync::mpsc::channel(1);
-    let reads = sqlx::sqlite::SqlitePoolOptions::new().connect_lazy_with(Default::default());
-    let app = crate::http::App { jobs, reads, token: None };
+    let dir = tempfile::tempdir().unwrap();
+    let app = crate::http::App { jobs, reads: crate::store::connect(dir.path()).unwrap() };
     let job = || {
         let (reply, _) = tokio::sync::oneshot::channel();
         crate::writer::Job::LiftFaults { kind: crate::FaultKind::Drop, reply }

@@ -8,9 +8,9 @@ fn day(text: &str) -> Day {
     text.parse().unwrap()
 }
 
-async fn open(dir: &Path, faults: &str) -> Writer {
+fn open(dir: &Path, faults: &str) -> Writer {
     let faults = Faults::parse(&format!("seed: 7\nfaults: [{faults}]")).unwrap();
-    Writer::open(dir, &faults, None).await.unwrap()
+    Writer::open(dir, &faults, None).unwrap()
 }
 
 fn opening(number: u32) -> Order {
@@ -32,33 +32,38 @@ fn renewal(number: u32) -> Order {
 async fn answer(writer: &mut Writer, order: Order) -> Answer {
     let (reply, answer) = oneshot::channel();
     let fingerprint = order.fingerprint().unwrap();
-    writer.commit_commands(&mut vec![CommandJob { order, fingerprint, reply }]).await;
+    writer.commit_commands(&mut vec![CommandJob { order, fingerprint, reply }]);
     answer.await.unwrap()
 }
 
-async fn ledger(writer: &mut Writer) -> Vec<Value> {
-    let rows: Vec<String> =
-        sqlx::query_scalar("SELECT body FROM ledger ORDER BY seq").fetch_all(&mut writer.conn).await.unwrap();
-    rows.iter().map(|body| serde_json::from_str(body).unwrap()).collect()
+fn ledger(writer: &Writer) -> Vec<Value> {
+    let page = writer.database.run(|connection| store::page(connection, 0, 1_000)).unwrap();
+    let page: Value = serde_json::from_str(&page).unwrap();
+    assert_eq!(page["more"], false);
+    page["entries"].as_array().unwrap().clone()
+}
+
+fn sql(writer: &Writer, sql: &str) {
+    writer.database.run(|connection| connection.execute_batch(sql)).unwrap();
 }
 
 /// Three renewed subscriptions and the run of 1 April, broken off after so many of its transactions.
 async fn april(broken_off_after: usize) -> Vec<Value> {
     let dir = tempfile::tempdir().unwrap();
     let faults = "{kind: lapse, count: 1}, {kind: drop, count: 1, from: 2023-04}";
-    let mut writer = open(dir.path(), faults).await;
+    let mut writer = open(dir.path(), faults);
     writer.set_day(day("2023-03-31"), false).await.unwrap();
     for number in 1..=3 {
         answer(&mut writer, opening(number)).await;
         answer(&mut writer, renewal(number)).await;
     }
     for _ in 0..broken_off_after {
-        writer.day_page(day("2023-04-01"), false).await.unwrap();
+        writer.day_page(day("2023-04-01"), false).unwrap();
     }
     drop(writer);
-    let mut writer = open(dir.path(), faults).await;
+    let mut writer = open(dir.path(), faults);
     writer.set_day(day("2023-04-01"), false).await.unwrap();
-    ledger(&mut writer).await
+    ledger(&writer)
 }
 
 #[tokio::test]
@@ -74,13 +79,13 @@ async fn a_run_that_was_broken_off_is_finished_when_the_day_is_set_again() {
 #[tokio::test]
 async fn what_a_failed_commit_has_begun_is_forgotten() {
     let dir = tempfile::tempdir().unwrap();
-    let mut writer = open(dir.path(), "{kind: reject, count: 1}").await;
+    let mut writer = open(dir.path(), "{kind: reject, count: 1}");
     writer.set_day(day("2023-03-31"), false).await.unwrap();
     let trigger =
         "CREATE TRIGGER full BEFORE INSERT ON fault_lines BEGIN SELECT RAISE(ABORT, 'disk full'); END";
-    sqlx::raw_sql(trigger).execute(&mut writer.conn).await.unwrap();
+    sql(&writer, trigger);
     assert_eq!(answer(&mut writer, opening(1)).await, Answer::Failed);
-    sqlx::raw_sql("DROP TRIGGER full").execute(&mut writer.conn).await.unwrap();
+    sql(&writer, "DROP TRIGGER full");
     let Answer::Recorded { record, before: false, .. } = answer(&mut writer, opening(1)).await else {
         panic!()
     };
@@ -90,4 +95,14 @@ async fn what_a_failed_commit_has_begun_is_forgotten() {
     );
     let Answer::Recorded { record, .. } = answer(&mut writer, opening(2)).await else { panic!() };
     assert!(matches!(record.outcome, Outcome::Accepted { .. }));
+}
+
+#[test]
+fn a_ledger_of_another_layout_is_refused_and_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    sql(&open(dir.path(), ""), "PRAGMA user_version = 7");
+    for _ in 0..2 {
+        let refused = Writer::open(dir.path(), &Faults::default(), None);
+        assert!(matches!(refused, Err(Error::Layout { found: 7, known: 1 })));
+    }
 }
