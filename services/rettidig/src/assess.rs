@@ -1,9 +1,11 @@
 //! `rettidig assess`: a case in, the amounts and their reasons out, on one machine without any server.
 
 mod case;
+mod childcare;
 mod compare;
 mod daycare;
 mod faults;
+mod housing;
 mod law;
 mod placement;
 mod population;

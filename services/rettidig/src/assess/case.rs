@@ -2,14 +2,22 @@
 
 use super::faults::Fault;
 use super::law::Law;
-use super::{daycare, placement, repayment};
+use super::{childcare, daycare, housing, placement, repayment};
 use domain::Money;
-use schemes::{Error, Trace, dk_cash_repayment, dk_daycare, dk_placement};
+use schemes::{
+    Error, Trace, dk_cash_repayment, dk_daycare, dk_placement, dk_temporary_housing, se_childcare,
+};
 use serde::Serialize;
 use serde_json::Value;
 
 /// The schemes that can be assessed, in the order of `--help`.
-pub(super) const SCHEMES: [&str; 3] = [dk_daycare::SCHEME, dk_placement::SCHEME, dk_cash_repayment::SCHEME];
+pub(super) const SCHEMES: [&str; 5] = [
+    dk_daycare::SCHEME,
+    dk_placement::SCHEME,
+    dk_temporary_housing::SCHEME,
+    dk_cash_repayment::SCHEME,
+    se_childcare::SCHEME,
+];
 
 /// An assessed case.
 pub(super) struct Assessed {
@@ -27,7 +35,9 @@ pub(super) struct Assessed {
 pub(super) enum Own {
     Daycare(daycare::Answer),
     Placement(placement::Answer),
+    Housing(housing::Answer),
     Repayment(repayment::Answer),
+    Childcare(childcare::Answer),
 }
 
 /// The answer as it is written.
@@ -79,6 +89,11 @@ pub(super) fn assess(case: &Value, law: &Law) -> Result<Assessed, Vec<Fault>> {
         dk_cash_repayment::SCHEME => repayment::assess(facts, law).map(|(payable, own, trace)| {
             done(dk_cash_repayment::SCHEME, payable, Own::Repayment(own), trace)
         }),
+        dk_temporary_housing::SCHEME => housing::assess(facts, law).map(|(payable, own, trace)| {
+            done(dk_temporary_housing::SCHEME, payable, Own::Housing(own), trace)
+        }),
+        se_childcare::SCHEME => childcare::assess(facts, law)
+            .map(|(payable, own, trace)| done(se_childcare::SCHEME, payable, Own::Childcare(own), trace)),
         _ => Err(vec![Fault::new("scheme", format!("is unknown; one of {}", SCHEMES.join(", ")))]),
     }
 }
@@ -93,4 +108,16 @@ pub(super) fn fault(error: Error, dated_by: &str) -> Fault {
         Error::BadInput { field, problem } => Fault { path: field, problem },
         other => Fault::new(dated_by, other.to_string()),
     }
+}
+
+/// A refusal of a scheme that counts from 1, as a fault; a path counts from 0.
+pub(super) fn fault_from_zero(error: Error, dated_by: &str) -> Fault {
+    let mut fault = fault(error, dated_by);
+    let counted = fault.path.split_once('[').and_then(|(list, rest)| {
+        let (position, rest) = rest.split_once(']')?;
+        let position = position.parse::<usize>().ok()?.checked_sub(1)?;
+        Some(format!("{list}[{position}]{rest}"))
+    });
+    fault.path = counted.unwrap_or(fault.path);
+    fault
 }

@@ -1,6 +1,6 @@
 //! A case of dk-daycare: the short form of its input, and its answer.
 
-use super::case::fault;
+use super::case::fault_from_zero;
 use super::faults::{self, Fault};
 use super::law::Law;
 use domain::{Money, Period};
@@ -127,16 +127,7 @@ fn told(error: Error, input: &Input) -> Fault {
         let position = input.places.iter().position(|other| other.place == *place).unwrap_or_default();
         return Fault::new(format!("places[{position}].monthly_rate"), error.to_string());
     }
-    let mut fault = fault(error, "month");
-    let counted = fault.path.strip_prefix("places[").and_then(|rest| rest.split_once(']'));
-    let moved = counted.and_then(|(position, rest)| {
-        let position: usize = position.parse().ok()?;
-        Some(format!("places[{}]{rest}", position.checked_sub(1)?))
-    });
-    if let Some(path) = moved {
-        fault.path = path;
-    }
-    fault
+    fault_from_zero(error, "month")
 }
 
 impl Case {

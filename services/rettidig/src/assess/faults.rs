@@ -19,6 +19,11 @@ impl Fault {
     pub(super) fn new(path: impl Into<String>, problem: impl Into<String>) -> Self {
         Self { path: path.into(), problem: problem.into() }
     }
+
+    /// The same fault in what stands under a key.
+    pub(super) fn beneath(self, key: &str) -> Self {
+        Self { path: format!("{key}.{}", self.path), ..self }
+    }
 }
 
 /// The most repairs of a case: what has more faults is no case, and the first of them are told.
@@ -40,7 +45,7 @@ pub(super) fn read<T: DeserializeOwned>(mut facts: Value, example: &Value) -> Re
             Ok(_) => return Err(faults),
             Err(error) => error,
         };
-        let mut path: Vec<At> = error.path().iter().filter_map(at).collect();
+        let mut path = path(&facts, error.path());
         let problem = error.inner().to_string();
         let good = match kind(&problem) {
             Kind::Missing(key) => {
@@ -91,12 +96,22 @@ fn kind(problem: &str) -> Kind {
     }
 }
 
-fn at(segment: &Segment) -> Option<At> {
-    match segment {
-        Segment::Seq { index } => Some(At::Index(*index)),
-        Segment::Map { key } => Some(At::Key(key.clone())),
-        Segment::Enum { .. } | Segment::Unknown => None,
+/// The path as the case has it: of a choice with content the name is a key, of one without it is the value.
+fn path(facts: &Value, segments: &serde_path_to_error::Path) -> Vec<At> {
+    let mut path = Vec::new();
+    for segment in segments {
+        let at = match segment {
+            Segment::Seq { index } => At::Index(*index),
+            Segment::Map { key } | Segment::Enum { variant: key } => At::Key(key.clone()),
+            Segment::Unknown => continue,
+        };
+        let is_value = |value: &Value| !value.is_object();
+        if matches!(segment, Segment::Enum { .. }) && find(facts, &path, false).is_none_or(is_value) {
+            continue;
+        }
+        path.push(at);
     }
+    path
 }
 
 fn text(path: &[At]) -> String {
@@ -114,7 +129,9 @@ fn text(path: &[At]) -> String {
 /// A whole number where text is read: exact as it stands, so it needs no quotes. A number with decimals does: it has
 /// gone through a float.
 fn whole_number(facts: &Value, path: &[At], problem: &str) -> Option<Value> {
-    let reads_text = problem.starts_with("invalid type: integer") && problem.ends_with("expected a string");
+    // A choice expects a "string or map": its names may be numbers, as those of paragraphs are.
+    let reads_text = problem.starts_with("invalid type: integer")
+        && (problem.ends_with("expected a string") || problem.ends_with("expected string or map"));
     match find(facts, path, false) {
         Some(Value::Number(number)) if reads_text && (number.is_i64() || number.is_u64()) => {
             Some(Value::String(number.to_string()))
@@ -187,10 +204,16 @@ mod tests {
     #[serde(rename_all = "snake_case")]
     enum Kind {
         Small,
+        #[serde(rename = "107")]
+        Paragraph,
+        Wide {
+            by: String,
+        },
     }
 
     fn paths(facts: Value) -> Vec<String> {
-        let example = json!({"amount": "1", "yes": true, "lines": [{"kind": "small", "count": 1}]});
+        let example =
+            json!({"amount": "1", "yes": true, "lines": [{"kind": {"wide": {"by": "1"}}, "count": 1}]});
         match read::<Facts>(facts, &example) {
             Ok(_) => vec![],
             Err(faults) => faults.into_iter().map(|fault| fault.path).collect(),
@@ -215,6 +238,17 @@ mod tests {
         assert!(paths(json!({"amount": "28", "yes": true})).is_empty());
         assert_eq!(paths(json!({"amount": 28.5, "yes": true})), ["amount"]);
         assert_eq!(paths(json!({"amount": "1", "yes": 1})), ["yes"]);
+    }
+
+    #[test]
+    fn a_choice_may_be_a_number_and_the_faults_in_its_content_have_its_name_in_their_path() {
+        let line = |kind: Value| json!({"amount": "1", "yes": true, "lines": [{"kind": kind, "count": 1}]});
+        assert!(paths(line(json!(107))).is_empty());
+        assert!(paths(line(json!({"wide": {"by": 28}}))).is_empty());
+        assert_eq!(paths(line(json!(108))), ["lines[0].kind"]);
+        assert_eq!(paths(line(json!({"wide": {"by": true}}))), ["lines[0].kind.wide.by"]);
+        assert_eq!(paths(line(json!({"wide": {}}))), ["lines[0].kind.wide.by"]);
+        assert_eq!(paths(line(json!({"high": {}}))), ["lines[0].kind"]);
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The JSON Schema of each scheme's case, as `rettidig schemas` writes it.
 
 use super::case::SCHEMES;
-use super::daycare;
+use super::{childcare, daycare, housing};
 use schemars::{JsonSchema, schema_for};
-use schemes::{dk_cash_repayment, dk_daycare, dk_placement};
+use schemes::{dk_cash_repayment, dk_daycare, dk_placement, dk_temporary_housing, se_childcare};
 use serde_json::{Value, json};
 
 /// Every schema: the name of its file and its content.
@@ -23,7 +23,9 @@ pub fn of(scheme: &str) -> Option<Value> {
     match scheme {
         dk_daycare::SCHEME => Some(named::<daycare::Case>(scheme)),
         dk_placement::SCHEME => Some(named::<dk_placement::Input>(scheme)),
+        dk_temporary_housing::SCHEME => Some(named::<housing::Case>(scheme)),
         dk_cash_repayment::SCHEME => Some(named::<dk_cash_repayment::Input>(scheme)),
+        se_childcare::SCHEME => Some(named::<childcare::Case>(scheme)),
         _ => None,
     }
 }

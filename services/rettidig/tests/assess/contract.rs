@@ -4,13 +4,17 @@ use super::{Desk, PLACEMENT, REPAYMENT_JSON, stdout};
 use rettidig::assess::schema;
 use serde_json::{Value, json};
 
+const SCHEMES: [&str; 5] =
+    ["dk-daycare", "dk-placement", "dk-temporary-housing", "dk-cash-repayment", "se-childcare"];
+
 #[test]
 fn the_help_names_every_key_of_every_schema() {
     let help = stdout(&Desk::new().assess(&["--help"]));
-    for scheme in ["dk-daycare", "dk-placement", "dk-cash-repayment"] {
+    for scheme in SCHEMES {
         let schema = schema::of(scheme).unwrap();
         let mut objects = vec![&schema];
         objects.extend(schema["$defs"].as_object().unwrap().values());
+        assert!(help.contains(&format!("scheme: {scheme} ")), "{scheme} is not in the help");
         for key in
             objects.iter().filter_map(|object| object["properties"].as_object()).flat_map(|keys| keys.keys())
         {
@@ -26,7 +30,15 @@ fn the_schema_takes_what_the_command_takes_and_refuses_what_it_refuses() {
         "places": [{"child": "a", "monthly_rate": "3483", "gross_cost": "13932"}]});
     let placement: Value = serde_json::from_str(PLACEMENT).unwrap();
     let repayment: Value = serde_json::from_str(REPAYMENT_JSON).unwrap();
-    for case in [daycare, placement, repayment] {
+    let housing = json!({"scheme": "dk-temporary-housing", "month": "2023-05", "paragraph": "110", "days": 31,
+        "income": true, "decision_communicated_on": "2023-04-20", "decided_daily_rate": null});
+    let childcare = json!({"scheme": "se-childcare", "month": "2024-03", "monthly_income": "30000",
+        "children": [{"id": "a", "born": "2022-05-01", "care": "preschool"}]});
+    let cases = [daycare, placement, housing, repayment, childcare];
+    assert_eq!(cases.each_ref().map(|case| case["scheme"].as_str().unwrap()), SCHEMES);
+    let desk = Desk::new();
+    for case in cases {
+        desk.answer("case.json", &case.to_string());
         let schema = schema::of(case["scheme"].as_str().unwrap()).unwrap();
         let validator = jsonschema::draft202012::new(&schema).unwrap();
         assert!(validator.is_valid(&case), "{case}");

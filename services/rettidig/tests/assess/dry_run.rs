@@ -1,6 +1,6 @@
 //! What other parameters would change.
 
-use super::{Desk, PLACEMENT, REPAYMENT_JSON, stderr, stdout};
+use super::{CHILDCARE, Desk, HOUSING, PLACEMENT, REPAYMENT_JSON, lines, stderr, stdout};
 use serde_json::{Value, json};
 
 #[test]
@@ -68,4 +68,53 @@ fn a_dry_run_refuses_parameters_that_would_change_nothing_or_do_not_load() {
         assert_eq!(output.status.code(), Some(2), "{directory}");
         assert!(stderr(&output).contains(expected), "{directory}: {}", stderr(&output));
     }
+}
+
+#[test]
+fn a_dry_run_shows_what_a_changed_rate_does_to_residents_and_a_changed_cap_to_swedish_households() {
+    let desk = Desk::new();
+    let changed = |text: &str, from: &str, to: &str| {
+        let changed = text.replacen(from, to, 1);
+        assert_ne!(changed, text);
+        changed
+    };
+    let rates = include_str!("../../../../shared/schemes/parameters/dk-temporary-housing.yaml");
+    desk.file("params/dk-temporary-housing.yaml", &changed(rates, "value: 96.71", "value: 100"));
+    let caps = include_str!("../../../../shared/schemes/parameters/se-childcare.yaml");
+    desk.file("params/se-childcare.yaml", &changed(caps, "value: 56250", "value: 50000"));
+    let line = |yaml: &str| {
+        let case: Value = serde_saphyr::from_str(yaml).unwrap();
+        case.to_string()
+    };
+    let population = [
+        line(HOUSING),
+        line(&HOUSING.replace("2023-04-20", "2023-06-01")),
+        line(CHILDCARE),
+        line(&CHILDCARE.replace("monthly_income: \"30000\"\n", "")),
+        line(&HOUSING.replace("2023", "2022")),
+    ];
+    desk.file("population.jsonl", &population.join("\n"));
+    let output =
+        desk.assess(&["--population", "population.jsonl", "--compare", "params", "--out", "report.json"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let report = std::fs::read_to_string(desk.folder.path().join("report.json")).unwrap();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    // 31 days at 3,29 more; 3 percent of 50.000 in place of 1.688.
+    let housing = json!({"cases": 2, "changed": 1, "raised": 1, "raised_by": "101.99", "lowered": 0,
+        "lowered_by": "0.00"});
+    let childcare = json!({"cases": 2, "changed": 1, "raised": 0, "raised_by": "0.00", "lowered": 1,
+        "lowered_by": "188.00"});
+    assert_eq!(report["schemes"]["dk-temporary-housing"], housing);
+    assert_eq!(report["schemes"]["se-childcare"], childcare);
+    assert_eq!(report["refused_by_both"], 1);
+    assert_eq!(report["largest"][0]["scheme"], "se-childcare");
+    let answers = desk.assess(&["--population", "population.jsonl", "--out", "answers.jsonl"]);
+    assert_eq!(answers.status.code(), Some(2));
+    let answers = lines(&std::fs::read_to_string(desk.folder.path().join("answers.jsonl")).unwrap());
+    let payable: Vec<&Value> = answers.iter().map(|answer| &answer["payable"]).collect();
+    assert_eq!(
+        payable,
+        [&json!("2998.01"), &json!("0.00"), &json!("900.00"), &json!("1688.00"), &Value::Null]
+    );
+    assert_eq!(answers[4]["errors"][0]["path"], "month");
 }

@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod answers;
+mod childcare;
 mod contract;
 mod dry_run;
+mod housing;
 mod population;
 mod refusals;
 
@@ -26,6 +28,21 @@ const REPAYMENT: &str =
     "scheme: dk-cash-repayment\non: 2026-02-01\nnet_yearly_income: 250000\nprovider: false\n";
 
 const REPAYMENT_JSON: &str = r#"{"scheme": "dk-cash-repayment", "on": "2026-02-01", "net_yearly_income": "250000", "provider": false}"#;
+
+const HOUSING: &str = "scheme: dk-temporary-housing
+month: 2023-05
+paragraph: \"110\"
+days: 31
+income: true
+decision_communicated_on: 2023-04-20
+decided_daily_rate: null
+";
+const CHILDCARE: &str = "scheme: se-childcare
+month: 2024-03
+monthly_income: \"30000\"
+children:
+  - {id: a, born: 2022-05-01, care: preschool}
+";
 
 /// A folder with cases, and the command beside it.
 struct Desk {

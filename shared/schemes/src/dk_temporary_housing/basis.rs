@@ -57,6 +57,19 @@ pub struct MissingBasis {
     pub owner: String,
 }
 
+impl CostFigures {
+    /// Everything in them that is no figure. What is not measured is none of it: that is a task.
+    pub fn faults(&self) -> Vec<Error> {
+        let parts = [("rent", self.rent), ("electricity", self.electricity), ("heat", self.heat)];
+        let mut faults: Vec<Error> =
+            parts.iter().filter_map(|(name, amount)| check_amount(name, *amount).err()).collect();
+        if self.valid_to < self.valid_from {
+            faults.push(Error::input("valid_to", "is before `valid_from`"));
+        }
+        faults
+    }
+}
+
 impl CostBasis {
     /// The basis of complete, final figures; otherwise the task to complete them.
     pub fn of(figures: CostFigures) -> Result<Self, MissingBasis> {
@@ -91,7 +104,7 @@ impl CostBasis {
     }
 
     /// Refuses a day on which the figures do not hold.
-    pub(super) fn holds_on(&self, day: Day) -> Result<(), Error> {
+    pub fn holds_on(&self, day: Day) -> Result<(), Error> {
         let (from, to) = (self.figures.valid_from, self.figures.valid_to);
         if from <= day && day <= to {
             return Ok(());

@@ -27,12 +27,19 @@ impl Settings {
         Ok(settings)
     }
 
-    pub(super) fn check(&self) -> Result<(), Error> {
+    /// Everything in them that cannot be meant.
+    pub fn faults(&self) -> Vec<Error> {
         let wrong = |a: Decimal| a.is_sign_negative() || a.normalize().scale() > 2;
-        if self.personal_needs_daily.is_some_and(wrong) {
-            return Err(Error::input("personal_needs_daily", "is kroner a day with at most two decimals"));
+        match self.personal_needs_daily.is_some_and(wrong) {
+            true => {
+                vec![Error::input("personal_needs_daily", "is kroner a day with at most two decimals")]
+            }
+            false => Vec::new(),
         }
-        Ok(())
+    }
+
+    pub(super) fn check(&self) -> Result<(), Error> {
+        self.faults().into_iter().next().map_or(Ok(()), Err)
     }
 }
 

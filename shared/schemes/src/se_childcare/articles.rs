@@ -14,3 +14,7 @@ pub const BY_THE_DAY: &str = "the municipality's tariff (setting part_of_month)"
 pub const YEARLY_CHECK: &str = "the municipality's yearly income check (avgiftskontroll)";
 /// How far back a fee is corrected.
 pub const LIMITATION: &str = "preskriptionslagen (1981:130) 2 §";
+/// The fee runs through the notice; a move to another municipality ends it at once.
+pub const NOTICE: &str = "the municipality's tariff (setting notice_months)";
+/// From when a declared income counts: never back.
+pub const DECLARATION: &str = "the municipality's tariff (setting declaration_effect)";
