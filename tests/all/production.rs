@@ -34,6 +34,7 @@ const DAYS: [u32; 3] = [2, 13, 22];
 
 fn config(data: &Path, erp_url: &str) -> PlantConfig {
     PlantConfig {
+        durability: store::sqlite::Durability::Full,
         data: data.to_owned(),
         partitions: PARTITIONS,
         erp: training_erp(erp_url).unwrap(),

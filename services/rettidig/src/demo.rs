@@ -80,6 +80,8 @@ pub async fn run(options: &Options) -> Result<Ended> {
         settings: None,
         person_secret_file: None,
         partitions: crate::data::PARTITIONS,
+        // A demonstration is made again in a minute.
+        commits_outlive: run::Outlives::Process,
         erp_calls_in_flight: ERP_CALLS_IN_FLIGHT,
         alerts: alerting::AlertConfig::default(),
     };

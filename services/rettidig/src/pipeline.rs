@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
-use store::sqlite::SqliteStore;
+use store::sqlite::{Durability, SqliteStore};
 use tokio_util::sync::CancellationToken;
 
 /// The stage whose store has the calendar's position.
@@ -44,6 +44,8 @@ pub struct PlantConfig {
     pub data: PathBuf,
     /// Partitions of the log.
     pub partitions: u32,
+    /// What each commit to log and stores outlives.
+    pub durability: Durability,
     /// The ERP.
     pub erp: ErpSettings,
     /// The authority's choices and the stages' settings.
@@ -87,12 +89,13 @@ pub struct Plant {
 impl Plant {
     /// Opens the embedded log, the stores and the stages of a data directory.
     pub async fn embedded(config: PlantConfig) -> Result<Self> {
-        let log: Arc<dyn Log> =
-            Arc::new(EmbeddedLog::open(data::log_file(&config.data), config.partitions).await?);
+        let log: Arc<dyn Log> = Arc::new(
+            EmbeddedLog::open_as(data::log_file(&config.data), config.partitions, config.durability).await?,
+        );
         log.create_topics(config.partitions).await?;
         let mut stores: Vec<Arc<dyn Store>> = Vec::new();
         for stage in parts() {
-            stores.push(embedded_store(&config.data, stage).await?);
+            stores.push(Arc::new(SqliteStore::open_as(&config.data, stage, config.durability).await?));
         }
         Self::assemble(log, stores, config).await
     }

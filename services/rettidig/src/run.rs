@@ -14,7 +14,26 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
+use store::sqlite::Durability;
 use tokio_util::sync::CancellationToken;
+
+/// What a commit of log and stores outlives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Outlives {
+    /// A power failure: every commit is flushed.
+    PowerFailure,
+    /// The process, `kill -9` included.
+    Process,
+}
+
+impl Outlives {
+    fn durability(self) -> Durability {
+        match self {
+            Self::PowerFailure => Durability::Full,
+            Self::Process => Durability::Process,
+        }
+    }
+}
 
 /// Fast-forward: each day's input files, then the day, on the embedded backends with the ERP sandbox.
 ///
@@ -51,6 +70,10 @@ pub struct Options {
     /// Partitions of the log, when the data directory is made.
     #[arg(long, default_value_t = data::PARTITIONS, hide = true)]
     pub partitions: u32,
+    /// What each commit outlives: `power-failure` flushes it to the disk; `process` is faster, and after a power failure
+    /// the run is made again from its input in another directory.
+    #[arg(long, value_enum, default_value_t = Outlives::PowerFailure, value_name = "WHAT")]
+    pub commits_outlive: Outlives,
     /// How many orders the ERP gets at the same time. With 1 it gets the same orders in the same sequence each time, and
     /// faults by count hit the same ones.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = parallel)]
@@ -89,6 +112,7 @@ pub async fn forward(options: &Options, progress: &mut dyn FnMut(Day)) -> Result
     let mut plant = Plant::embedded(PlantConfig {
         data: options.data.clone(),
         partitions: options.partitions,
+        durability: options.commits_outlive.durability(),
         erp: training_erp(&erp.url())?,
         settings: options.settings.clone(),
         person_secret_file: options.person_secret_file.clone(),

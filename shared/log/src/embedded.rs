@@ -8,6 +8,7 @@ use crate::{Error, Log, Received, Subscription};
 use async_trait::async_trait;
 use messages::{Record, Topic};
 use sqlite::Database;
+pub use sqlite::Durability;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,6 +27,7 @@ pub struct EmbeddedLog {
 /// What a log and its subscriptions have in common.
 struct Shared {
     path: PathBuf,
+    durability: Durability,
     writer: Database,
     /// For operators and reports; each subscription has one of its own.
     reader: Database,
@@ -37,18 +39,30 @@ struct Shared {
 
 impl EmbeddedLog {
     /// Opens the log in this file, or makes it with this many partitions. [`Error::Partitions`] when the file has
-    /// another number.
+    /// another number. What is published outlives a power failure.
     pub async fn open(path: impl AsRef<Path>, partitions: u32) -> Result<Self, Error> {
+        Self::open_as(path, partitions, Durability::Full).await
+    }
+
+    /// Opens the log with publications that outlive this. With [`Durability::Process`] the log and all stores of an
+    /// installation are lost to a power failure together.
+    pub async fn open_as(
+        path: impl AsRef<Path>,
+        partitions: u32,
+        durability: Durability,
+    ) -> Result<Self, Error> {
         if partitions == 0 {
             return Err(Error::NoPartition { partition: 0, partitions });
         }
         let path = path.as_ref().to_owned();
-        let (writer, newest) = file::open(&path, partitions)?;
-        let reader = file::connect(&path)?;
+        let (writer, newest) = file::open(&path, partitions, durability)?;
+        let reader = file::connect(&path, durability)?;
         let places = Topic::ALL.into_iter().flat_map(|topic| (0..partitions).map(move |p| (topic, p)));
         let newest = places.map(|place| (place, AtomicI64::new(newest))).collect();
         let appended = Notify::new();
-        Ok(Self { shared: Arc::new(Shared { path, writer, reader, partitions, newest, appended }) })
+        Ok(Self {
+            shared: Arc::new(Shared { path, durability, writer, reader, partitions, newest, appended }),
+        })
     }
 
     /// Checks a partition number.

@@ -1,31 +1,35 @@
 //! Which reports to the income register count: one rule for every stage that adds up income.
 
+mod compact;
+
 use crate::{IncomeReport, Kept, ReportKind};
-use domain::Period;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use domain::{Day, Period};
 use std::sync::Arc;
 
-/// The reports of one person, by [`IncomeReport::name`], in whatever order they came.
+/// The reports of one person, in whatever order they came. Those of one name ([`IncomeReport::name`]) are one entry.
 ///
 /// - Of two versions of a report (or of a reversal) the one that [supersedes](Kept::supersedes) the other counts.
 /// - A reversal takes away the report of its name, whichever of the two comes first. It takes away what the register
 ///   produced up to its own day: a report that is made anew under the same name on a later day counts, until it is
 ///   reversed again.
-// Shared: a case is copied with each of its inputs, and of a year of income one entry changes.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct IncomeBook(BTreeMap<String, Arc<Entry>>);
+// Ordered by name, and shared: a case is copied with each of its inputs, and of a year of income one entry changes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct IncomeBook(Arc<Vec<Arc<Entry>>>);
 
 /// All that is known under one name: at least one of the two.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Entry {
     /// The report.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<Kept<IncomeReport>>,
     /// Its reversal (*tilbageførsel*).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reversal: Option<Kept<IncomeReport>>,
+}
+
+/// What [`IncomeReport::name`] is made of.
+type Name<'a> = (&'a str, Day, Day, Period, &'a str);
+
+fn name(report: &IncomeReport) -> Name<'_> {
+    (&report.employer, report.period_from, report.period_to, report.disposition_month, &report.report)
 }
 
 impl Entry {
@@ -41,31 +45,49 @@ impl Entry {
     pub fn kept(&self) -> impl Iterator<Item = &Kept<IncomeReport>> {
         self.report.iter().chain(&self.reversal)
     }
+
+    fn name(&self) -> Option<Name<'_>> {
+        self.kept().next().map(|kept| name(&kept.fact))
+    }
 }
 
 impl IncomeBook {
     /// Keeps a report or a reversal. Tells whether it is new or counts in place of what was known.
     pub fn keep(&mut self, new: Kept<IncomeReport>) -> bool {
-        let entry = Arc::make_mut(self.0.entry(new.fact.name()).or_default());
-        let held = match new.fact.kind {
-            ReportKind::Report => &mut entry.report,
-            ReportKind::Reversal => &mut entry.reversal,
+        let place = self.place(&new.fact);
+        let held = |entry: &Entry| match new.fact.kind {
+            ReportKind::Report => entry.report.as_ref().is_some_and(|held| !new.supersedes(held)),
+            ReportKind::Reversal => entry.reversal.as_ref().is_some_and(|held| !new.supersedes(held)),
         };
-        let newer = held.as_ref().is_none_or(|held| new.supersedes(held));
-        if newer {
-            *held = Some(new);
+        if place.is_ok_and(|place| held(&self.0[place])) {
+            return false;
         }
-        newer
+        let entries = Arc::make_mut(&mut self.0);
+        let place = place.unwrap_or_else(|place| {
+            entries.insert(place, Arc::default());
+            place
+        });
+        let entry = Arc::make_mut(&mut entries[place]);
+        match new.fact.kind {
+            ReportKind::Report => entry.report = Some(new),
+            ReportKind::Reversal => entry.reversal = Some(new),
+        }
+        true
+    }
+
+    /// Where the entry of this report's name stands, or would stand.
+    fn place(&self, report: &IncomeReport) -> Result<usize, usize> {
+        self.0.binary_search_by(|entry| entry.name().cmp(&Some(name(report))))
     }
 
     /// What is known under the name of this report.
     pub fn entry(&self, report: &IncomeReport) -> Option<&Entry> {
-        self.0.get(&report.name()).map(Arc::as_ref)
+        self.place(report).ok().map(|place| &*self.0[place])
     }
 
     /// Everything that is known, by name.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.0.values().map(Arc::as_ref)
+        self.0.iter().map(Arc::as_ref)
     }
 
     /// The reports whose income is of this month and that count.
@@ -75,7 +97,10 @@ impl IncomeBook {
 
     /// Drops what is of a month before this one.
     pub fn forget_before(&mut self, month: Period) {
-        self.0.retain(|_, entry| entry.kept().any(|kept| kept.fact.disposition_month >= month));
+        let is_old = |entry: &Entry| entry.kept().all(|kept| kept.fact.disposition_month < month);
+        if self.entries().any(is_old) {
+            Arc::make_mut(&mut self.0).retain(|entry| !is_old(entry));
+        }
     }
 }
 

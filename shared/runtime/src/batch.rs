@@ -13,6 +13,7 @@ use domain::Day;
 use messages::{DeadLetter, Record, Refused};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::ser::Error as _;
 use std::collections::BTreeMap;
 use store::{CallKey, CallRow, Commit, DeadLetterRow, DeadLetterState, ParkedRow, TimerKey, TimerRow};
 
@@ -258,7 +259,7 @@ impl<'a, S: Stage> Batch<'a, S> {
             if known.changed {
                 match &known.state {
                     State::Some(state) => {
-                        let doc = serde_json::to_string(state).map_err(|error| self.unwritable(&error))?;
+                        let doc = written(state, known.bytes).map_err(|error| self.unwritable(&error))?;
                         debug_assert!(
                             reads_back::<S::State>(&doc),
                             "a state must read back as it was written"
@@ -295,6 +296,14 @@ impl<'a, S: Stage> Batch<'a, S> {
         let nothing = self.records.is_empty() && self.commit == Commit::default();
         Ok(Finished { saved: (!nothing).then_some((self.commit, self.records)), states })
     }
+}
+
+/// The document of a state whose last one had so many bytes.
+fn written<T: Serialize>(state: &T, before: usize) -> Result<String, serde_json::Error> {
+    // Room for what one decision adds, so that the document is not copied while it grows.
+    let mut doc = Vec::with_capacity(before + before / 8 + 1024);
+    serde_json::to_writer(&mut doc, state)?;
+    String::from_utf8(doc).map_err(|error| serde_json::Error::custom(error.utf8_error()))
 }
 
 /// Whether the document, read and written again, is the same: else a process that reads it after a restart would decide

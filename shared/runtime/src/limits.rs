@@ -16,7 +16,7 @@ pub const DAY_MAX: domain::Day = match domain::Day::from_ymd_opt(9999, 12, 31) {
 
 /// Bytes of documents whose states a worker keeps in memory, so that they are not read again. In memory a state takes
 /// some three times its document.
-pub const STATES_BYTES_MAX: usize = 32 * 1024 * 1024;
+pub const STATES_BYTES_MAX: usize = 48 * 1024 * 1024;
 
 /// Timers that fire in one transaction.
 pub const TIMERS_MAX: usize = 1000;

@@ -4,6 +4,7 @@ use crate::trace::{Trace, id_of};
 use crate::{Outgoing, Refusal};
 use domain::Day;
 use messages::{Content, Evidence, Headers, Record, Topic, header};
+use serde::ser::Error as _;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -93,41 +94,42 @@ impl Sender {
     }
 }
 
+/// What the first line of a row is longer than key and headers, in bytes: room that is asked for at once.
+const HEAD_BYTES: usize = 256;
+
+/// The first line of a row; the body follows as it is.
 #[derive(Serialize)]
-struct RowOut<'a> {
+struct HeadOut<'a> {
     topic: &'a str,
     key: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     partition: Option<u32>,
     headers: &'a Headers,
-    body: &'a RawValue,
 }
 
 #[derive(Deserialize)]
-struct RowIn {
+struct HeadIn {
     topic: String,
     key: String,
     partition: Option<u32>,
     headers: Headers,
-    body: Box<RawValue>,
 }
 
 /// The record as a row of the outbox.
 pub(crate) fn to_row(record: &Record) -> Result<String, serde_json::Error> {
     let Record { topic, key, partition, headers, body } = record;
-    let body: &RawValue = serde_json::from_slice(body)?;
-    serde_json::to_string(&RowOut { topic: topic.name(), key, partition: *partition, headers, body })
+    let head = HeadOut { topic: topic.name(), key, partition: *partition, headers };
+    let mut row = Vec::with_capacity(eventlog::size_of(record) + HEAD_BYTES);
+    serde_json::to_writer(&mut row, &head)?;
+    row.push(b'\n');
+    row.extend_from_slice(body);
+    String::from_utf8(row).map_err(|error| serde_json::Error::custom(error.utf8_error()))
 }
 
 /// The record of a row of the outbox.
 pub(crate) fn from_row(row: &str) -> Option<Record> {
-    let RowIn { topic, key, partition, headers, body } = serde_json::from_str(row).ok()?;
+    let (head, body) = row.split_once('\n')?;
+    let HeadIn { topic, key, partition, headers } = serde_json::from_str(head).ok()?;
     let topic = Topic::from_name(&topic)?;
-    Some(Record {
-        topic,
-        key,
-        partition,
-        headers,
-        body: Box::<str>::from(body).into_boxed_bytes().into_vec(),
-    })
+    Some(Record { topic, key, partition, headers, body: body.as_bytes().to_vec() })
 }

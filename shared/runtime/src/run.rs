@@ -1,6 +1,10 @@
 //! Running all workers as fast as it goes.
 
 use crate::{DynWorker, Error};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::sync::Notify;
+use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 
 /// Why [`run_until_idle`] has returned.
@@ -12,32 +16,19 @@ pub enum Ended {
     Stopped,
 }
 
-/// Steps the workers, in the order given (that of the data), until none has anything left to do; delays of calls pass
-/// when nothing else is left, about an hour of them in each phase of the calendar. `stop` is looked at before each step.
-/// For workers with [`WorkerConfig::fast_forward`](crate::WorkerConfig::fast_forward).
+/// Steps the workers side by side, each on a thread of its own where the runtime has several, until none has anything
+/// left to do; delays of calls pass when nothing else is left, about an hour of them in each phase of the calendar.
+/// `stop` is looked at before each step. For workers with
+/// [`WorkerConfig::fast_forward`](crate::WorkerConfig::fast_forward).
 pub async fn run_until_idle(
-    workers: &mut [Box<dyn DynWorker>],
+    workers: &mut Vec<Box<dyn DynWorker>>,
     stop: &CancellationToken,
 ) -> Result<Ended, Error> {
     loop {
-        let mut did = false;
-        for number in 0..workers.len() {
-            while let Some(worker) = workers.get_mut(number) {
-                if stop.is_cancelled() {
-                    return stopped(workers).await;
-                }
-                if !worker.step().await? {
-                    break;
-                }
-                did = true;
-                if worker.has_calls_under_way() {
-                    // The others work meanwhile; its next step waits for them.
-                    break;
-                }
+        for ended in side_by_side(workers, stop).await {
+            if ended? == Ended::Stopped {
+                return stopped(workers).await;
             }
-        }
-        if did {
-            continue;
         }
         let mut skipped = false;
         for worker in workers.iter_mut() {
@@ -46,6 +37,141 @@ pub async fn run_until_idle(
         if !skipped {
             return Ok(Ended::Idle);
         }
+    }
+}
+
+async fn side_by_side(
+    workers: &mut Vec<Box<dyn DynWorker>>,
+    stop: &CancellationToken,
+) -> Vec<Result<Ended, Error>> {
+    let round = Arc::new(Round::of(workers.len()));
+    let runs = std::mem::take(workers).into_iter().map(|mut worker| {
+        let (round, stop) = (Arc::clone(&round), stop.clone());
+        async move {
+            let ended = round.run(&mut *worker, &stop).await;
+            (worker, ended)
+        }
+    });
+    let runtime = Handle::current();
+    let ended = if runtime.runtime_flavor() == RuntimeFlavor::MultiThread {
+        // Not as tasks: a worker uses its files in place, which on a thread that drives other tasks costs a change of
+        // threads each time.
+        let threads: Vec<_> = runs
+            .map(|run| {
+                let runtime = runtime.clone();
+                tokio::task::spawn_blocking(move || runtime.block_on(run))
+            })
+            .collect();
+        let joined = futures::future::join_all(threads).await;
+        joined.into_iter().map(|ended| ended.unwrap_or_else(resume)).collect()
+    } else {
+        futures::future::join_all(runs).await
+    };
+    let (back, ended): (Vec<_>, Vec<_>) = ended.into_iter().unzip();
+    *workers = back;
+    ended
+}
+
+/// A worker's panic is its caller's.
+fn resume<T>(error: JoinError) -> T {
+    match error.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        Err(error) => unreachable!("nobody cancels a worker: {error}"),
+    }
+}
+
+/// What the workers know of each other until all are idle.
+struct Round {
+    workers: usize,
+    state: Mutex<State>,
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    /// How often anybody has done something: whoever found nothing to do since then has to look again.
+    news: u64,
+    /// How many have found nothing since the latest of it.
+    idle: usize,
+    over: bool,
+}
+
+impl Round {
+    fn of(workers: usize) -> Self {
+        Self { workers, state: Mutex::default(), changed: Notify::new() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn run(&self, worker: &mut dyn DynWorker, stop: &CancellationToken) -> Result<Ended, Error> {
+        // Also when the step panics nobody waits for this worker.
+        let _over = Over(self);
+        loop {
+            if stop.is_cancelled() {
+                return Ok(Ended::Stopped);
+            }
+            let State { news: seen, over, .. } = *self.state();
+            if over {
+                return Ok(Ended::Idle);
+            }
+            let before = worker.counters();
+            if worker.step().await? {
+                let after = worker.counters();
+                // What was saved and told to nobody is no news; a takeover may have published what was left behind.
+                if after.published > before.published || after.commits == before.commits {
+                    self.tell();
+                }
+            } else if !self.wait(seen).await {
+                return Ok(Ended::Idle);
+            }
+        }
+    }
+
+    fn tell(&self) {
+        let mut state = self.state();
+        state.news += 1;
+        let waiting = std::mem::take(&mut state.idle) > 0;
+        drop(state);
+        if waiting {
+            self.changed.notify_waiters();
+        }
+    }
+
+    /// Waits until there is news; `false` when there will be none.
+    async fn wait(&self, seen: u64) -> bool {
+        let mut counted = false;
+        loop {
+            // Made before looking, so that nothing is missed between the look and the wait.
+            let mut changed = std::pin::pin!(self.changed.notified());
+            changed.as_mut().enable();
+            {
+                let mut state = self.state();
+                if state.over {
+                    return false;
+                }
+                if state.news != seen {
+                    return true;
+                }
+                state.idle += usize::from(!counted);
+                counted = true;
+                if state.idle == self.workers {
+                    return false;
+                }
+            }
+            changed.await;
+        }
+    }
+}
+
+/// Ends the round for all: nobody has anything left to do, or one was stopped or has failed.
+struct Over<'a>(&'a Round);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.state().over = true;
+        self.0.changed.notify_waiters();
     }
 }
 

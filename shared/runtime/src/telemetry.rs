@@ -4,7 +4,7 @@ mod spans;
 
 use crate::Error;
 use clap::{Args, ValueEnum};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{ParseError, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -43,8 +43,8 @@ pub struct Telemetry {
 /// runtime. From here on a panic is logged with its place and without its text, which could quote a value.
 pub fn start(options: &TelemetryOptions, service: &str) -> Result<Telemetry, Error> {
     let setting = |name: &'static str| move |problem: String| Error::Setting { name, problem };
-    let filter =
-        EnvFilter::try_new(&options.log).map_err(|error| setting("RETTIDIG_LOG")(error.to_string()))?;
+    let unreadable = |error: ParseError| setting("RETTIDIG_LOG")(error.to_string());
+    let filter: Targets = options.log.parse().map_err(unreadable)?;
     let format = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let registry = tracing_subscriber::registry().with(filter);
     let started = match options.log_format {

@@ -11,13 +11,14 @@ use crate::{
 use async_trait::async_trait;
 use domain::Day;
 use rows::{CALL, DEAD_LETTER, call, dead_letter, limit, timer};
+pub use sqlite::Durability;
 use sqlite::rusqlite::{self, Connection, Params, Row, params};
 use sqlite::{Database, texts};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The store of one stage in one file: WAL, full sync, one writer at a time. Its operations run in place and are never
+/// The store of one stage in one file: WAL, one writer at a time. Its operations run in place and are never
 /// half done, whenever their futures are dropped.
 #[derive(Clone)]
 pub struct SqliteStore {
@@ -30,9 +31,19 @@ pub struct SqliteStore {
 
 impl SqliteStore {
     /// Opens the stage's file in this directory (`stage-<name>.db`), makes it where there is none, and brings its
-    /// tables up to date.
+    /// tables up to date. Its commits outlive a power failure.
     pub async fn open(directory: impl AsRef<Path>, stage: &str) -> Result<Self, Error> {
-        let (worker, others) = file::open(directory.as_ref(), stage)?;
+        Self::open_as(directory, stage, Durability::Full).await
+    }
+
+    /// Opens the stage's file with commits that outlive this. With [`Durability::Process`] all stores of an
+    /// installation and its log are lost to a power failure together.
+    pub async fn open_as(
+        directory: impl AsRef<Path>,
+        stage: &str,
+        durability: Durability,
+    ) -> Result<Self, Error> {
+        let (worker, others) = file::open(directory.as_ref(), stage, durability)?;
         Ok(Self { stage: stage.to_owned(), worker: Arc::new(worker), others: Arc::new(others) })
     }
 

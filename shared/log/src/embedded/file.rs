@@ -27,13 +27,13 @@ const TABLES: &str = "
 const MIGRATIONS: [&str; 1] = [TABLES];
 
 /// A connection to the file, where it is there already.
-pub(super) fn connect(path: &Path) -> Result<Database, Error> {
-    Database::open(path, Durability::Full).map_err(failed(path))
+pub(super) fn connect(path: &Path, durability: Durability) -> Result<Database, Error> {
+    Database::open(path, durability).map_err(failed(path))
 }
 
 /// Opens or makes the file; gives the connection of the writer and the id of the newest record.
-pub(super) fn open(path: &Path, partitions: u32) -> Result<(Database, i64), Error> {
-    let database = connect(path)?;
+pub(super) fn open(path: &Path, partitions: u32, durability: Durability) -> Result<(Database, i64), Error> {
+    let database = connect(path, durability)?;
     let migrated = database.run(|connection| migrate(connection, &MIGRATIONS)).map_err(failed(path))?;
     if let Migrated::Newer(found) = migrated {
         let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);

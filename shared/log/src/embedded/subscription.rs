@@ -36,7 +36,7 @@ pub(super) struct EmbeddedSubscription {
 impl EmbeddedSubscription {
     pub(super) fn new(shared: Arc<Shared>, topics: &[Topic]) -> Result<Self, Error> {
         Ok(Self {
-            reader: file::connect(&shared.path)?,
+            reader: file::connect(&shared.path, shared.durability)?,
             shared,
             topics: topics.to_vec(),
             announced: false,

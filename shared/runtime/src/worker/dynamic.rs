@@ -26,9 +26,6 @@ pub trait DynWorker: Send {
     /// the next phase of the calendar.
     async fn skip_delay(&mut self) -> Result<bool, Error>;
 
-    /// In fast-forward: whether calls have begun whose end the next step waits for.
-    fn has_calls_under_way(&self) -> bool;
-
     /// Waits for calls under way and decides their outcomes, with [`DynWorker::flush`] before and after.
     async fn drain(&mut self) -> Result<(), Error>;
 
@@ -68,10 +65,6 @@ impl<S: Stage> DynWorker for Worker<S> {
         };
         let next = self.partitions.values().filter_map(waits).min();
         Ok(next.is_some_and(|then| self.clock.skip_to(then)))
-    }
-
-    fn has_calls_under_way(&self) -> bool {
-        self.calls.open() > 0
     }
 
     async fn drain(&mut self) -> Result<(), Error> {

@@ -8,7 +8,11 @@ use std::path::Path;
 const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/sqlite/1_tables.sql")];
 
 /// Opens the stage's file; gives the connection of the worker and the one of operators and reports.
-pub(super) fn open(directory: &Path, stage: &str) -> Result<(Database, Database), Error> {
+pub(super) fn open(
+    directory: &Path,
+    stage: &str,
+    durability: Durability,
+) -> Result<(Database, Database), Error> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if stage.is_empty() || !stage.chars().all(fits) {
         return Err(Error::StageName { name: stage.to_owned() });
@@ -18,13 +22,13 @@ pub(super) fn open(directory: &Path, stage: &str) -> Result<(Database, Database)
         place: path.display().to_string(),
         source: error.into(),
     };
-    let worker = Database::open(&path, Durability::Full).map_err(failed)?;
+    let worker = Database::open(&path, durability).map_err(failed)?;
     if let Migrated::Newer(found) =
         worker.run(|connection| migrate(connection, &MIGRATIONS)).map_err(failed)?
     {
         let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
         return Err(Error::Newer { stage: stage.to_owned(), found, known });
     }
-    let others = Database::open(&path, Durability::Full).map_err(failed)?;
+    let others = Database::open(&path, durability).map_err(failed)?;
     Ok((worker, others))
 }
