@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{assess, dead_letters, demo, erp, generate, production, run, schemas, up};
+use crate::{assess, bench, dead_letters, demo, erp, generate, production, run, schemas, up};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -28,6 +28,7 @@ enum Command {
     Topics(production::Topics),
     Tick(production::TickOptions),
     Assess(assess::Options),
+    Bench(bench::Options),
     Take(production::TakeOptions),
     Schemas(schemas::Options),
     SandboxErp(erp::Options),
@@ -69,6 +70,7 @@ async fn execute(command: Command) -> anyhow::Result<Ended> {
         Command::Topics(topics) => production::topics(topics).await.map(|()| Ended::Done),
         Command::Tick(options) => production::tick(options).await.map(|()| Ended::Done),
         Command::Assess(options) => assess::run(&options).map(|()| Ended::Done),
+        Command::Bench(options) => bench::run(options).await.map(|()| Ended::Done),
         Command::Take(options) => production::take(options).await.map(|()| Ended::Done),
         Command::Schemas(options) => schemas::run(&options).await.map(|()| Ended::Done),
         Command::SandboxErp(options) => erp::run(&options).await,

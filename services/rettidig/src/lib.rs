@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod assess;
+pub mod bench;
 mod cli;
 pub mod data;
 mod dead_letters;

@@ -44,17 +44,23 @@ pub struct KafkaOptions {
 
 impl KafkaOptions {
     async fn open(&self) -> Result<KafkaLog> {
-        let mut config = KafkaConfig::new(self.kafka_bootstrap.clone());
+        let mut config = kafka(&self.kafka_bootstrap, &self.kafka_property)?;
         config.prefix.clone_from(&self.kafka_prefix);
         config.replication = self.kafka_replication;
-        for property in &self.kafka_property {
-            let (name, value) = property
-                .split_once('=')
-                .ok_or_else(|| WrongInput("--kafka-property is written name=value".to_owned()))?;
-            config.properties.insert(name.to_owned(), value.to_owned());
-        }
         Ok(KafkaLog::open(config).await?)
     }
+}
+
+/// Brokers with properties as `name=value`.
+pub fn kafka(bootstrap: &str, properties: &[String]) -> Result<KafkaConfig> {
+    let mut config = KafkaConfig::new(bootstrap);
+    for property in properties {
+        let (name, value) = property
+            .split_once('=')
+            .ok_or_else(|| WrongInput("--kafka-property is written name=value".to_owned()))?;
+        config.properties.insert(name.to_owned(), value.to_owned());
+    }
+    Ok(config)
 }
 
 /// The database.
