@@ -21,7 +21,10 @@ impl Case {
                 let person = self.persons.entry(event.person.clone()).or_default();
                 let (recorded_on, evidence) = (event.recorded_on, evidence.to_vec());
                 let new = person.income.keep(Kept { recorded_on, evidence, fact: report.clone() });
-                if new { Touched::Month(report.disposition_month) } else { Touched::Nothing }
+                // A month that is still to be recalculated waits for its own day.
+                let month = report.disposition_month;
+                let over = self.recalculated_to.is_some_and(|to| month <= to);
+                if new && over { Touched::Month(month) } else { Touched::Nothing }
             }
             RegisterFact::CprEvent(_) => Touched::Nothing,
         }

@@ -146,12 +146,6 @@ impl Plant {
         Ok(())
     }
 
-    /// Takes what of a folder of a day that has passed is not in the ledger.
-    pub async fn take_late(&mut self, folder: &Path, meant_for: Day, day: Day) -> Result<()> {
-        self.intake.take_late(folder, meant_for, day).await?;
-        Ok(())
-    }
-
     /// How many files of a folder are not in the ledger.
     pub async fn untaken(&mut self, folder: &Path) -> Result<u64> {
         Ok(self.intake.untaken(folder).await?)
@@ -161,6 +155,32 @@ impl Plant {
     pub async fn announce(&self, day: Day, phase: Phase) -> Result<()> {
         calendar::announce(&self.calendar, day, phase).await?;
         Ok(())
+    }
+
+    /// Takes folders while the stages already work on what has been read, and lets them come to rest. Of the folder of
+    /// a day that has passed (named with it) what is not in the ledger is taken.
+    pub async fn take_and_settle(
+        &mut self,
+        folders: &[(Option<Day>, &Path)],
+        day: Day,
+        stop: &CancellationToken,
+    ) -> Result<Ended> {
+        if !folders.is_empty() {
+            let intake = &mut self.intake;
+            let take = async {
+                for (passed, folder) in folders {
+                    match passed {
+                        Some(passed) => intake.take_late(folder, *passed, day).await?,
+                        None => intake.take_directory(folder, day).await?,
+                    };
+                }
+                Ok::<_, anyhow::Error>(())
+            };
+            let (taken, worked) = tokio::join!(take, runtime::run_until_idle(&mut self.workers, stop));
+            taken?;
+            worked?;
+        }
+        self.settle(stop).await
     }
 
     /// Lets every stage work until nothing is left to do, or until it is stopped.

@@ -167,16 +167,13 @@ async fn through_days(
     }
     for day in start.iter_days().take_while(|day| *day <= last) {
         erp.open_day(day).await?;
-        for (of, folder) in days {
-            match (of.unwrap_or(first), next) {
-                (of, Some(next)) if of < next && day == next => plant.take_late(folder, of, day).await?,
-                (of, next) if of == day && next.is_none_or(|next| next <= day) => {
-                    plant.take_files(folder, day).await?;
-                }
-                _ => {}
-            }
-        }
-        let mut settled = plant.settle(stop).await?;
+        let due = days.iter().filter_map(|(of, folder)| match (of.unwrap_or(first), next) {
+            (of, Some(next)) if of < next && day == next => Some((Some(of), folder.as_path())),
+            (of, next) if of == day && next.is_none_or(|next| next <= day) => Some((None, folder.as_path())),
+            _ => None,
+        });
+        let due: Vec<_> = due.collect();
+        let mut settled = plant.take_and_settle(&due, day, stop).await?;
         for phase in Phase::ALL {
             if settled == Settled::Stopped {
                 return Ok(Ended::Stopped);

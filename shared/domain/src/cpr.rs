@@ -3,7 +3,7 @@
 use crate::{Day, PersonKey};
 use hmac::{Hmac, Mac};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use sha2::Sha256;
 use std::fmt;
 
@@ -12,8 +12,8 @@ use std::fmt;
 ///
 /// Accepted: numbers without a valid check digit (issued since 1 October 2007, cpr.dk "personnumre uden
 /// kontrolciffer") and replacement numbers (*erstatningspersonnummer*, day + 60).
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
 #[schemars(with = "String", extend("pattern" = "^[0-9]{10}$"))]
 pub struct Cpr(String);
 
@@ -91,9 +91,9 @@ impl TryFrom<String> for Cpr {
     }
 }
 
-impl From<Cpr> for String {
-    fn from(cpr: Cpr) -> Self {
-        cpr.0
+impl Serialize for Cpr {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 }
 

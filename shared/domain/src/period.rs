@@ -3,13 +3,13 @@
 use crate::Day;
 use chrono::{Datelike, Months};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
 /// A calendar month, written `2023-04`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
 #[schemars(with = "String", extend("pattern" = "^[0-9]{4}-(0[1-9]|1[0-2])$"))]
 pub struct Period {
     /// The first day: always a day numbered 1.
@@ -115,9 +115,14 @@ impl TryFrom<String> for Period {
     }
 }
 
-impl From<Period> for String {
-    fn from(period: Period) -> Self {
-        period.to_string()
+/// Without the machinery of formatting: a state holds hundreds of months.
+impl Serialize for Period {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let digit = |number: u32| b'0' + u8::try_from(number % 10).unwrap_or_default();
+        let (year, month) = (self.year().unsigned_abs(), self.month());
+        let [thousands, hundreds, tens, ones] = [year / 1000, year / 100, year / 10, year].map(digit);
+        let text = [thousands, hundreds, tens, ones, b'-', digit(month / 10), digit(month)];
+        serializer.serialize_str(std::str::from_utf8(&text).map_err(serde::ser::Error::custom)?)
     }
 }
 

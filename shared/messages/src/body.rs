@@ -75,6 +75,13 @@ macro_rules! messages {
                 })
             }
 
+            /// Its topic.
+            pub fn topic(&self) -> Topic {
+                match self {
+                    $(Self::$topic(_) => Topic::$topic,)*
+                }
+            }
+
             /// The raw records at the root of the chain.
             pub fn evidence(&self) -> &[Evidence] {
                 match self {

@@ -4,7 +4,8 @@ mod compact;
 
 use crate::{IncomeReport, Kept, ReportKind};
 use domain::{Day, Period};
-use std::sync::Arc;
+use serde_json::value::RawValue;
+use std::sync::{Arc, OnceLock};
 
 /// The reports of one person, in whatever order they came. Those of one name ([`IncomeReport::name`]) are one entry.
 ///
@@ -14,7 +15,27 @@ use std::sync::Arc;
 ///   reversed again.
 // Ordered by name, and shared: a case is copied with each of its inputs, and of a year of income one entry changes.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct IncomeBook(Arc<Vec<Arc<Entry>>>);
+pub struct IncomeBook(Arc<Vec<Arc<Shelved>>>);
+
+/// An entry, and how it is written once it has been.
+#[derive(Debug, Default)]
+struct Shelved {
+    entry: Entry,
+    written: OnceLock<Box<RawValue>>,
+}
+
+impl Clone for Shelved {
+    /// A copy is made to be changed.
+    fn clone(&self) -> Self {
+        Self { entry: self.entry.clone(), written: OnceLock::new() }
+    }
+}
+
+impl PartialEq for Shelved {
+    fn eq(&self, other: &Self) -> bool {
+        self.entry == other.entry
+    }
+}
 
 /// All that is known under one name: at least one of the two.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -59,7 +80,7 @@ impl IncomeBook {
             ReportKind::Report => entry.report.as_ref().is_some_and(|held| !new.supersedes(held)),
             ReportKind::Reversal => entry.reversal.as_ref().is_some_and(|held| !new.supersedes(held)),
         };
-        if place.is_ok_and(|place| held(&self.0[place])) {
+        if place.is_ok_and(|place| held(&self.0[place].entry)) {
             return false;
         }
         let entries = Arc::make_mut(&mut self.0);
@@ -67,7 +88,8 @@ impl IncomeBook {
             entries.insert(place, Arc::default());
             place
         });
-        let entry = Arc::make_mut(&mut entries[place]);
+        let Shelved { entry, written } = Arc::make_mut(&mut entries[place]);
+        written.take();
         match new.fact.kind {
             ReportKind::Report => entry.report = Some(new),
             ReportKind::Reversal => entry.reversal = Some(new),
@@ -77,17 +99,17 @@ impl IncomeBook {
 
     /// Where the entry of this report's name stands, or would stand.
     fn place(&self, report: &IncomeReport) -> Result<usize, usize> {
-        self.0.binary_search_by(|entry| entry.name().cmp(&Some(name(report))))
+        self.0.binary_search_by(|shelved| shelved.entry.name().cmp(&Some(name(report))))
     }
 
     /// What is known under the name of this report.
     pub fn entry(&self, report: &IncomeReport) -> Option<&Entry> {
-        self.place(report).ok().map(|place| &*self.0[place])
+        self.place(report).ok().map(|place| &self.0[place].entry)
     }
 
     /// Everything that is known, by name.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.0.iter().map(Arc::as_ref)
+        self.0.iter().map(|shelved| &shelved.entry)
     }
 
     /// The reports whose income is of this month and that count.
@@ -99,7 +121,7 @@ impl IncomeBook {
     pub fn forget_before(&mut self, month: Period) {
         let is_old = |entry: &Entry| entry.kept().all(|kept| kept.fact.disposition_month < month);
         if self.entries().any(is_old) {
-            Arc::make_mut(&mut self.0).retain(|entry| !is_old(entry));
+            Arc::make_mut(&mut self.0).retain(|shelved| !is_old(&shelved.entry));
         }
     }
 }

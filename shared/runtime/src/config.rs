@@ -48,9 +48,16 @@ impl WorkerConfig {
         }
     }
 
-    /// For [`run_until_idle`](crate::run_until_idle).
+    /// For [`run_until_idle`](crate::run_until_idle): smaller transactions, so that the next stage begins with the first
+    /// of many while this one does the rest.
     pub fn fast_forward() -> Self {
-        Self { pace: Pace::FastForward, calls_in_flight_max: 1, calls_begin_max: 256, ..Self::live() }
+        Self {
+            pace: Pace::FastForward,
+            batch_messages_max: 250,
+            calls_in_flight_max: 1,
+            calls_begin_max: 256,
+            ..Self::live()
+        }
     }
 }
 

@@ -168,6 +168,12 @@ impl<S: Stage + ?Sized> Effects<S> {
         Self::default()
     }
 
+    /// The same as another stage wants that keeps the same.
+    pub fn of<T: Stage<State = S::State>>(other: Effects<T>) -> Self {
+        let Effects { state, messages, timers, calls, failure } = other;
+        Self { state, messages, timers, calls, failure }
+    }
+
     /// The key's state becomes this.
     pub fn put(&mut self, state: S::State) {
         self.state = Change::Put(state);
@@ -196,6 +202,11 @@ impl<S: Stage + ?Sized> Effects<S> {
             }),
             Err(error) => self.fail("unwritable_message", &error),
         }
+    }
+
+    /// Publishes a message that is made already.
+    pub fn send_made(&mut self, message: Outgoing) {
+        self.messages.push(message);
     }
 
     /// Wakes the key when `due` has come (at once at the stage's next timer phase when it has passed). One timer a name.

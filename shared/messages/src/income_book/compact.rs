@@ -5,22 +5,40 @@
 //! evidence as [sha256, record], report, employer, period from, period to, disposition month, income type, correction,
 //! amounts]`.
 
-use super::{Entry, IncomeBook};
+use super::{Entry, IncomeBook, Shelved};
 use crate::{Evidence, IncomeReport, Kept, ReportKind};
 use domain::{Day, Period};
+use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::to_raw_value;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 impl Serialize for IncomeBook {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.entries())
+        serializer.collect_seq(self.0.iter().map(AsRef::as_ref))
     }
 }
 
 impl<'de> Deserialize<'de> for IncomeBook {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Vec::<Arc<Entry>>::deserialize(deserializer).map(|entries| Self(Arc::new(entries)))
+        let entries = Vec::<Entry>::deserialize(deserializer)?;
+        let shelved = entries.into_iter().map(|entry| Arc::new(Shelved { entry, written: OnceLock::new() }));
+        Ok(Self(Arc::new(shelved.collect())))
+    }
+}
+
+/// In JSON once: a case is written with each of its inputs, and its income stays as it is.
+impl Serialize for Shelved {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let written = match self.written.get() {
+            Some(written) => written,
+            None => {
+                let new = to_raw_value(&self.entry).map_err(S::Error::custom)?;
+                self.written.get_or_init(|| new)
+            }
+        };
+        written.serialize(serializer)
     }
 }
 

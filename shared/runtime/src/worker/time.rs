@@ -51,7 +51,7 @@ impl<S: Stage> Worker<S> {
         let Some(tick) = partition.firing.clone() else { return Ok(false) };
         let timers = self.timers(partition, &tick).await?;
         let number = partition.scope.partition;
-        let mut last = timers.len() < limits::TIMERS_MAX;
+        let mut last = timers.len() < self.timers_max();
         let daily: Vec<&'static str> = self
             .stage
             .daily_keys()
@@ -86,6 +86,10 @@ impl<S: Stage> Worker<S> {
         Ok(true)
     }
 
+    fn timers_max(&self) -> usize {
+        self.config.batch_messages_max.min(limits::TIMERS_MAX)
+    }
+
     async fn timers(&self, partition: &mut Partition, tick: &Tick) -> Result<Vec<TimerRow>, Error> {
         if tick.day.phase != self.stage.timer_phase() {
             return Ok(Vec::new());
@@ -104,7 +108,7 @@ impl<S: Stage> Worker<S> {
         }
         // What is left afterwards is not known.
         partition.timers_from = None;
-        self.store.timers_due(number, tick.day.date, limits::TIMERS_MAX).await.map_err(failed())
+        self.store.timers_due(number, tick.day.date, self.timers_max()).await.map_err(failed())
     }
 
     /// The day has passed.
