@@ -10,6 +10,7 @@
 
 mod alertmanager;
 mod architecture;
+mod bench;
 mod billing;
 mod conformance;
 mod gateway;
@@ -19,3 +20,4 @@ mod production;
 mod program;
 mod scenarios;
 mod schemas;
+mod second_opinion;
