@@ -10,7 +10,6 @@
 
 mod alertmanager;
 mod architecture;
-mod bench;
 mod billing;
 mod conformance;
 mod gateway;
