@@ -10,11 +10,13 @@
 
 mod alertmanager;
 mod architecture;
+mod bench;
 mod billing;
 mod conformance;
 mod gateway;
 mod kills;
 mod left;
+mod model;
 mod production;
 mod program;
 mod scenarios;

@@ -18,6 +18,7 @@ const FLUSHED_TOGETHER: usize = 8;
 #[derive(Debug, Clone)]
 pub struct Directory {
     root: PathBuf,
+    flush: bool,
     queue: Arc<Mutex<Queue>>,
 }
 
@@ -33,7 +34,13 @@ impl Directory {
     pub fn open(root: impl Into<PathBuf>) -> io::Result<Self> {
         let root = root.into();
         fs::create_dir_all(&root)?;
-        Ok(Self { root, queue: Arc::default() })
+        Ok(Self { root, flush: true, queue: Arc::default() })
+    }
+
+    /// The same channel, with letters that outlive the process and not a power failure.
+    #[must_use]
+    pub fn unflushed(self) -> Self {
+        Self { flush: false, ..self }
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
@@ -87,7 +94,7 @@ impl Directory {
                 let file = |form: &str, content| (format!("{}.{form}", letter.letter), content);
                 [file("txt", letter.text.as_bytes()), file("html", letter.html.as_bytes())]
             });
-            if let Err(error) = write_whole(&directory, &files.collect::<Vec<_>>()) {
+            if let Err(error) = write_whole(&directory, &files.collect::<Vec<_>>(), self.flush) {
                 for (number, _) in group {
                     results[number] = Err(io::Error::new(error.kind(), error.to_string()));
                 }
@@ -111,8 +118,9 @@ impl Drop for Writer<'_> {
     }
 }
 
-/// Under its name each file is whole or not there; all are flushed, with the folders that lead to them, when it returns.
-fn write_whole(directory: &Path, files: &[(String, &[u8])]) -> io::Result<()> {
+/// Under its name each file is whole or not there. With `flush` all are on disk, with the folders that lead to them, when
+/// it returns.
+fn write_whole(directory: &Path, files: &[(String, &[u8])], flush: bool) -> io::Result<()> {
     fs::create_dir_all(directory)?;
     let temporary = |name: &str| directory.join(format!(".{name}.part"));
     let mut written = Vec::with_capacity(files.len());
@@ -122,11 +130,15 @@ fn write_whole(directory: &Path, files: &[(String, &[u8])]) -> io::Result<()> {
         written.push(file);
     }
     match written.first() {
+        _ if !flush => {}
         Some(any) if written.len() >= FLUSHED_TOGETHER => rustix::fs::syncfs(any)?,
         _ => written.iter().try_for_each(File::sync_all)?,
     }
     for (name, _) in files {
         fs::rename(temporary(name), directory.join(name))?;
+    }
+    if !flush {
+        return Ok(());
     }
     // A name lasts once its folder is synced: those of the files, of the year and of the authority.
     directory.ancestors().take(3).try_for_each(|folder| File::open(folder)?.sync_all())
@@ -154,7 +166,7 @@ mod tests {
     fn a_file_written_twice_is_there_once_and_whole() {
         let directory = tempfile::tempdir().unwrap();
         for _ in 0..2 {
-            write_whole(directory.path(), &[("a.txt".to_owned(), b"whole")]).unwrap();
+            write_whole(directory.path(), &[("a.txt".to_owned(), b"whole")], true).unwrap();
         }
         let names: Vec<_> =
             fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();

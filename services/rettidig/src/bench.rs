@@ -2,17 +2,24 @@
 
 mod backend;
 mod drive;
+mod filler;
+mod floor;
 mod log;
 mod measured;
 mod meter;
+mod plan;
 mod process;
 mod real;
 mod store;
 mod table;
+mod tape;
+mod taped;
 
 pub use backend::Backend;
-pub use measured::{Measured, Part, Report};
+pub use measured::{Floor, Measured, Part, Report};
 pub use meter::Traffic;
+pub use tape::{Tape, Tapes};
+pub use taped::Taped;
 
 use crate::cli::WrongInput;
 use crate::generate::{self, Profile};
@@ -29,8 +36,11 @@ use std::path::{Path, PathBuf};
 ///
 /// Generates a municipality and lets it live day by day as `run` does, with the training ERP in this process: files,
 /// then the phases of the day, each at rest before the next. With brokers and a database named it runs on Apache Kafka
-/// and PostgreSQL, else on files with every commit flushed to the disk. The figures are worth something with a release
-/// build and nothing beside it.
+/// and PostgreSQL, else on files with every commit flushed to the disk.
+///
+/// Beside it the floor: the same messages, and states of the same size, through a new log and new stores of the same
+/// kind, by stages that decide nothing and call nobody. The ratio of both says how much of the time is our own. The
+/// figures are worth something with a release build and nothing beside it; ratios are of one run.
 #[derive(Debug, Args)]
 pub struct Options {
     #[command(flatten)]
@@ -67,10 +77,9 @@ struct Servers {
 impl Servers {
     fn backend(&self) -> Result<Backend> {
         Ok(match (&self.kafka_bootstrap, &self.postgres_url) {
-            (Some(bootstrap), Some(url)) if !self.embedded => Backend::Servers {
-                kafka: Box::new(kafka(bootstrap, &self.kafka_property)?),
-                postgres_url: url.clone(),
-            },
+            (Some(bootstrap), Some(url)) if !self.embedded => {
+                Backend::servers(kafka(bootstrap, &self.kafka_property)?, url.clone())
+            }
             _ => Backend::Embedded,
         })
     }
@@ -91,7 +100,13 @@ pub struct Size {
     /// Partitions of the log. One process does all the work, so more only make the batches smaller.
     #[arg(long, default_value_t = crate::data::PARTITIONS, value_parser = clap::value_parser!(u32).range(1..=64))]
     pub partitions: u32,
+    /// Only the real run. The floor holds all messages of it in memory.
+    #[arg(long)]
+    pub no_floor: bool,
 }
+
+/// How many orders the ERP gets at the same time, as in `run`.
+const ERP_CALLS_IN_FLIGHT: usize = 1;
 
 /// How many cases of a hundred are billed by standing order.
 const STANDING_SHARE: u32 = 50;
@@ -123,7 +138,14 @@ pub async fn measure(size: &Size, backend: &Backend, place: &Path) -> Result<Rep
         standing_share: STANDING_SHARE,
     })?;
     let until = from.plus_months(size.months).minus_months(1).last_day();
-    let real = real::run(backend, &backend::folder(place, "real")?, &input, until, size.partitions).await?;
+    let tapes = Tapes::new();
+    let folder = |name| backend::folder(place, name);
+    let real = real::run(backend, &folder("real")?, (&input, until), size.partitions, &tapes).await?;
+    let floor = if size.no_floor {
+        None
+    } else {
+        Some(floor::run(backend, &folder("floor")?, size.partitions, &real, &tapes).await?)
+    };
     Ok(Report {
         backend: backend.name().to_owned(),
         households: size.households,
@@ -132,6 +154,7 @@ pub async fn measure(size: &Size, backend: &Backend, place: &Path) -> Result<Rep
         partitions: size.partitions,
         register_events: real.register_events,
         real: real.measured,
+        floor,
         outcome: real.outcome,
     })
 }

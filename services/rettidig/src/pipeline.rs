@@ -1,5 +1,6 @@
 //! All stages on one log and one store each, in one process.
 
+use crate::bench::Tapes;
 use crate::report::{Report, Sources};
 use crate::settings::Settings;
 use crate::stages::{KEYED, Stages};
@@ -11,6 +12,7 @@ use erp_gateway::{Connection, ErpSettings, GatewaySettings};
 use eventlog::Log;
 use eventlog::embedded::EmbeddedLog;
 use intake::{Intake, IntakeConfig};
+use letters::Directory;
 use messages::{CalendarDay, Finding, Phase};
 use runtime::{DynWorker, Edge, Ended, WorkerConfig, calendar};
 use secrecy::SecretString;
@@ -106,6 +108,16 @@ impl Plant {
         stores: Vec<Arc<dyn Store>>,
         config: PlantConfig,
     ) -> Result<Self> {
+        Self::taped(log, stores, config, None).await
+    }
+
+    /// The same; what each stage decides is noted on a tape.
+    pub async fn taped(
+        log: Arc<dyn Log>,
+        stores: Vec<Arc<dyn Store>>,
+        config: PlantConfig,
+        tapes: Option<Tapes>,
+    ) -> Result<Self> {
         let of = |stage: &str| find(&stores, stage);
         let intake_config = IntakeConfig {
             evidence_dir: data::evidence(&config.data),
@@ -115,13 +127,16 @@ impl Plant {
         let intake = Intake::open(intake_config, Arc::clone(&log), of(intake::STAGE)?).await;
         let intake = data::wrong_input(intake)?;
         let calendar = Edge::open(CALENDAR, Arc::clone(&log), of(CALENDAR)?).await?;
+        let letters = Directory::open(data::letters(&config.data))?;
+        let letters = if config.durability == Durability::Full { letters } else { letters.unflushed() };
         let stages = Stages {
             settings: Settings::read(config.settings.as_deref())?,
             erp: Some(config.erp),
             alerts: config.alerts,
-            letters: Some(data::letters(&config.data)),
+            letters: Some(letters),
             config: WorkerConfig::fast_forward(),
             erp_calls_in_flight: config.erp_calls_in_flight,
+            tapes,
         };
         let workers =
             KEYED.iter().map(|stage| stages.worker(stage, &log, of(stage)?)).collect::<Result<_>>()?;

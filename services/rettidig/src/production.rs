@@ -17,6 +17,7 @@ use erp_gateway::ErpConfig;
 use eventlog::Log;
 use eventlog::kafka::{KafkaConfig, KafkaLog};
 use intake::{Intake, IntakeConfig};
+use letters::Directory;
 use messages::Phase;
 use runtime::{Edge, calendar};
 use secrecy::{ExposeSecret, SecretString};
@@ -154,9 +155,10 @@ async fn serve_stage(options: ServeOptions, log: Arc<dyn Log>, store: Arc<dyn St
                 settings: Settings::read(options.settings.as_deref())?,
                 erp,
                 alerts: options.alerts,
-                letters: options.letters_dir,
+                letters: options.letters_dir.map(Directory::open).transpose()?,
                 config: options.live.worker.config(),
                 erp_calls_in_flight: 1,
+                tapes: None,
             };
             let worker = stages.worker(stage, &log, store)?;
             live::work(vec![worker], &options.live, &stop).await

@@ -1,5 +1,6 @@
 //! The stages by their names, each wired to a log, a store and what it calls.
 
+use crate::bench::{Taped, Tapes};
 use crate::cli::WrongInput;
 use crate::settings::Settings;
 use alerting::{AlertConfig, Alerting, Receivers};
@@ -8,7 +9,6 @@ use erp_gateway::{ErpClient, ErpConfig, ErpSettings, Gateway};
 use eventlog::Log;
 use letters::{Directory, Letters};
 use runtime::{Caller, DynWorker, Pace, Stage, Worker, WorkerConfig};
-use std::path::PathBuf;
 use std::sync::Arc;
 use store::Store;
 
@@ -29,12 +29,24 @@ pub struct Stages {
     /// Who is told, for alerting.
     pub alerts: AlertConfig,
     /// Where letters go.
-    pub letters: Option<PathBuf>,
+    pub letters: Option<Directory>,
     /// How workers work.
     pub config: WorkerConfig,
     /// How many orders the gateway has under way at the same time in a fast-forward run. With 1 the ERP gets the same
     /// orders in the same sequence each time.
     pub erp_calls_in_flight: usize,
+    /// On what a bench notes what each stage decides.
+    pub tapes: Option<Tapes>,
+}
+
+/// How the worker of a stage works.
+pub fn worker_config(base: WorkerConfig, stage: &str, erp_calls_in_flight: usize) -> WorkerConfig {
+    let calls_in_flight_max = match base.pace {
+        Pace::Live => base.calls_in_flight_max,
+        Pace::FastForward if stage == erp_gateway::STAGE_NAME => erp_calls_in_flight,
+        Pace::FastForward => CALLS_IN_FLIGHT_FAST_FORWARD,
+    };
+    WorkerConfig { calls_in_flight_max, ..base }
 }
 
 impl Stages {
@@ -50,8 +62,8 @@ impl Stages {
             "routing" => Ok(self.drive(settings.routing()?, None, log, store)),
             "assessment" => Ok(self.drive(settings.assessment()?, None, log, store)),
             "letters" => {
-                let folder = self.letters.as_ref().ok_or_else(|| missing("--letters-dir"))?;
-                Ok(self.drive(Letters, Some(Arc::new(Directory::open(folder)?)), log, store))
+                let channel = self.letters.clone().ok_or_else(|| missing("--letters-dir"))?;
+                Ok(self.drive(Letters, Some(Arc::new(channel)), log, store))
             }
             "invoicing" => Ok(self.drive(settings.invoicing()?, None, log, store)),
             erp_gateway::STAGE_NAME => {
@@ -77,12 +89,9 @@ impl Stages {
         log: &Arc<dyn Log>,
         store: Arc<dyn Store>,
     ) -> Box<dyn DynWorker> {
-        let mut config = self.config;
-        if config.pace == Pace::FastForward {
-            let gateway = stage.name() == erp_gateway::STAGE_NAME;
-            config.calls_in_flight_max =
-                if gateway { self.erp_calls_in_flight } else { CALLS_IN_FLIGHT_FAST_FORWARD };
-        }
+        let config = worker_config(self.config, stage.name(), self.erp_calls_in_flight);
+        let tape = self.tapes.as_ref().map(|tapes| tapes.of(stage.name()));
+        let (stage, caller) = Taped::new(stage, caller, tape);
         Box::new(Worker::new(stage, caller, Arc::clone(log), store, config))
     }
 }

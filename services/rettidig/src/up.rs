@@ -14,6 +14,7 @@ use clap::Args;
 use erp_gateway::ErpConfig;
 use eventlog::Log;
 use eventlog::embedded::EmbeddedLog;
+use letters::Directory;
 use runtime::Edge;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -62,9 +63,10 @@ pub async fn run(options: Options) -> Result<Ended> {
         settings: Settings::read(options.settings.as_deref())?,
         erp: Some(erp),
         alerts: options.alerts,
-        letters: Some(data::letters(&options.data)),
+        letters: Some(Directory::open(data::letters(&options.data))?),
         config: options.live.worker.config(),
         erp_calls_in_flight: 1,
+        tapes: None,
     };
     let mut workers = Vec::new();
     for stage in KEYED {

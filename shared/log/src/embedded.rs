@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 /// The log of an installation that runs in one process. Cheap to clone; all clones are one log.
 ///
 /// A subscription gets every partition at once and delivers the records of a partition in the order in which they were
-/// appended, across topics: that makes a run in fast-forward the same each time.
+/// appended, across topics.
 #[derive(Clone)]
 pub struct EmbeddedLog {
     shared: Arc<Shared>,

@@ -9,7 +9,7 @@ use std::time::Duration;
 pub enum Pace {
     /// In production: calls run beside the decisions, and their delays are real time.
     Live,
-    /// As fast as it goes, and the same each time: a step waits for the calls that the last one has begun, decides their
+    /// As fast as it goes: a step waits for the calls that the last one has begun, decides their
     /// outcomes in the order in which they were planned, and delays pass when nothing else is to be done, up to a limit
     /// in each phase of the calendar.
     FastForward,

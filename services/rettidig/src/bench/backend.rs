@@ -3,6 +3,7 @@
 use super::log::MeteredLog;
 use super::meter::Meter;
 use super::store::MeteredStore;
+use super::tape::Tapes;
 use crate::data;
 use crate::pipeline::parts;
 use anyhow::{Context, Result};
@@ -40,6 +41,11 @@ pub(super) struct Opened {
 }
 
 impl Backend {
+    /// These brokers, and the database at `postgres://user:password@host:port/database`.
+    pub fn servers(kafka: KafkaConfig, postgres_url: impl Into<SecretString>) -> Self {
+        Self::Servers { kafka: Box::new(kafka), postgres_url: postgres_url.into() }
+    }
+
     /// As the report names it.
     pub fn name(&self) -> &'static str {
         match self {
@@ -48,8 +54,15 @@ impl Backend {
         }
     }
 
-    /// A new log and new stores under this name, which is one lower-case word; files lie in the folder `place`.
-    pub(super) async fn open(&self, name: &str, place: &Path, partitions: u32) -> Result<Opened> {
+    /// A new log and new stores under this name, which is one lower-case word; files lie in the folder `place`. What
+    /// is saved is noted on the tapes.
+    pub(super) async fn open(
+        &self,
+        name: &str,
+        place: &Path,
+        partitions: u32,
+        tapes: &Tapes,
+    ) -> Result<Opened> {
         let mut stores: Vec<Arc<dyn Store>> = Vec::new();
         let log: Arc<dyn Log> = match self {
             Self::Embedded => {
@@ -72,7 +85,10 @@ impl Backend {
         };
         log.create_topics(partitions).await?;
         let meter = Arc::new(Meter::default());
-        let metered = |store| -> Arc<dyn Store> { Arc::new(MeteredStore::new(store, Arc::clone(&meter))) };
+        let metered = |store: Arc<dyn Store>| -> Arc<dyn Store> {
+            let tape = tapes.of(store.stage());
+            Arc::new(MeteredStore::new(store, Arc::clone(&meter), tape))
+        };
         let stores = stores.into_iter().map(metered).collect();
         Ok(Opened { log: Arc::new(MeteredLog::new(log, Arc::clone(&meter))), stores, meter })
     }

@@ -25,8 +25,23 @@ pub struct Report {
     pub register_events: u64,
     /// All stages with the training ERP.
     pub real: Measured,
-    /// What has come of it, as `run` reports it.
+    /// The same without deciding anything.
+    pub floor: Option<Floor>,
+    /// What has come of the real run, as `run` reports it.
     pub outcome: crate::report::Report,
+}
+
+/// The same messages and states of the same size through the same kind of log and stores, by stages that decide nothing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Floor {
+    /// Its figures.
+    pub measured: Measured,
+    /// Events a second of the real run, divided by those of the floor.
+    pub ratio: f64,
+    /// Inputs of the real run that have not come: 0 where the floor has done all of it.
+    pub missed: u64,
+    /// Inputs that the real run did not have.
+    pub unknown: u64,
 }
 
 /// A run, measured from the first file to the last rest.
@@ -55,17 +70,42 @@ pub struct Measured {
 pub struct Part {
     /// Its name.
     pub name: String,
+    /// Inputs that the stage has decided or refused: messages, timers, days and outcomes of calls.
+    pub inputs: u64,
+    /// Inputs for each transaction; those that only begin calls are counted with them.
+    pub inputs_per_commit: f64,
+    /// Seconds in which the stage decided; not known of the floor.
+    pub decide_s: Option<f64>,
     /// What it has saved and sent.
     #[serde(flatten)]
     pub traffic: Traffic,
+}
+
+impl Measured {
+    /// How many inputs a stage has decided, and in which time.
+    #[expect(clippy::cast_precision_loss, reason = "counts of a run are far below 2^52")]
+    pub(super) fn decided(&mut self, stage: &str, inputs: u64, took: Option<Duration>) {
+        for part in self.parts.iter_mut().filter(|part| part.name == stage) {
+            part.inputs = inputs;
+            part.inputs_per_commit = inputs as f64 / part.traffic.commits.max(1) as f64;
+            part.decide_s = took.map(|took| took.as_secs_f64());
+        }
+    }
+}
+
+impl Part {
+    fn of(name: &str, meter: &Meter) -> Self {
+        let traffic = meter.traffic(name);
+        Self { name: name.to_owned(), inputs: 0, inputs_per_commit: 0.0, decide_s: None, traffic }
+    }
 }
 
 /// A clock that runs.
 pub(super) struct Clock {
     begun: Instant,
     cpu: Option<Duration>,
-    pub(super) waited: Duration,
-    pub(super) rests: u64,
+    waited: Duration,
+    rests: u64,
 }
 
 impl Clock {
@@ -73,6 +113,12 @@ impl Clock {
     pub(super) fn start() -> Self {
         process::forget_peak();
         Self { begun: Instant::now(), cpu: process::cpu_time(), waited: Duration::ZERO, rests: 0 }
+    }
+
+    /// Everything is at rest, after all stages have waited so long.
+    pub(super) fn rest(&mut self, waited: Duration) {
+        self.waited += waited;
+        self.rests += 1;
     }
 
     /// Stops it.
@@ -90,7 +136,7 @@ impl Clock {
             cpu_s,
             cpu_us_per_event: cpu_s.map(|seconds| seconds * 1e6 / events as f64),
             peak_memory_bytes: process::peak_memory_bytes(),
-            parts: parts().map(|part| Part { name: part.to_owned(), traffic: meter.traffic(part) }).collect(),
+            parts: parts().map(|part| Part::of(part, meter)).collect(),
         })
     }
 }

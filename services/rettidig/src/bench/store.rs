@@ -1,6 +1,7 @@
 //! A store that counts what passes.
 
 use super::meter::Meter;
+use super::tape::Tape;
 use async_trait::async_trait;
 use domain::Day;
 use std::collections::BTreeSet;
@@ -15,12 +16,13 @@ use store::{
 pub struct MeteredStore {
     store: Arc<dyn Store>,
     meter: Arc<Meter>,
+    tape: Arc<Tape>,
 }
 
 impl MeteredStore {
-    /// Counts what goes through this store.
-    pub fn new(store: Arc<dyn Store>, meter: Arc<Meter>) -> Self {
-        Self { store, meter }
+    /// Counts what goes through this store, and notes what is saved.
+    pub fn new(store: Arc<dyn Store>, meter: Arc<Meter>, tape: Arc<Tape>) -> Self {
+        Self { store, meter, tape }
     }
 }
 
@@ -45,8 +47,10 @@ impl Store for MeteredStore {
     async fn commit(&self, partition: u32, expected: i64, commit: &Commit) -> Result<(), Error> {
         let begun = Instant::now();
         self.store.commit(partition, expected, commit).await?;
+        let took = begun.elapsed();
         let bytes = commit.states_put.iter().map(|(_, doc)| doc.len()).sum();
-        self.meter.committed(self.store.stage(), bytes, begun.elapsed());
+        self.meter.committed(self.store.stage(), bytes, took);
+        self.tape.saved(commit);
         Ok(())
     }
 

@@ -9,7 +9,7 @@ pub(super) fn text(report: &Report) -> Result<String> {
     let mut text = String::new();
     writeln!(
         text,
-        "{} households, {} months, seed {}, on {}, {} partitions: {} register events\n",
+        "{} households, {} months, seed {}, on {}, partitions: {}; {} register events\n",
         report.households,
         report.months,
         report.seed,
@@ -17,7 +17,22 @@ pub(super) fn text(report: &Report) -> Result<String> {
         report.partitions,
         report.register_events
     )?;
-    whole(&mut text, "all stages, with the training ERP", &report.real)?;
+    whole(&mut text, "All stages, with the training ERP", &report.real)?;
+    let Some(floor) = &report.floor else { return Ok(text) };
+    writeln!(text)?;
+    whole(
+        &mut text,
+        "The floor: the same messages and states, nothing decided, nobody called",
+        &floor.measured,
+    )?;
+    writeln!(text, "\nReal run by floor, in events a second: {:.2}", floor.ratio)?;
+    if floor.missed + floor.unknown > 0 {
+        writeln!(
+            text,
+            "The floor is not quite the same: {} inputs have not come, {} were not known.",
+            floor.missed, floor.unknown
+        )?;
+    }
     Ok(text)
 }
 
@@ -35,21 +50,25 @@ fn whole(text: &mut String, name: &str, measured: &Measured) -> Result<()> {
     }
     writeln!(
         text,
-        "\n  {:<16} {:>9} {:>10} {:>10} {:>10} {:>10} {:>10}",
-        "", "commits", "s", "messages", "MB", "s", "state MB"
+        "\n  {:<16}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}",
+        "", "inputs", "decide s", "commits", "inputs/c", "state MB", "commit s", "messages", "MB", "publ. s",
     )?;
-    for Part { name, traffic } in &measured.parts {
-        writeln!(
-            text,
-            "  {name:<16} {:>9} {:>10.2} {:>10} {:>10.1} {:>10.2} {:>10.1}",
-            traffic.commits,
-            traffic.commit_s,
-            traffic.published,
-            megabytes(traffic.published_bytes),
-            traffic.publish_s,
-            megabytes(traffic.state_bytes),
-        )?;
-    }
+    measured.parts.iter().try_for_each(|part| row(text, part))
+}
+
+fn row(text: &mut String, part: &Part) -> Result<()> {
+    let Part { name, inputs, inputs_per_commit, decide_s, traffic } = part;
+    let decide = decide_s.map(|seconds| format!("{seconds:.2}")).unwrap_or_default();
+    writeln!(
+        text,
+        "  {name:<16}{inputs:>9}{decide:>9}{:>9}{inputs_per_commit:>9.1}{:>9.1}{:>9.2}{:>9}{:>9.1}{:>9.2}",
+        traffic.commits,
+        megabytes(traffic.state_bytes),
+        traffic.commit_s,
+        traffic.published,
+        megabytes(traffic.published_bytes),
+        traffic.publish_s,
+    )?;
     Ok(())
 }
 
