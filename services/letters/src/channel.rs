@@ -22,9 +22,12 @@ pub struct Directory {
     queue: Arc<Mutex<Queue>>,
 }
 
+/// Where the outcome of a letter is told.
+type Done = oneshot::Sender<io::Result<()>>;
+
 #[derive(Debug, Default)]
 struct Queue {
-    waiting: Vec<(Letter, oneshot::Sender<io::Result<()>>)>,
+    waiting: Vec<(Letter, Done)>,
     /// Whether somebody is writing, who also takes what comes meanwhile.
     writing: bool,
 }
@@ -74,7 +77,7 @@ impl Directory {
     }
 
     /// All letters that wait; with none the writer's work has ended.
-    fn next_group(&self) -> Option<(Vec<Letter>, Vec<oneshot::Sender<io::Result<()>>>)> {
+    fn next_group(&self) -> Option<(Vec<Letter>, Vec<Done>)> {
         let mut queue = self.queue();
         queue.writing = !queue.waiting.is_empty();
         queue.writing.then(|| std::mem::take(&mut queue.waiting).into_iter().unzip())
