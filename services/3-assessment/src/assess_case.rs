@@ -10,7 +10,6 @@ use crate::{Assessment, Rules};
 use domain::{ChargeType, Day, DeterminationId, LetterId, Money, Period};
 use messages::{AssessmentFact, Cause, Determination, Trace};
 use runtime::{Context, Effects, Refusal};
-use schemes::Step;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -24,11 +23,14 @@ pub struct Round<'a> {
     pub context: &'a Context<'a>,
     /// Why payments would change that do not change by the register's income.
     pub cause: Cause,
-    /// The months for which the population register now says more than it said until this morning: what they rise by
-    /// follows from the register, whatever else has happened.
-    pub raised: &'a BTreeSet<Period>,
+    /// What they rise by in these months follows from the population register, whatever else has happened.
+    pub raised: Raised<'a>,
     pub effects: &'a mut Effects<Assessment>,
 }
+
+/// The months for which more is owed than if the population register still said what it said until this morning; none
+/// when that was not compared.
+pub type Raised<'a> = Option<&'a BTreeSet<Period>>;
 
 /// The last month that is determined today: the one after the current, so that it can be billed in advance.
 pub fn horizon(today: Day) -> Period {
@@ -149,7 +151,8 @@ impl Round<'_> {
             .filter_map(|(period, _)| decided_before(case, *period, target))
             .min_by_key(|before| before.amount());
         let rises = decided.is_some_and(|before| before.amount() < amount.amount());
-        let by_register = run.iter().any(|(period, _)| self.raised.contains(period));
+        let by_register =
+            self.raised.is_none_or(|raised| run.iter().any(|(period, _)| raised.contains(period)));
         let cause = match (target.source, &target.heard) {
             // What rises unheard rises by what was stated or ordered, also where the register's income counts.
             (Source::Register, heard) if heard.is_some() || !rises => Cause::IncomeRecalculation,
@@ -250,15 +253,7 @@ impl Round<'_> {
         let Some(number) = case.decisions.iter().position(|d| d.decision() == decision.decision()) else {
             return Ok(());
         };
-        let mut step = Step::new(
-            "what was decided stands: a raise from a register counts only after a hearing in which it stands",
-            "forvaltningsloven § 19",
-        );
-        step.input_text("decision", decision.decision().as_str());
-        step.result("payable", amount.amount());
-        let mut decided = target.clone();
-        decided.assessment.trace.root = step;
-        decided.assessment.total = amount;
+        let decided = target.clone().at_decided_amount(decision);
         self.determine(case, number, period, &decided)
     }
 

@@ -59,7 +59,7 @@ fn command(
     let Some(opened) = case.opened.clone() else { return Ok(()) };
     match &command.order {
         CaseOrder::LetterDelivered { .. } => {
-            let (cause, raised) = (Cause::Correction, &BTreeSet::new());
+            let (cause, raised) = (Cause::Correction, None);
             Round { rules, opened: &opened, context, cause, raised, effects }.deliver(case)
         }
         CaseOrder::CloseNotice { notice, outcome } => {
@@ -118,12 +118,13 @@ fn work(
         if touched.cause.is_some() || case.hearings.values().any(|hearing| hearing.ended.is_none()) {
             months.extend(first.through(last));
         }
+        let compared = !touched.before.is_empty();
         let raised = raised_by_register(rules, case, opened, (&months, today), &touched.before)?;
         if !raised.is_empty() {
             // First what follows without the register; from there the register raises, and only after a hearing.
             let present = case.exchange(touched.before);
             let cause = touched.cause.filter(|cause| !cause.needs_hearing()).unwrap_or(Cause::Rates);
-            let mut round = Round { rules, opened, context, cause, raised: &BTreeSet::new(), effects };
+            let mut round = Round { rules, opened, context, cause, raised: Some(&BTreeSet::new()), effects };
             round.assess(case, months.iter().copied())?;
             case.exchange(present);
         }
@@ -131,7 +132,8 @@ fn work(
             _ if !raised.is_empty() => Cause::HouseholdNotice,
             cause => cause.unwrap_or(Cause::Rates),
         };
-        let mut round = Round { rules, opened, context, cause, raised: &raised, effects };
+        let mut round =
+            Round { rules, opened, context, cause, raised: Some(&raised).filter(|_| compared), effects };
         round.assess(case, months.into_iter())?;
         for month in recalculated {
             after_recalculation(rules, case, opened, (month, today), effects)?;

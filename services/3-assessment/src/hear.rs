@@ -7,7 +7,7 @@ use crate::hearing::{About, Ended, Hearing};
 use crate::letter::{self, Subject};
 use crate::state::Case;
 use crate::target::{Proposal, Source, Target};
-use domain::{HearingId, LetterId, Period};
+use domain::{DecisionId, HearingId, LetterId, Period};
 use messages::{AssessmentFact, Cause, HearingOutcome};
 use runtime::Refusal;
 use schemes::dk_daycare::hearing_deadline;
@@ -67,10 +67,8 @@ impl Round<'_> {
     pub fn open_hearing(&mut self, case: &mut Case, target: &Target) -> Result<(), Refusal> {
         let Some(proposal) = &target.proposal else { return Ok(()) };
         let id = proposal.about.id(&self.opened.case);
-        let superseded =
-            |hearing: &Hearing| hearing.ended.is_some_and(|e| e.outcome == HearingOutcome::Superseded);
         let attempt = match case.hearings.get(&id) {
-            Some(known) if !superseded(known) => return Ok(()),
+            Some(known) if !known.is_superseded() => return Ok(()),
             Some(_) => "again",
             None => "first",
         };
@@ -125,7 +123,6 @@ impl Round<'_> {
             target.heard = Some((id, proof));
             return;
         }
-        target.waits = true;
         if target.proposal.is_none() && !hearing.is_some_and(Hearing::dropped) {
             target.proposal = Some(Proposal {
                 about,
@@ -134,6 +131,12 @@ impl Round<'_> {
                 now: standing.amount(),
                 evidence: target.evidence.clone(),
             });
+        }
+        if standing.payer().person == target.payer.person {
+            target.waits = true;
+        } else {
+            // Somebody else pays what was decided, and is heard about the rest.
+            *target = target.clone().at_decided_amount(standing);
         }
     }
 
@@ -147,18 +150,30 @@ impl Round<'_> {
         if standing.cause() == Cause::IncomeRecalculation && *standing.payer() == target.payer {
             return Some(About::Income { month: period, yearly: target.assessment.yearly_income });
         }
-        // While a raise above this decision waits, nothing else that happens takes it along.
-        let heard_before = case.hearings.values().any(|hearing| {
-            let superseded = |ended: Ended| ended.outcome == HearingOutcome::Superseded;
-            matches!(&hearing.about, About::Register { decision, .. } if decision == standing.decision())
-                && !hearing.ended.is_some_and(superseded)
+        // While a raise above this decision waits, nothing else that happens takes it along; nor while one waits above
+        // the same amount that another payer owed until now.
+        let says_the_same = |id: &DecisionId| {
+            let other = |known: &Decision| {
+                known.amount() == standing.amount() && known.payer().person != standing.payer().person
+            };
+            id == standing.decision() || case.decisions.iter().any(|d| d.decision() == id && other(d))
+        };
+        let before = case.hearings.values().find_map(|hearing| match &hearing.about {
+            About::Register { decision, .. } if says_the_same(decision) && !hearing.is_superseded() => {
+                Some((decision, hearing.dropped()))
+            }
+            _ => None,
         });
-        (self.raised.contains(&period) || heard_before).then(|| About::Register {
-            decision: standing.decision().clone(),
-            amount: target.assessment.total,
-            from: period,
-            to,
-        })
+        let raised = self.raised.is_some_and(|raised| raised.contains(&period));
+        let decision = match before {
+            // What staff have ruled out is not asked again because somebody else pays.
+            Some((decision, true)) => decision,
+            Some((_, false)) => standing.decision(),
+            None if raised => standing.decision(),
+            None => return None,
+        };
+        let (decision, amount) = (decision.clone(), target.assessment.total);
+        Some(About::Register { decision, amount, from: period, to })
     }
 }
 

@@ -106,6 +106,11 @@ impl About {
 }
 
 impl Hearing {
+    /// Whether nothing calls for it any more.
+    pub fn is_superseded(&self) -> bool {
+        self.ended.is_some_and(|ended| ended.outcome == HearingOutcome::Superseded)
+    }
+
     /// The proof, when the citizen agreed, did not answer in time, or objected in vain.
     pub fn heard(&self) -> Option<Heard> {
         let ended = self.ended?;

@@ -1,6 +1,7 @@
 //! What is owed for a month, from all that is known today: a pure function of the facts.
 
 use crate::Rules;
+use crate::decision::Decision;
 use crate::hearing::{About, Hearing};
 use crate::income::{FIRST_RECALCULATION_YEAR, recalculation_day};
 use crate::state::{Application, Case, Household, Opened};
@@ -8,7 +9,7 @@ use domain::{Day, HearingId, Money, Period, PersonKey};
 use messages::{Evidence, Heard, Party, PlaceKind};
 use rust_decimal::Decimal;
 use schemes::dk_daycare::{Assessment, Input, Offer, PlaceInput, assess, part_of_spells, recalculation_due};
-use schemes::{Error, Part};
+use schemes::{Error, Part, Step};
 use std::collections::BTreeSet;
 
 /// What is owed for a month and why.
@@ -70,6 +71,21 @@ struct Month<'a> {
     household: &'a Household,
     application: Option<&'a Application>,
     places: Vec<PlaceInput>,
+}
+
+impl Target {
+    /// The month as it was decided.
+    pub fn at_decided_amount(mut self, decision: &Decision) -> Self {
+        let mut step = Step::new(
+            "what was decided stands: a raise from a register counts only after a hearing in which it stands",
+            "forvaltningsloven § 19",
+        );
+        step.input_text("decision", decision.decision().as_str());
+        step.result("payable", decision.amount().amount());
+        self.assessment.trace.root = step;
+        self.assessment.total = decision.amount();
+        self
+    }
 }
 
 impl Case {

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
-/// From so many files on, one flush of the whole file system is cheaper than one of each file.
+/// On Linux: from so many files on, one flush of the whole file system is cheaper than one of each file.
+#[cfg(target_os = "linux")]
 const FLUSHED_TOGETHER: usize = 8;
 
 /// A channel that is a directory. Letters that come while others are being written are written together after them:
@@ -59,21 +60,11 @@ impl Directory {
             !std::mem::replace(&mut queue.writing, true)
         };
         if idle {
-            let channel = self.clone();
-            drop(tokio::task::spawn_blocking(move || channel.write_waiting()));
+            let writer = Writer { channel: self.clone(), has_ended: false };
+            drop(tokio::task::spawn_blocking(move || writer.write_waiting()));
         }
         // A writer that is gone without an answer was ended by a fault; what it has written is written again.
         written.await.unwrap_or_else(|_| Err(io::Error::other("the writer of the channel has failed")))
-    }
-
-    fn write_waiting(&self) {
-        let mut writer = Writer { channel: self, has_ended: false };
-        while let Some((letters, done)) = self.next_group() {
-            for (result, done) in self.write_group(&letters).into_iter().zip(done) {
-                drop(done.send(result));
-            }
-        }
-        writer.has_ended = true;
     }
 
     /// All letters that wait; with none the writer's work has ended.
@@ -93,13 +84,11 @@ impl Directory {
         }
         let mut results: Vec<io::Result<()>> = letters.iter().map(|_| Ok(())).collect();
         for (directory, group) in groups {
-            let files = group.iter().flat_map(|(_, letter)| {
-                let file = |form: &str, content| (format!("{}.{form}", letter.letter), content);
-                [file("txt", letter.text.as_bytes()), file("html", letter.html.as_bytes())]
-            });
-            if let Err(error) = write_whole(&directory, &files.collect::<Vec<_>>(), self.flush) {
-                for (number, _) in group {
-                    results[number] = Err(io::Error::new(error.kind(), error.to_string()));
+            let all: Vec<_> = group.iter().flat_map(|(_, letter)| files(letter)).collect();
+            if write_whole(&directory, &all, self.flush).is_err() {
+                // One that cannot be written does not hold the others.
+                for (number, letter) in group {
+                    results[number] = write_whole(&directory, &files(letter), self.flush);
                 }
             }
         }
@@ -107,18 +96,35 @@ impl Directory {
     }
 }
 
-/// Whoever writes. One that panics leaves the channel to the next, and tells those who wait.
-struct Writer<'a> {
-    channel: &'a Directory,
+/// Whoever writes. One that panics, or never gets a thread, leaves the channel to the next and tells those who wait.
+struct Writer {
+    channel: Directory,
     has_ended: bool,
 }
 
-impl Drop for Writer<'_> {
+impl Writer {
+    fn write_waiting(mut self) {
+        while let Some((letters, done)) = self.channel.next_group() {
+            for (result, done) in self.channel.write_group(&letters).into_iter().zip(done) {
+                drop(done.send(result));
+            }
+        }
+        self.has_ended = true;
+    }
+}
+
+impl Drop for Writer {
     fn drop(&mut self) {
         if !self.has_ended {
             *self.channel.queue() = Queue::default();
         }
     }
+}
+
+/// Both forms of a letter, by the names that only this letter has.
+fn files(letter: &Letter) -> [(String, &[u8]); 2] {
+    let file = |form: &str, content| (format!("{}.{form}", letter.letter), content);
+    [file("txt", letter.text.as_bytes()), file("html", letter.html.as_bytes())]
 }
 
 /// Under its name each file is whole or not there. With `flush` all are on disk, with the folders that lead to them, when
@@ -132,10 +138,8 @@ fn write_whole(directory: &Path, files: &[(String, &[u8])], flush: bool) -> io::
         file.write_all(content)?;
         written.push(file);
     }
-    match written.first() {
-        _ if !flush => {}
-        Some(any) if written.len() >= FLUSHED_TOGETHER => rustix::fs::syncfs(any)?,
-        _ => written.iter().try_for_each(File::sync_all)?,
+    if flush {
+        flush_all(&written)?;
     }
     for (name, _) in files {
         fs::rename(temporary(name), directory.join(name))?;
@@ -145,6 +149,14 @@ fn write_whole(directory: &Path, files: &[(String, &[u8])], flush: bool) -> io::
     }
     // A name lasts once its folder is synced: those of the files, of the year and of the authority.
     directory.ancestors().take(3).try_for_each(|folder| File::open(folder)?.sync_all())
+}
+
+fn flush_all(files: &[File]) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    if let Some(any) = files.first().filter(|_| files.len() >= FLUSHED_TOGETHER) {
+        return Ok(rustix::fs::syncfs(any)?);
+    }
+    files.iter().try_for_each(File::sync_all)
 }
 
 #[async_trait::async_trait]
@@ -210,6 +222,17 @@ mod tests {
         assert_eq!(channel.call("K-1", "let_1", letter(1)).await, Delivery::Failed);
         fs::remove_file(&authority).unwrap();
         assert_eq!(channel.call("K-1", "let_1", letter(1)).await, Delivery::Delivered);
+    }
+
+    #[test]
+    fn a_letter_that_cannot_be_written_does_not_hold_those_of_its_group() {
+        let directory = tempfile::tempdir().unwrap();
+        let channel = Directory::open(directory.path()).unwrap();
+        let letters = [letter(1), letter(2), letter(3)];
+        let folder = directory.path().join(letters[0].authority.as_str()).join("2023");
+        fs::create_dir_all(folder.join(format!("{}.html", letters[1].letter)).join("in the way")).unwrap();
+        let written = channel.write_group(&letters);
+        assert_eq!(written.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
     }
 
     #[test]

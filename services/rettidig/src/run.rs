@@ -74,8 +74,8 @@ pub struct Options {
     /// the run is made again from its input in another directory.
     #[arg(long, value_enum, default_value_t = Outlives::PowerFailure, value_name = "WHAT")]
     pub commits_outlive: Outlives,
-    /// How many orders the ERP gets at the same time. With 1 it gets the same orders in the same sequence each time, and
-    /// faults by count hit the same ones.
+    /// How many orders the ERP gets at the same time. In which sequence it gets those of different cases differs from run
+    /// to run: a fault by `count` hits whoever comes first, one by `share` the same ones each time.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = parallel)]
     pub erp_calls_in_flight: usize,
     /// Who is told.

@@ -32,8 +32,7 @@ pub struct Stages {
     pub letters: Option<Directory>,
     /// How workers work.
     pub config: WorkerConfig,
-    /// How many orders the gateway has under way at the same time in a fast-forward run. With 1 the ERP gets the same
-    /// orders in the same sequence each time.
+    /// How many orders the gateway has under way at the same time in a fast-forward run.
     pub erp_calls_in_flight: usize,
     /// On what a bench notes what each stage decides.
     pub tapes: Option<Tapes>,

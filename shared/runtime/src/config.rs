@@ -22,7 +22,7 @@ pub struct WorkerConfig {
     pub pace: Pace,
     /// Messages that are decided in one transaction.
     pub batch_messages_max: usize,
-    /// Calls that are made at the same time. With 1 the order in which they are made is always the same.
+    /// Calls that are made at the same time. With 1 they are made in the order in which they were planned.
     pub calls_in_flight_max: usize,
     /// Calls that are noted as begun in one transaction. What is noted when the process dies counts as interrupted.
     pub calls_begin_max: usize,

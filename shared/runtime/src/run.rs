@@ -18,17 +18,16 @@ pub enum Ended {
 
 /// Steps the workers side by side, each on a thread of its own where the runtime has several, until none has anything
 /// left to do; delays of calls pass when nothing else is left, about an hour of them in each phase of the calendar.
-/// `stop` is looked at before each step. For workers with
+/// `stop` is looked at before each step. A caller that drops this loses its workers. For workers with
 /// [`WorkerConfig::fast_forward`](crate::WorkerConfig::fast_forward).
 pub async fn run_until_idle(
     workers: &mut Vec<Box<dyn DynWorker>>,
     stop: &CancellationToken,
 ) -> Result<Ended, Error> {
     loop {
-        for ended in side_by_side(workers, stop).await {
-            if ended? == Ended::Stopped {
-                return stopped(workers).await;
-            }
+        let ended: Vec<Ended> = side_by_side(workers, stop).await.into_iter().collect::<Result<_, _>>()?;
+        if ended.contains(&Ended::Stopped) {
+            return stopped(workers).await;
         }
         let mut skipped = false;
         for worker in workers.iter_mut() {
@@ -119,8 +118,8 @@ impl Round {
             let before = worker.counters();
             if worker.step().await? {
                 let after = worker.counters();
-                // What was saved and told to nobody is no news; a takeover may have published what was left behind.
-                if after.published > before.published || after.commits == before.commits {
+                // What was saved and told to nobody is no news.
+                if after.published > before.published {
                     self.tell();
                 }
             } else if !self.wait(seen).await {

@@ -18,6 +18,8 @@ pub(crate) struct Scope {
     version: i64,
     /// The last outbox row that is in the log; its deletion goes with the next commit.
     published: Option<i64>,
+    /// How many records of its last owner were published at the takeover.
+    pub(crate) left_behind: u64,
 }
 
 impl Scope {
@@ -33,7 +35,15 @@ impl Scope {
             None => Progress::default(),
             Some(doc) => serde_json::from_str(doc).map_err(|_| damaged("progress document"))?,
         };
-        let mut scope = Self { partition, progress, store, log, version: claimed.version, published: None };
+        let mut scope = Self {
+            partition,
+            progress,
+            store,
+            log,
+            version: claimed.version,
+            published: None,
+            left_behind: 0,
+        };
         scope.publish_rest().await?;
         Ok(scope)
     }
@@ -54,6 +64,7 @@ impl Scope {
                 partition: self.partition,
                 what: "outbox row",
             })?;
+            self.left_behind += u64::try_from(records.len()).unwrap_or(u64::MAX);
             self.publish(records, last).await?;
             after = last;
         }

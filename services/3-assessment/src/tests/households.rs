@@ -366,13 +366,7 @@ fn a_raise_by_an_order_is_not_heard_because_the_register_says_something_on_the_s
     assert_eq!(life.owed_in("2023-04").as_deref(), Some("3200.00"));
 }
 
-#[test]
-fn what_was_decided_is_owed_also_when_the_register_raises_it_before_its_letter_arrives_and_the_raise_does_not_stand()
- {
-    let mut life = annulled_move();
-    life.message(&lives(CHILD, "0101", "a", "2020-01-01", "2023-03-20"));
-    life.place("P-2", SIBLING, "2023-04-01", 2000);
-    life.until("2023-03-22");
+fn rule_out_all_raises(life: &mut Life) {
     let open: Vec<_> = life.case().hearings.keys().cloned().collect();
     let (answered_on, decided_on) = (life.today, life.today);
     for hearing in open {
@@ -381,8 +375,40 @@ fn what_was_decided_is_owed_also_when_the_register_raises_it_before_its_letter_a
         let reason = "the child was never back".to_owned();
         life.order(CaseOrder::DecideHearing { hearing, decided_on, raise_stands: false, reason });
     }
+}
+
+#[test]
+fn what_was_decided_is_owed_also_when_the_register_raises_it_before_its_letter_arrives_and_the_raise_does_not_stand()
+ {
+    let mut life = annulled_move();
+    life.message(&lives(CHILD, "0101", "a", "2020-01-01", "2023-03-20"));
+    life.place("P-2", SIBLING, "2023-04-01", 2000);
+    life.until("2023-03-22");
+    rule_out_all_raises(&mut life);
     life.until("2023-06-02");
     for (of, owed) in [("2023-03", "1500.00"), ("2023-04", "2000.00"), ("2023-06", "2000.00")] {
         assert_eq!(life.owed_in(of).as_deref(), Some(owed), "{of}");
+    }
+}
+
+#[test]
+fn who_pays_after_the_payers_death_owes_what_was_decided_while_the_registers_raise_waits_or_does_not_stand() {
+    for drop in [false, true] {
+        let mut life = annulled_move();
+        life.message(&lives(CHILD, "0101", "a", "2020-01-01", "2023-03-20"));
+        life.place("P-2", SIBLING, "2023-04-01", 2000);
+        life.until("2023-03-22");
+        if drop {
+            rule_out_all_raises(&mut life);
+        }
+        life.message(&snapshot(PAYER, "2023-03-23", |snapshot| {
+            snapshot.status = "90".to_owned();
+            snapshot.status_since = Some(day("2023-03-23"));
+        }));
+        life.until("2023-04-03");
+        let owed = life.owed();
+        let of = |person| owed.get(&(month("2023-04"), party(person).person)).map(|owed| owed.to_text());
+        assert_eq!(of(PARTNER).as_deref(), Some("2000.00"), "{drop}");
+        assert_eq!(of(PAYER).as_deref(), Some("0.00"), "{drop}");
     }
 }

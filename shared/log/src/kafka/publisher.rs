@@ -150,11 +150,19 @@ impl Generation {
     }
 }
 
-/// An acknowledgement without an offset is none: the broker has refused the record as a duplicate.
+/// An acknowledgement without an offset is none: the broker has refused the record as a duplicate of one that it may
+/// never have had. With one request under way that cannot happen; should it, the records after this one may be written
+/// already and the repetition be dropped by their receivers, so it must not pass in silence.
 async fn acknowledged(delivery: DeliveryFuture) -> Result<(), KafkaError> {
     match tokio::time::timeout(DELIVERY_WAIT_MAX, delivery).await {
         Ok(Ok(Ok(delivered))) if delivered.offset >= 0 => Ok(()),
-        Ok(Ok(Ok(_))) => Err(KafkaError::MessageProduction(RDKafkaErrorCode::DuplicateSequenceNumber)),
+        Ok(Ok(Ok(refused))) => {
+            tracing::error!(
+                kafka.partition = refused.partition,
+                "a record was acknowledged as a duplicate and has no place in the log: compare the stage's outbox with it"
+            );
+            Err(KafkaError::MessageProduction(RDKafkaErrorCode::DuplicateSequenceNumber))
+        }
         Ok(Ok(Err((error, _)))) => Err(error),
         Ok(Err(_)) => Err(KafkaError::Canceled),
         Err(_) => Err(KafkaError::MessageProduction(RDKafkaErrorCode::MessageTimedOut)),

@@ -11,6 +11,7 @@ impl<S: Stage> Worker<S> {
     /// Claims the partition, finishes what its last owner has left behind, and starts the delivery of its messages.
     pub(super) async fn claim(&mut self, number: u32) -> Result<Box<Partition>, Error> {
         let scope = Scope::claim(Arc::clone(&self.store), Arc::clone(&self.log), number).await?;
+        self.counters.published += scope.left_behind;
         failpoint::hit("after claim")?;
         self.states.forget(number);
         if let Some(next) = self.store.calls_next_ms(number).await.map_err(Error::store(self.stage.name()))? {
