@@ -42,7 +42,7 @@ impl Case {
     }
 
     /// Notes what the morning has to assess anew. When several things change, the payer's own request names the cause,
-    /// and any order does before a register; what the register alone raises is told apart by [`crate::state::Touches::before`].
+    /// and any order does before a register; what the register alone raises is told apart by what it said before.
     pub fn touch(&mut self, touched: Touched) {
         let rank = |cause: Cause| match cause {
             Cause::OwnRequest => 2,
