@@ -100,7 +100,8 @@ pub struct Size {
     /// Partitions of the log. One process does all the work, so more only make the batches smaller.
     #[arg(long, default_value_t = crate::data::PARTITIONS, value_parser = clap::value_parser!(u32).range(1..=64))]
     pub partitions: u32,
-    /// Only the real run. The floor holds all messages of it in memory.
+    /// Only the real run. The floor needs the memory for all its messages, and what is noted for it weighs in the figure
+    /// of the real run's memory.
     #[arg(long)]
     pub no_floor: bool,
 }
@@ -138,7 +139,7 @@ pub async fn measure(size: &Size, backend: &Backend, place: &Path) -> Result<Rep
         standing_share: STANDING_SHARE,
     })?;
     let until = from.plus_months(size.months).minus_months(1).last_day();
-    let tapes = Tapes::new();
+    let tapes = if size.no_floor { Tapes::counting() } else { Tapes::new() };
     let folder = |name| backend::folder(place, name);
     let real = real::run(backend, &folder("real")?, (&input, until), size.partitions, &tapes).await?;
     let floor = if size.no_floor {

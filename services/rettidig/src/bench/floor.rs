@@ -149,7 +149,7 @@ pub(super) async fn run(
     tapes: &Tapes,
 ) -> Result<Floor> {
     let mut sent = Sent::read(&*real.log).await?;
-    let Opened { log, stores, meter } = backend.open("floor", place, partitions, &Tapes::new()).await?;
+    let Opened { log, stores, meter } = backend.open("floor", place, partitions, &Tapes::counting()).await?;
     let store = |part: &str| {
         let found = stores.iter().find(|store| store.stage() == part);
         found.cloned().with_context(|| format!("{part} has no store"))
@@ -189,7 +189,7 @@ pub(super) async fn run(
     let mut measured = clock.stop(&meter)?;
     for worker in &workers {
         let counters = worker.counters();
-        measured.decided(worker.name(), counters.decided + counters.refused, None);
+        measured.decided(worker.name(), counters.decided + counters.refused);
     }
     let (mut missed, mut unknown) = (0, 0);
     for plan in plans {

@@ -2,6 +2,7 @@
 
 use super::meter::{Meter, Traffic};
 use super::process;
+use super::tape::Recorded;
 use crate::pipeline::parts;
 use anyhow::Result;
 use messages::Topic;
@@ -74,29 +75,51 @@ pub struct Part {
     pub inputs: u64,
     /// Inputs for each transaction; those that only begin calls are counted with them.
     pub inputs_per_commit: f64,
-    /// Seconds in which the stage decided; not known of the floor.
-    pub decide_s: Option<f64>,
+    /// Seconds in which the stage decided; 0 for the floor.
+    pub decide_s: f64,
+    /// Calls to the outside; 0 for the floor.
+    pub calls: u64,
+    /// Seconds of all calls; those that were made side by side count each.
+    pub call_s: f64,
     /// What it has saved and sent.
     #[serde(flatten)]
     pub traffic: Traffic,
 }
 
 impl Measured {
-    /// How many inputs a stage has decided, and in which time.
-    #[expect(clippy::cast_precision_loss, reason = "counts of a run are far below 2^52")]
-    pub(super) fn decided(&mut self, stage: &str, inputs: u64, took: Option<Duration>) {
+    /// What a stage has decided.
+    pub(super) fn decided(&mut self, stage: &str, inputs: u64) {
+        self.parts.iter_mut().filter(|part| part.name == stage).for_each(|part| part.decided(inputs));
+    }
+
+    /// What a stage has on its tape.
+    pub(super) fn recorded(&mut self, stage: &str, recorded: &Recorded) {
         for part in self.parts.iter_mut().filter(|part| part.name == stage) {
-            part.inputs = inputs;
-            part.inputs_per_commit = inputs as f64 / part.traffic.commits.max(1) as f64;
-            part.decide_s = took.map(|took| took.as_secs_f64());
+            part.decided(recorded.decided);
+            part.decide_s = recorded.deciding.as_secs_f64();
+            part.calls = recorded.called;
+            part.call_s = recorded.calling.as_secs_f64();
         }
     }
 }
 
 impl Part {
     fn of(name: &str, meter: &Meter) -> Self {
-        let traffic = meter.traffic(name);
-        Self { name: name.to_owned(), inputs: 0, inputs_per_commit: 0.0, decide_s: None, traffic }
+        Self {
+            name: name.to_owned(),
+            inputs: 0,
+            inputs_per_commit: 0.0,
+            decide_s: 0.0,
+            calls: 0,
+            call_s: 0.0,
+            traffic: meter.traffic(name),
+        }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "counts of a run are far below 2^52")]
+    fn decided(&mut self, inputs: u64) {
+        self.inputs = inputs;
+        self.inputs_per_commit = inputs as f64 / self.traffic.commits.max(1) as f64;
     }
 }
 

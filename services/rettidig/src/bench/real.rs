@@ -92,10 +92,7 @@ pub(super) async fn run(
     }
     let mut measured = clock.stop(&meter)?;
     for stage in KEYED {
-        let tape = tapes.of(stage);
-        let recorded = tape.recorded();
-        let inputs = u64::try_from(recorded.inputs.len()).unwrap_or(u64::MAX);
-        measured.decided(stage, inputs, Some(recorded.deciding));
+        measured.recorded(stage, &tapes.of(stage).recorded());
     }
     let (outcome, _) = plant.report(until).await?;
     drop(plant);

@@ -50,18 +50,29 @@ fn whole(text: &mut String, name: &str, measured: &Measured) -> Result<()> {
     }
     writeln!(
         text,
-        "\n  {:<16}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}",
-        "", "inputs", "decide s", "commits", "inputs/c", "state MB", "commit s", "messages", "MB", "publ. s",
+        "\n  {:<16}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}",
+        "",
+        "inputs",
+        "decide s",
+        "calls",
+        "call s",
+        "commits",
+        "inputs/c",
+        "state MB",
+        "commit s",
+        "messages",
+        "MB",
+        "publ. s",
     )?;
     measured.parts.iter().try_for_each(|part| row(text, part))
 }
 
 fn row(text: &mut String, part: &Part) -> Result<()> {
-    let Part { name, inputs, inputs_per_commit, decide_s, traffic } = part;
-    let decide = decide_s.map(|seconds| format!("{seconds:.2}")).unwrap_or_default();
+    let Part { name, inputs, inputs_per_commit, decide_s, calls, call_s, traffic } = part;
+    write!(text, "  {name:<16}{inputs:>9}{decide_s:>9.2}{calls:>9}{call_s:>9.2}")?;
     writeln!(
         text,
-        "  {name:<16}{inputs:>9}{decide:>9}{:>9}{inputs_per_commit:>9.1}{:>9.1}{:>9.2}{:>9}{:>9.1}{:>9.2}",
+        "{:>9}{inputs_per_commit:>9.1}{:>9.1}{:>9.2}{:>9}{:>9.1}{:>9.2}",
         traffic.commits,
         megabytes(traffic.state_bytes),
         traffic.commit_s,

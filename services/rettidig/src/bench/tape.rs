@@ -20,9 +20,16 @@ pub struct Tapes {
 }
 
 impl Tapes {
-    /// New tapes.
+    /// New tapes that hold everything.
     pub(super) fn new() -> Self {
         Self { tapes: Arc::new(parts().map(|part| (part, Arc::default())).collect()) }
+    }
+
+    /// New tapes that only count.
+    pub(super) fn counting() -> Self {
+        let tapes = Self::new();
+        tapes.tapes.values().for_each(|tape| tape.recorded().counting = true);
+        tapes
     }
 
     /// The tape of a part.
@@ -42,6 +49,10 @@ pub struct Tape {
 pub(super) struct Recorded {
     /// What the stage is like; none for an edge.
     pub(super) shape: Option<Shape>,
+    /// Nothing is kept but the numbers.
+    counting: bool,
+    /// How many inputs were decided.
+    pub(super) decided: u64,
     /// What was decided, in order.
     pub(super) inputs: Vec<Noted>,
     /// What was saved, in order, for an edge.
@@ -50,6 +61,10 @@ pub(super) struct Recorded {
     pub(super) sample: String,
     /// Time in which the stage decided.
     pub(super) deciding: Duration,
+    /// How many calls were made.
+    pub(super) called: u64,
+    /// Time of all calls; those that were made side by side count each.
+    pub(super) calling: Duration,
     /// Inputs whose states are not saved yet, by key.
     unsaved: HashMap<String, Vec<usize>>,
 }
@@ -142,6 +157,12 @@ impl Tape {
         decided: &Result<Effects<S>, Refusal>,
         took: Duration,
     ) {
+        let mut recorded = self.recorded();
+        recorded.decided += 1;
+        recorded.deciding += took;
+        if recorded.counting {
+            return;
+        }
         let key = key.to_owned();
         let noted = match decided {
             Ok(effects) => Noted {
@@ -168,8 +189,6 @@ impl Tape {
                 refused: Some(refusal.clone()),
             },
         };
-        let mut recorded = self.recorded();
-        recorded.deciding += took;
         if noted.state != Change::Keep {
             let number = recorded.inputs.len();
             recorded.unsaved.entry(noted.key.clone()).or_default().push(number);
@@ -177,9 +196,19 @@ impl Tape {
         recorded.inputs.push(noted);
     }
 
+    /// A call was made.
+    pub(super) fn called(&self, took: Duration) {
+        let mut recorded = self.recorded();
+        recorded.called += 1;
+        recorded.calling += took;
+    }
+
     /// A transaction was saved.
     pub(super) fn saved(&self, commit: &Commit) {
         let recorded = &mut *self.recorded();
+        if recorded.counting {
+            return;
+        }
         for (_, doc) in &commit.states_put {
             if recorded.sample.len() < SAMPLE_BYTES_MAX {
                 recorded.sample.push_str(doc);

@@ -14,7 +14,10 @@ pub struct Taped<S> {
 }
 
 /// What carries out its calls.
-struct TapedCaller<S>(Arc<dyn Caller<S>>);
+struct TapedCaller<S> {
+    caller: Arc<dyn Caller<S>>,
+    tape: Option<Arc<Tape>>,
+}
 
 impl<S: Stage> Taped<S> {
     /// The stage and its caller.
@@ -26,7 +29,9 @@ impl<S: Stage> Taped<S> {
         if let Some(tape) = &tape {
             tape.is_of(&stage);
         }
-        let caller = caller.map(|caller| Arc::new(TapedCaller(caller)) as Arc<dyn Caller<Self>>);
+        let taped =
+            |caller| -> Arc<dyn Caller<Self>> { Arc::new(TapedCaller { caller, tape: tape.clone() }) };
+        let caller = caller.map(taped);
         (Self { stage, tape }, caller)
     }
 }
@@ -79,6 +84,11 @@ impl<S: Stage> Stage for Taped<S> {
 #[async_trait::async_trait]
 impl<S: Stage> Caller<Taped<S>> for TapedCaller<S> {
     async fn call(&self, key: &str, id: &str, request: S::Call) -> S::Outcome {
-        self.0.call(key, id, request).await
+        let begun = Instant::now();
+        let outcome = self.caller.call(key, id, request).await;
+        if let Some(tape) = &self.tape {
+            tape.called(begun.elapsed());
+        }
+        outcome
     }
 }
