@@ -3,6 +3,7 @@
 
 mod dependencies;
 mod layout;
+mod libraries;
 mod personal_data;
 mod usage;
 
