@@ -1,4 +1,4 @@
-# Shell functions shared by the scripts of this directory and by tests/run. Sourced, never run.
+# Shell functions shared by the scripts of this directory and by tests/run and tests/bench. Sourced, never run.
 # Progress goes to stderr; stdout of a server script carries KEY=VALUE lines and nothing else.
 # shellcheck shell=bash disable=SC2034
 
@@ -142,6 +142,36 @@ try_ports() {
         say "attempt $attempt on port $port failed"
     done
     fail "no start after $PORT_ATTEMPTS_MAX attempts; see the logs in $dir"
+}
+
+# start_servers DIR SERVER...: starts them with their data below DIR and exports what they print. Run at the
+# top of the repository.
+start_servers() {
+    local dir=$1 server lines
+    shift
+    for server in "$@"; do
+        lines=$(tests/servers/$server start "$dir/$server") || fail "$server does not start"
+        export "${lines?}"
+    done
+}
+
+# stop_servers DIR SERVER...: stops them; one that does not stop does not keep the others.
+stop_servers() {
+    local dir=$1 server
+    shift
+    for server in "$@"; do
+        tests/servers/$server stop "$dir/$server" || say "$server was not stopped"
+    done
+}
+
+# clear_scratch DIR STATUS: removes DIR; after a failure its logs stay.
+clear_scratch() {
+    if [ "$2" = 0 ]; then
+        rm -rf "$1"
+    else
+        find "$1" -type f ! -name '*.log*' -delete
+        say "logs: $1"
+    fi
 }
 
 # run_action SCRIPT ACTION DIR: the command line that all server scripts share. The script has defined

@@ -76,11 +76,11 @@ impl IncomeBook {
     /// Keeps a report or a reversal. Tells whether it is new or counts in place of what was known.
     pub fn keep(&mut self, new: Kept<IncomeReport>) -> bool {
         let place = self.place(&new.fact);
-        let held = |entry: &Entry| match new.fact.kind {
-            ReportKind::Report => entry.report.as_ref().is_some_and(|held| !new.supersedes(held)),
-            ReportKind::Reversal => entry.reversal.as_ref().is_some_and(|held| !new.supersedes(held)),
-        };
-        if place.is_ok_and(|place| held(&self.0[place].entry)) {
+        let held = place.ok().and_then(|place| match new.fact.kind {
+            ReportKind::Report => self.0[place].entry.report.as_ref(),
+            ReportKind::Reversal => self.0[place].entry.reversal.as_ref(),
+        });
+        if held.is_some_and(|held| !new.supersedes(held)) {
             return false;
         }
         let entries = Arc::make_mut(&mut self.0);
@@ -127,11 +127,10 @@ impl IncomeBook {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
-    use domain::Day;
 
-    fn kept(id: &str, day: u32, kroner: &str, kind: ReportKind) -> Kept<IncomeReport> {
+    pub fn kept(id: &str, day: u32, kroner: &str, kind: ReportKind) -> Kept<IncomeReport> {
         let month: Period = "2023-02".parse().unwrap();
         let fact = IncomeReport {
             report: id.to_owned(),

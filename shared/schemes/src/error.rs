@@ -8,7 +8,8 @@ use rust_decimal::Decimal;
 pub enum Error {
     /// No value of the parameter holds on the day.
     #[error(
-        "{scheme}: no value of the parameter `{parameter}` holds on {on}; add one with its article and source"
+        "{scheme}: no value of the parameter `{parameter}` holds on {on}{}; add one with its article and source",
+        known_days(*.known)
     )]
     NoParameter {
         /// The scheme, `dk-daycare`.
@@ -17,6 +18,8 @@ pub enum Error {
         parameter: String,
         /// The day asked for.
         on: Day,
+        /// The first and the last day on which one holds, where the day lies before or after them.
+        known: Option<(Day, Option<Day>)>,
     },
     /// A value in a parameter file is incomplete or contradicts its neighbour.
     #[error("{scheme}: parameter `{parameter}`, value valid from {on}: {problem}")]
@@ -75,8 +78,28 @@ pub enum Error {
     },
 }
 
+/// In words; nothing where nothing is known.
+fn known_days(known: Option<(Day, Option<Day>)>) -> String {
+    match known {
+        None => String::new(),
+        Some((from, None)) => format!(" (known from {from})"),
+        Some((from, Some(to))) => format!(" (known from {from} to {to})"),
+    }
+}
+
 impl Error {
     pub(crate) fn input(field: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::BadInput { field: field.into(), problem: problem.into() }
+    }
+
+    /// Refuses with the first of these, where there are any.
+    pub(crate) fn first(faults: Vec<Self>) -> Result<(), Self> {
+        faults.into_iter().next().map_or(Ok(()), Err)
+    }
+
+    /// The fields that these name.
+    #[cfg(test)]
+    pub(crate) fn fields(faults: &[Self]) -> Vec<String> {
+        faults.iter().map(|fault| fault.to_string().split(": ").next().unwrap().to_owned()).collect()
     }
 }

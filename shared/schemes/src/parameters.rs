@@ -53,12 +53,15 @@ impl Parameters {
     /// The value that holds on `on`. [`Error::NoParameter`] when there is none: no value is carried on beyond its
     /// last day.
     pub fn get(&self, name: &str, on: Day) -> Result<&Parameter, Error> {
-        self.by_name
-            .get(name)
-            .and_then(|values| {
-                values.iter().find(|v| v.valid_from <= on && v.valid_to.is_none_or(|to| on <= to))
-            })
-            .ok_or_else(|| Error::NoParameter { scheme: self.scheme.clone(), parameter: name.to_owned(), on })
+        let values = self.by_name.get(name).map(Vec::as_slice).unwrap_or_default();
+        let holding = values.iter().find(|v| v.valid_from <= on && v.valid_to.is_none_or(|to| on <= to));
+        holding.ok_or_else(|| {
+            let all =
+                values.first().zip(values.last()).map(|(first, last)| (first.valid_from, last.valid_to));
+            // In a gap between two values their dates would say nothing.
+            let known = all.filter(|(from, to)| on < *from || to.is_some_and(|to| to < on));
+            Error::NoParameter { scheme: self.scheme.clone(), parameter: name.to_owned(), on, known }
+        })
     }
 
     /// Every value, by name and date.

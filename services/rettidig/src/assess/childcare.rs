@@ -131,8 +131,8 @@ pub(super) fn example() -> Value {
 /// Assesses the case.
 pub(super) fn assess(facts: Value, law: &Law) -> Result<(Money, Answer, Trace), Vec<Fault>> {
     let case: Case = faults::read(facts, &example())?;
-    let mut wrong: Vec<Fault> = case.settings.faults().into_iter().map(told).collect();
-    wrong.iter_mut().for_each(|fault| *fault = fault.clone().beneath("settings"));
+    let settings = case.settings.faults().into_iter();
+    let mut wrong: Vec<Fault> = settings.map(|error| told(error).beneath("settings")).collect();
     let dated = case.dated(&mut wrong);
     wrong.extend(dated.input.faults().into_iter().map(|error| dated.fault(told(error))));
     if !wrong.is_empty() {

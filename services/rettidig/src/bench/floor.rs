@@ -8,7 +8,7 @@ use super::measured::{Clock, Floor};
 use super::plan::{Deed, Plan, Sent};
 use super::real::{Real, Step};
 use super::tape::{Asked, Recorded, Saved, Shape, Tapes};
-use crate::pipeline::CALENDAR;
+use crate::pipeline::{CALENDAR, find};
 use crate::signals;
 use crate::stages::{KEYED, worker_config};
 use anyhow::{Context as _, Result, ensure};
@@ -150,10 +150,7 @@ pub(super) async fn run(
 ) -> Result<Floor> {
     let mut sent = Sent::read(&*real.log).await?;
     let Opened { log, stores, meter } = backend.open("floor", place, partitions, &Tapes::counting()).await?;
-    let store = |part: &str| {
-        let found = stores.iter().find(|store| store.stage() == part);
-        found.cloned().with_context(|| format!("{part} has no store"))
-    };
+    let store = |part: &str| find(&stores, part);
     let mut plans = Vec::new();
     let mut workers: Vec<Box<dyn DynWorker>> = Vec::new();
     for stage in KEYED {

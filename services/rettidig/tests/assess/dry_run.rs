@@ -2,6 +2,17 @@
 
 use super::{CHILDCARE, Desk, HOUSING, PLACEMENT, REPAYMENT_JSON, lines, stderr, stdout};
 use serde_json::{Value, json};
+use std::process::Output;
+
+/// What the parameters in `params` would change for this population: the command's output and its report.
+fn compared(desk: &Desk, population: &[String]) -> (Output, Value) {
+    desk.file("population.jsonl", &population.join("\n"));
+    let output =
+        desk.assess(&["--population", "population.jsonl", "--compare", "params", "--out", "report.json"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let report = std::fs::read_to_string(desk.folder.path().join("report.json")).unwrap();
+    (output, serde_json::from_str(&report).unwrap())
+}
 
 #[test]
 fn a_dry_run_shows_what_a_changed_threshold_does_to_everybody() {
@@ -19,12 +30,7 @@ fn a_dry_run_shows_what_a_changed_threshold_does_to_everybody() {
         case("200000"),
         PLACEMENT.replace("2024", "2022"),
     ];
-    desk.file("population.jsonl", &population.join("\n"));
-    let output =
-        desk.assess(&["--population", "population.jsonl", "--compare", "params", "--out", "report.json"]);
-    assert!(output.status.success(), "{}", stderr(&output));
-    let report = std::fs::read_to_string(desk.folder.path().join("report.json")).unwrap();
-    let report: Value = serde_json::from_str(&report).unwrap();
+    let (output, report) = compared(&desk, &population);
     // 155.900: 18 percent of 140.310 are 25.255,80 a year, 2.104,65 a month. 200.000: from 661,50 to 2.673,08, for
     // 9 percent are paid of what is above 187.590. 900.000 pays the highest total before and after.
     let placement = json!({"cases": 3, "changed": 2, "raised": 2, "raised_by": "4116.23", "lowered": 0,
@@ -93,12 +99,7 @@ fn a_dry_run_shows_what_a_changed_rate_does_to_residents_and_a_changed_cap_to_sw
         line(&CHILDCARE.replace("monthly_income: \"30000\"\n", "")),
         line(&HOUSING.replace("2023", "2022")),
     ];
-    desk.file("population.jsonl", &population.join("\n"));
-    let output =
-        desk.assess(&["--population", "population.jsonl", "--compare", "params", "--out", "report.json"]);
-    assert!(output.status.success(), "{}", stderr(&output));
-    let report = std::fs::read_to_string(desk.folder.path().join("report.json")).unwrap();
-    let report: Value = serde_json::from_str(&report).unwrap();
+    let (_, report) = compared(&desk, &population);
     // 31 days at 3,29 more; 3 percent of 50.000 in place of 1.688.
     let housing = json!({"cases": 2, "changed": 1, "raised": 1, "raised_by": "101.99", "lowered": 0,
         "lowered_by": "0.00"});

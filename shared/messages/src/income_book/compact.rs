@@ -76,7 +76,6 @@ impl Serialize for Written<'_> {
             correction,
             amounts,
         } = fact;
-
         (
             recorded_on,
             evidence,
@@ -126,25 +125,16 @@ fn kept(read: Read, kind: ReportKind) -> Kept<IncomeReport> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::kept;
     use super::*;
 
     #[test]
     fn a_book_reads_back_as_it_was_written_and_is_a_third_shorter_than_with_names() {
-        let month: Period = "2023-02".parse().unwrap();
-        let kept = |report: &str, kind| Kept {
-            recorded_on: "2023-03-10".parse().unwrap(),
-            evidence: vec![Evidence { sha256: "ab".repeat(32), record: 7 }],
-            fact: IncomeReport {
-                report: report.to_owned(),
-                employer: "19552101".to_owned(),
-                period_from: month.first_day(),
-                period_to: month.last_day(),
-                disposition_month: month,
-                kind,
-                income_type: "00".to_owned(),
-                correction: true,
-                amounts: [("057".to_owned(), "21417.00".to_owned())].into(),
-            },
+        let kept = |report: &str, kind| {
+            let mut kept = kept(report, 10, "21417.00", kind);
+            kept.evidence = vec![Evidence { sha256: "ab".repeat(32), record: 7 }];
+            kept.fact.correction = true;
+            kept
         };
         let mut book = IncomeBook::default();
         let reports = [("r1", ReportKind::Report), ("r1", ReportKind::Reversal), ("r2", ReportKind::Report)]

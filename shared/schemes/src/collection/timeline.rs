@@ -122,6 +122,7 @@ impl Timelines {
             scheme: self.routine.clone(),
             parameter: "timeline".to_owned(),
             on: day,
+            known: None,
         })
     }
 

@@ -87,9 +87,7 @@ struct Capacity {
 /// Computes the instalment of the month. Refuses facts out of range and a day without a table, a band or a fixed
 /// instalment that it needs ([`Error::NoParameter`]).
 pub fn assess(input: &Input, parameters: &Parameters, settings: &Settings) -> Result<Assessment, Error> {
-    if let Some(fault) = input.faults().into_iter().next() {
-        return Err(fault);
-    }
+    Error::first(input.faults())?;
     let mut root = Step::new("repayment a month (tilbagebetaling)", PLAN);
     root.input_text("on", input.on.to_string());
     let standings = standings(&input.claims, input.on, parameters, &mut root)?;

@@ -139,7 +139,7 @@ impl Regime {
 }
 
 fn missing(parameter: &str, on: Day) -> Error {
-    Error::NoParameter { scheme: SCHEME.to_owned(), parameter: parameter.to_owned(), on }
+    Error::NoParameter { scheme: SCHEME.to_owned(), parameter: parameter.to_owned(), on, known: None }
 }
 
 #[cfg(test)]

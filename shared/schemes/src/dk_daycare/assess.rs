@@ -32,9 +32,7 @@ pub struct Assessment {
 /// Computes what a household pays for a month. Refuses facts out of range, a month without a parameter it needs
 /// ([`Error::NoParameter`]) and a rate above the law's share ([`Error::RateAboveShare`]).
 pub fn assess(input: &Input, parameters: &Parameters, settings: &Settings) -> Result<Assessment, Error> {
-    if let Some(fault) = input.faults().into_iter().next() {
-        return Err(fault);
-    }
+    Error::first(input.faults())?;
     let mut root = Step::new("parental payment for a month (forældrebetaling)", articles::ORDER);
     root.input_text("month", input.month.to_string());
     let scale = match input.economic {

@@ -61,9 +61,7 @@ pub struct ChildAssessment {
 /// Computes what is paid a month in the charge year. Refuses facts out of range and a year without a parameter that
 /// it needs ([`Error::NoParameter`]).
 pub fn assess(input: &Input, parameters: &Parameters, settings: &Settings) -> Result<Assessment, Error> {
-    if let Some(fault) = input.faults().into_iter().next() {
-        return Err(fault);
-    }
+    Error::first(input.faults())?;
     let on = input.first_day().ok_or_else(|| Error::input("year", "is a year from 1900 to 2199"))?;
     let mut root = Step::new("parental payment for placed children (forældrebetaling)", DUTY);
     let base = base(input, on, parameters, &mut root)?;

@@ -68,9 +68,7 @@ pub enum PersonalNeeds {
 /// Computes what a resident pays for a month. Refuses facts out of range and a month without a statutory rate it needs
 /// ([`Error::NoParameter`]).
 pub fn assess(input: &Input, parameters: &Parameters, settings: &Settings) -> Result<Assessment, Error> {
-    if let Some(fault) = input.faults().into_iter().next() {
-        return Err(fault);
-    }
+    Error::first(input.faults())?;
     settings.check()?;
     let decisions = decisions(input)?;
     let mut root = Step::new("own payment for a month (egenbetaling)", articles::PAYMENT);

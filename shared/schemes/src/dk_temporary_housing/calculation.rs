@@ -59,9 +59,7 @@ pub fn calculate(
     made_on: Day,
 ) -> Result<Calculation, Error> {
     basis.holds_on(made_on)?;
-    if let Some(fault) = budget.faults().into_iter().next() {
-        return Err(fault);
-    }
+    Error::first(budget.faults())?;
     if template.trim().is_empty() || made_by.trim().is_empty() {
         return Err(Error::input("template", "a calculation states its template and who made it"));
     }

@@ -263,8 +263,6 @@ mod tests {
             "dispensations": [{"from": "2023-02-02", "to": "2023-02-01", "reason": ""}],
             "budget": {"income": "-1", "home_costs": "0", "obligations": "0", "personal_needs": "-1"}}"#;
         let faults = serde_json::from_str::<Input>(json).unwrap().faults();
-        let fields: Vec<String> =
-            faults.iter().map(|f| f.to_string().split(": ").next().unwrap().to_owned()).collect();
         let expected = [
             "days",
             "decided_daily_rate",
@@ -279,6 +277,6 @@ mod tests {
             "budget.income",
             "budget.personal_needs",
         ];
-        assert_eq!(fields, expected);
+        assert_eq!(Error::fields(&faults), expected);
     }
 }

@@ -39,7 +39,7 @@ impl Settings {
     }
 
     pub(super) fn check(&self) -> Result<(), Error> {
-        self.faults().into_iter().next().map_or(Ok(()), Err)
+        Error::first(self.faults())
     }
 }
 

@@ -159,8 +159,14 @@ mod tests {
         let error = parameters.get("p", day("2014-12-31")).unwrap_err();
         assert_eq!(
             error,
-            Error::NoParameter { scheme: "s".into(), parameter: "p".into(), on: day("2014-12-31") }
+            Error::NoParameter {
+                scheme: "s".into(),
+                parameter: "p".into(),
+                on: day("2014-12-31"),
+                known: Some((day("2015-01-01"), None)),
+            }
         );
+        assert!(error.to_string().contains("(known from 2015-01-01)"));
         assert!(parameters.get("q", day("2015-01-01")).is_err());
     }
 
@@ -218,7 +224,8 @@ mod tests {
             parameters.get("p", day("2015-12-31")).is_ok() && parameters.get("p", day("2017-01-01")).is_ok()
         );
         for on in ["2016-01-01", "2016-12-31"] {
-            let error = Error::NoParameter { scheme: "s".into(), parameter: "p".into(), on: day(on) };
+            let error =
+                Error::NoParameter { scheme: "s".into(), parameter: "p".into(), on: day(on), known: None };
             assert_eq!(parameters.get("p", day(on)).unwrap_err(), error);
         }
         assert_eq!(parameters.iter().count(), 2);

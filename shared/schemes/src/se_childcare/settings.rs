@@ -122,7 +122,7 @@ impl Settings {
 
     /// Refuses settings that cannot be meant.
     pub(super) fn check(&self) -> Result<(), Error> {
-        self.faults().into_iter().next().map_or(Ok(()), Err)
+        Error::first(self.faults())
     }
 
     /// The day whose national cap the municipality applies on `day`.
@@ -171,8 +171,6 @@ mod tests {
             applied_from: 2024-01-01}]\nreductions: [{name: '', source: '', care: preschool, fee: \
             {percent_of_full: 101}}]";
         let faults = serde_saphyr::from_str::<Settings>(yaml).unwrap().faults();
-        let fields: Vec<String> =
-            faults.iter().map(|f| f.to_string().split(": ").next().unwrap().to_owned()).collect();
         let expected = [
             "reductions[1].name",
             "reductions[1].source",
@@ -181,6 +179,6 @@ mod tests {
             "notice_months",
             "later_caps[1].applied_from",
         ];
-        assert_eq!(fields, expected);
+        assert_eq!(Error::fields(&faults), expected);
     }
 }
