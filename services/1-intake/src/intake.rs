@@ -17,8 +17,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::Store;
 
-/// How many items are saved and published in one commit: enough to make its cost small.
-pub const RECORDS_PER_COMMIT_MAX: usize = 1_000;
+/// How many items are saved and published in one commit: enough to make its cost small, and few enough that the next
+/// stages work on the first while the rest of a file is read.
+pub const RECORDS_PER_COMMIT_MAX: usize = 250;
 
 /// After how many bytes of messages a commit takes no further item: bounds memory when commands are long.
 const COMMIT_BYTES_MAX: usize = 4 * 1024 * 1024;

@@ -44,7 +44,7 @@ const TABLES: &str = "
 /// A training ERP: what it has answered outlives its process (kill -9 included); a power failure may take the last
 /// moments, and a flush for each order would cost the run beside it half its time.
 pub(crate) fn connect(data_dir: &Path) -> Result<Database, Error> {
-    Database::open(&data_dir.join(FILE), Durability::Process).map_err(Error::store("open"))
+    Database::open(&data_dir.join(FILE), Durability::Consistent).map_err(Error::store("open"))
 }
 
 /// Opens the file for writing and makes its tables.

@@ -17,7 +17,6 @@ use erp_gateway::ErpConfig;
 use eventlog::Log;
 use eventlog::kafka::{KafkaConfig, KafkaLog};
 use intake::{Intake, IntakeConfig};
-use letters::Directory;
 use messages::Phase;
 use runtime::{Edge, calendar};
 use secrecy::{ExposeSecret, SecretString};
@@ -25,6 +24,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use store::Store;
 use store::postgres::PostgresStore;
+use store::sqlite::Durability;
 
 /// The brokers.
 #[derive(Debug, Clone, Args)]
@@ -155,7 +155,8 @@ async fn serve_stage(options: ServeOptions, log: Arc<dyn Log>, store: Arc<dyn St
                 settings: Settings::read(options.settings.as_deref())?,
                 erp,
                 alerts: options.alerts,
-                letters: options.letters_dir.map(Directory::open).transpose()?,
+                letters: options.letters_dir,
+                letters_outlive: Durability::Full,
                 config: options.live.worker.config(),
                 erp_calls_in_flight: 1,
                 tapes: None,

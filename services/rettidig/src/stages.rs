@@ -9,8 +9,10 @@ use erp_gateway::{ErpClient, ErpConfig, ErpSettings, Gateway};
 use eventlog::Log;
 use letters::{Directory, Letters};
 use runtime::{Caller, DynWorker, Pace, Stage, Worker, WorkerConfig};
+use std::path::PathBuf;
 use std::sync::Arc;
 use store::Store;
+use store::sqlite::Durability;
 
 /// The keyed stages, in the order of the data.
 pub const KEYED: [&str; 7] =
@@ -29,7 +31,9 @@ pub struct Stages {
     /// Who is told, for alerting.
     pub alerts: AlertConfig,
     /// Where letters go.
-    pub letters: Option<Directory>,
+    pub letters: Option<PathBuf>,
+    /// What a delivered letter outlives.
+    pub letters_outlive: Durability,
     /// How workers work.
     pub config: WorkerConfig,
     /// How many orders the gateway has under way at the same time in a fast-forward run.
@@ -61,7 +65,11 @@ impl Stages {
             "routing" => Ok(self.drive(settings.routing()?, None, log, store)),
             "assessment" => Ok(self.drive(settings.assessment()?, None, log, store)),
             "letters" => {
-                let channel = self.letters.clone().ok_or_else(|| missing("--letters-dir"))?;
+                let folder = self.letters.as_ref().ok_or_else(|| missing("--letters-dir"))?;
+                let channel = match self.letters_outlive {
+                    Durability::Full => Directory::open(folder)?,
+                    Durability::Consistent | Durability::Process => Directory::open(folder)?.unflushed(),
+                };
                 Ok(self.drive(Letters, Some(Arc::new(channel)), log, store))
             }
             "invoicing" => Ok(self.drive(settings.invoicing()?, None, log, store)),

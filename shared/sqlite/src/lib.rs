@@ -36,7 +36,9 @@ const BUSY_PAUSE: Duration = Duration::from_millis(10);
 pub enum Durability {
     /// A power failure.
     Full,
-    /// The process.
+    /// The process; after a power failure the last commits are gone.
+    Consistent,
+    /// The process; a power failure can leave the file damaged. Nothing waits for the disk.
     Process,
 }
 
@@ -96,7 +98,8 @@ impl Durability {
     fn pragma(self) -> &'static str {
         match self {
             Self::Full => "full",
-            Self::Process => "normal",
+            Self::Consistent => "normal",
+            Self::Process => "off",
         }
     }
 }
