@@ -15,4 +15,5 @@ pub mod place;
 mod receivers;
 mod registers;
 mod restart;
+mod upgrade;
 mod year;

@@ -16,7 +16,7 @@ fn names(folder: &Path) -> BTreeSet<String> {
 }
 
 /// The examples of a topic: file name and text.
-fn examples(topic: Topic) -> Vec<(String, String)> {
+pub fn examples(topic: Topic) -> Vec<(String, String)> {
     let folder = contract().join(topic.name()).join("examples");
     names(&folder)
         .into_iter()

@@ -180,6 +180,11 @@ impl FaultBook {
 }
 
 impl Fault {
+    /// Whether it holds and has hit nothing.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.standing == Standing::Active && self.used == 0
+    }
+
     fn concerns(&self, subject: &Subject) -> bool {
         let case_named =
             |cases: &BTreeSet<CaseId>| subject.case.as_ref().is_some_and(|case| cases.contains(case));
@@ -209,7 +214,7 @@ mod tests {
         Subject {
             case: Some(CaseId::parse(case).unwrap()),
             payer: PersonKey::parse("per_0123456789abcdef0123456789abcdef").unwrap(),
-            charge_type: ChargeType::parse("daycare/place").unwrap(),
+            charge_type: ChargeType::parse("dk-daycare/parental-payment").unwrap(),
             period: period.parse().unwrap(),
             amount: Money::dkk(100),
             command_id: None,
@@ -243,8 +248,9 @@ mod tests {
 
     #[test]
     fn months_charge_types_and_cases_narrow_a_fault() {
-        let mut book =
-            book("{kind: drop, from: 2023-04, to: 2023-05, charge_type: daycare/place, cases: [C-1]}");
+        let mut book = book(
+            "{kind: drop, from: 2023-04, to: 2023-05, charge_type: dk-daycare/parental-payment, cases: [C-1]}",
+        );
         for (case, period, hit) in [
             ("C-1", "2023-03", false),
             ("C-1", "2023-04", true),

@@ -1,13 +1,14 @@
 //! Starting and stopping.
 
 use crate::connection::{BreakableListener, Breaker};
-use crate::faults::Faults;
+use crate::fault_book::Fault;
+use crate::faults::{FaultSpec, Faults};
 use crate::http::{self, App};
 use crate::writer::{QUEUE_MAX, Writer};
 use crate::{Error, store};
 use secrecy::SecretString;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
@@ -46,6 +47,12 @@ pub struct RunningSandbox {
 }
 
 impl Sandbox {
+    /// The faults of the file that hold and have hit nothing yet: of a sandbox that has stopped.
+    pub fn idle_faults(data_dir: &Path) -> Result<Vec<FaultSpec>, Error> {
+        let faults = store::connect(data_dir)?.run(|connection| store::faults(connection))?;
+        Ok(faults.into_iter().filter(Fault::is_idle).map(|fault| fault.spec).collect())
+    }
+
     /// Opens the ledger and listens. When it returns, requests are answered.
     pub async fn start(config: SandboxConfig) -> Result<RunningSandbox, Error> {
         let SandboxConfig { data_dir, bind, token, faults, faults_log } = config;

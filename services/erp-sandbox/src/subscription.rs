@@ -186,7 +186,7 @@ mod tests {
     fn opened(from: &str, valid_to: &str) -> Subscription {
         let json = serde_json::json!({
             "command_id": "cmd_1", "subscription": "sub_1", "case": "C-1", "authority": "0101",
-            "charge_type": "daycare/place", "payer": "2105440645",
+            "charge_type": "dk-daycare/parental-payment", "payer": "2105440645",
             "payer_key": "per_0123456789abcdef0123456789abcdef", "from": from, "valid_to": valid_to,
             "amount": {"amount": "100.00", "currency": "DKK"}, "due_day": 1,
         });

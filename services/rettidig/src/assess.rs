@@ -26,7 +26,12 @@ use std::path::{Path, PathBuf};
 /// FILE.yaml and FILE.json hold one case, FILE.jsonl one a line, each answered by a line. A case that cannot be
 /// assessed ends with exit code 2 and one error for each fault, with its path.
 #[derive(Debug, Args)]
-#[command(after_long_help = include_str!("assess/help.txt"))]
+#[command(
+    override_usage = "rettidig assess [--trace json|text|none] FILE\n       \
+                      rettidig assess --population FILE.jsonl --out FILE [--trace none|json]\n       \
+                      rettidig assess --population FILE.jsonl --compare PARAMS_DIR [--out FILE]",
+    after_long_help = include_str!("assess/help.txt")
+)]
 pub struct Options {
     /// The case: FILE.yaml, FILE.json or FILE.jsonl.
     #[arg(required_unless_present = "population", conflicts_with = "population")]
@@ -61,6 +66,12 @@ enum Trace {
 
 /// Assesses one case, many, or many under two laws.
 pub fn run(options: &Options) -> Result<()> {
+    if options.file.is_some() && options.out.is_some() {
+        // The parser does not ask for --population where a FILE excludes it.
+        bail!(WrongInput(
+            "--out is where the answers of a --population go; those of a FILE are printed".to_owned()
+        ));
+    }
     let law = Law::built_in()?;
     match (&options.population, &options.compare, &options.file) {
         (Some(population), Some(parameters), _) => {

@@ -1,12 +1,17 @@
 //! What a person does with what was refused or held.
 
 use crate::pipeline::{self, parts};
+use crate::report::records;
 use crate::run::say;
 use crate::{cli::WrongInput, data};
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use domain::Day;
+use eventlog::Log;
+use eventlog::embedded::EmbeddedLog;
 use intake::FileState;
+use messages::{Body, DeadLetter, Refused, RefusedAt, Topic};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use store::{DeadLetterState, Request};
 
@@ -16,7 +21,8 @@ const PAGE: usize = 500;
 /// List what was refused, requeue or discard it.
 #[derive(Debug, Subcommand)]
 pub enum DeadLetters {
-    /// One line for each refused message that waits for a person.
+    /// One line for each refused message that waits for a person, then one for each line of an input file and each request
+    /// that was refused. Those have no id and do not wait: send what was refused again, corrected, in a new file.
     List(Where),
     /// Try a refused message again, then what waits behind it. It happens at the stage's next step (`up`, or `run` called again).
     Requeue(Which),
@@ -100,7 +106,35 @@ async fn list(at: &Where) -> Result<()> {
             }
         }
     }
+    let log = EmbeddedLog::open(data::log_file(&at.data), data::partitions(&at.data)?).await?;
+    for refused in open(&log).await?.into_iter().filter(|refused| refused.stage == intake::STAGE) {
+        let place = match &refused.at {
+            RefusedAt::File { file, line, field, .. } => {
+                let field = field.as_ref().map(|field| format!(" {field}")).unwrap_or_default();
+                format!("{file} line {line}{field}")
+            }
+            RefusedAt::Request { sha256, pointer } => format!("request {sha256} {pointer}"),
+            RefusedAt::Log { topic, partition, offset, .. } => format!("{topic}/{partition}/{offset}"),
+        };
+        let Refused { stage, on, code, detail, .. } = &refused;
+        say(&format!("- {stage} refused {on} {code}: {place}: {detail}"));
+    }
     Ok(())
+}
+
+/// What was refused, and neither requeued nor discarded since. Nothing ever settles a line of an input file.
+pub async fn open(log: &dyn Log) -> Result<Vec<Refused>> {
+    let (mut refused, mut settled) = (Vec::new(), BTreeSet::new());
+    for record in records(log, Topic::DeadLetters).await? {
+        let letter: Body<DeadLetter> = serde_json::from_slice(&record.body)?;
+        match letter.data {
+            DeadLetter::Refused(one) => refused.push(one),
+            DeadLetter::Settled { refusal, .. } => drop(settled.insert(refusal)),
+            DeadLetter::FileHeld { .. } | DeadLetter::FileReleased { .. } => {}
+        }
+    }
+    refused.retain(|one| !settled.contains(&one.refusal));
+    Ok(refused)
 }
 
 async fn request(which: &Which, request: Request) -> Result<()> {

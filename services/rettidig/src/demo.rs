@@ -26,7 +26,7 @@ const ERP_CALLS_IN_FLIGHT: usize = 16;
 #[derive(Debug, Args)]
 pub struct Options {
     /// Households with children in daycare.
-    #[arg(long, default_value_t = 400)]
+    #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..=200_000))]
     households: u32,
     /// Months, from January 2023.
     #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=47))]
@@ -96,7 +96,7 @@ pub async fn run(options: &Options) -> Result<Ended> {
         say("Stopped. The same command goes on where it was.");
         return Ok(ended);
     }
-    say(&summary::text(&options.data, &report)?);
+    say(&summary::text(&options.data, until, &report)?);
     Ok(ended)
 }
 
@@ -115,11 +115,17 @@ fn prepare(data: &Path, made: &Made, from: Period) -> Result<()> {
         return Ok(());
     }
     fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
-    let input = data.join("input");
-    if input.exists() {
+    let (input, being_made) = (data.join("input"), data.join("demo.json.part"));
+    if being_made.exists() {
         // An earlier call was stopped while it wrote the files.
-        fs::remove_dir_all(&input)?;
+        if input.exists() {
+            fs::remove_dir_all(&input)?;
+        }
+    } else if fs::read_dir(data)?.next().is_some() {
+        let text = format!("{} holds something else; name an empty or a new directory", data.display());
+        return Err(WrongInput(text).into());
     }
+    fs::write(&being_made, "")?;
     generate::run(&generate::Options {
         profile: Profile::Small,
         households: made.households,
@@ -130,8 +136,9 @@ fn prepare(data: &Path, made: &Made, from: Period) -> Result<()> {
         standing_share: STANDING_SHARE,
     })?;
     fs::write(data.join("faults.yaml"), FAULTS)?;
-    // Written last: without it the next call begins anew.
-    fs::write(label, serde_json::to_string(made)?)?;
+    // Under its name last: without it the next call begins anew.
+    fs::write(&being_made, serde_json::to_string(made)?)?;
+    fs::rename(being_made, label)?;
     Ok(())
 }
 

@@ -70,6 +70,7 @@ struct Problem {
 /// The sandbox beside a run, and the hand that turns its calendar.
 pub struct TrainingErp {
     running: RunningSandbox,
+    data_dir: PathBuf,
     http: reqwest::Client,
 }
 
@@ -77,9 +78,9 @@ impl TrainingErp {
     /// Starts it on a free port of the loopback address.
     pub async fn start(data_dir: PathBuf, faults: Faults, faults_log: Option<PathBuf>) -> Result<Self> {
         let bind = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let config = SandboxConfig { data_dir, bind, token: None, faults, faults_log };
+        let config = SandboxConfig { data_dir: data_dir.clone(), bind, token: None, faults, faults_log };
         let running = Sandbox::start(config).await.context("the ERP sandbox does not start")?;
-        Ok(Self { running, http: reqwest::Client::new() })
+        Ok(Self { running, data_dir, http: reqwest::Client::new() })
     }
 
     /// Where it listens.
@@ -104,8 +105,10 @@ impl TrainingErp {
         Ok(())
     }
 
-    /// Stops it; what it has accepted is on disk.
-    pub async fn stop(self) -> Result<()> {
-        Ok(self.running.shutdown().await?)
+    /// Stops it; what it has accepted is on disk. Gives the faults that have hit nothing, in words.
+    pub async fn stop(self) -> Result<Vec<String>> {
+        self.running.shutdown().await?;
+        let idle = Sandbox::idle_faults(&self.data_dir)?;
+        Ok(idle.iter().map(serde_json::to_string).collect::<Result<_, _>>()?)
     }
 }

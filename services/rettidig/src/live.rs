@@ -6,7 +6,7 @@ use crate::erp::TrainingErp;
 use anyhow::{Context, Result, ensure};
 use chrono::{Local, NaiveTime, Timelike};
 use clap::Args;
-use domain::Day;
+use domain::{Day, PersonSecret};
 use eventlog::Log;
 use intake::http::{BODY_BYTES_MAX, HttpConfig};
 use intake::{Intake, IntakeConfig};
@@ -111,6 +111,19 @@ pub struct IntakeOptions {
     pub person_secret_file: Option<PathBuf>,
 }
 
+impl IntakeOptions {
+    /// The secret, or what the user has to correct: also a drop directory that is none.
+    pub fn checked(&self) -> Result<PersonSecret> {
+        let secret = self.person_secret_file.as_deref().ok_or_else(|| {
+            WrongInput("name --person-secret-file, a file with at least 16 random bytes".to_owned())
+        })?;
+        if let Some(folder) = self.drop_dir.as_deref().filter(|folder| !folder.is_dir()) {
+            return Err(WrongInput(format!("--drop-dir {} is no directory", folder.display())).into());
+        }
+        data::person_secret(Some(secret))
+    }
+}
+
 /// The intake, live.
 pub struct Edges {
     intake: Arc<Mutex<Intake>>,
@@ -126,13 +139,7 @@ impl Edges {
         log: Arc<dyn Log>,
         store: Arc<dyn Store>,
     ) -> Result<Self> {
-        let secret = options.person_secret_file.as_deref().ok_or_else(|| {
-            WrongInput("name --person-secret-file, a file with at least 16 random bytes".to_owned())
-        })?;
-        let secret = data::person_secret(Some(secret))?;
-        if let Some(folder) = options.drop_dir.as_deref().filter(|folder| !folder.is_dir()) {
-            return Err(WrongInput(format!("--drop-dir {} is no directory", folder.display())).into());
-        }
+        let secret = options.checked()?;
         let config = IntakeConfig { evidence_dir, secret, done_dir: options.done_dir.clone() };
         let mut intake = data::wrong_input(Intake::open(config, log, store).await)?;
         intake.resume(now().0).await?;

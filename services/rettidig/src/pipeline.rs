@@ -4,7 +4,7 @@ use crate::bench::Tapes;
 use crate::report::{Report, Sources};
 use crate::settings::Settings;
 use crate::stages::{KEYED, Stages};
-use crate::{cli::WrongInput, data};
+use crate::{cli::WrongInput, data, dead_letters};
 use alerting::AlertConfig;
 use anyhow::Result;
 use domain::Day;
@@ -12,7 +12,6 @@ use erp_gateway::{Connection, ErpSettings, GatewaySettings};
 use eventlog::Log;
 use eventlog::embedded::EmbeddedLog;
 use intake::{Intake, IntakeConfig};
-use letters::Directory;
 use messages::{CalendarDay, Finding, Phase};
 use runtime::{DynWorker, Edge, Ended, WorkerConfig, calendar};
 use secrecy::SecretString;
@@ -127,13 +126,12 @@ impl Plant {
         let intake = Intake::open(intake_config, Arc::clone(&log), of(intake::STAGE)?).await;
         let intake = data::wrong_input(intake)?;
         let calendar = Edge::open(CALENDAR, Arc::clone(&log), of(CALENDAR)?).await?;
-        let letters = Directory::open(data::letters(&config.data))?;
-        let letters = if config.durability == Durability::Full { letters } else { letters.unflushed() };
         let stages = Stages {
             settings: Settings::read(config.settings.as_deref())?,
             erp: Some(config.erp),
             alerts: config.alerts,
-            letters: Some(letters),
+            letters: Some(data::letters(&config.data)),
+            letters_outlive: config.durability,
             config: WorkerConfig::fast_forward(),
             erp_calls_in_flight: config.erp_calls_in_flight,
             tapes,
@@ -208,6 +206,11 @@ impl Plant {
         self.workers.iter().map(|worker| worker.counters()).map(|done| done.decided + done.repeated).sum()
     }
 
+    /// How many messages and lines were refused and wait, or are to be sent again.
+    pub async fn refused(&self) -> Result<usize> {
+        Ok(dead_letters::open(&*self.log).await?.len())
+    }
+
     /// The figures so far, as of a day, and every finding as it stands.
     pub async fn report(&self, as_of: Day) -> Result<(Report, Vec<Finding>)> {
         let intake = self.intake.report().await?;
@@ -216,7 +219,8 @@ impl Plant {
     }
 }
 
-fn find(stores: &[Arc<dyn Store>], stage: &str) -> Result<Arc<dyn Store>> {
+/// The store of this stage.
+pub fn find(stores: &[Arc<dyn Store>], stage: &str) -> Result<Arc<dyn Store>> {
     let found = stores.iter().find(|store| store.stage() == stage);
     found.cloned().ok_or_else(|| anyhow::anyhow!("the stage {stage} has no store"))
 }

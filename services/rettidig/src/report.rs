@@ -178,7 +178,7 @@ impl Sources<'_> {
                 _ => of_class.open += 1,
             }
         }
-        for record in self.all(Topic::Alerts).await? {
+        for record in records(self.log, Topic::Alerts).await? {
             let alert: Body<Alert> = serde_json::from_slice(&record.body)?;
             report.alerts += u64::from(alert.data.state == AlertState::Raised);
         }
@@ -196,7 +196,7 @@ impl Sources<'_> {
     /// Every finding as it stands now, in the order of its id.
     pub async fn findings(&self) -> Result<Vec<Finding>> {
         let mut latest = BTreeMap::new();
-        for record in self.all(Topic::ReconciliationFindings).await? {
+        for record in records(self.log, Topic::ReconciliationFindings).await? {
             let body: Body<Finding> = serde_json::from_slice(&record.body)?;
             latest.insert(body.data.finding.clone(), body.data);
         }
@@ -234,7 +234,7 @@ impl Sources<'_> {
     /// How many records of each kind a topic has.
     async fn kinds(&self, topic: Topic) -> Result<BTreeMap<String, u64>> {
         let mut kinds = BTreeMap::new();
-        self.each(topic, |record| {
+        each(self.log, topic, |record| {
             let kind =
                 record.header(header::TYPE).and_then(|kind| kind.rsplit('.').nth(1)).unwrap_or("unknown");
             *kinds.entry(kind.to_owned()).or_default() += 1;
@@ -242,28 +242,29 @@ impl Sources<'_> {
         .await?;
         Ok(kinds)
     }
+}
 
-    async fn all(&self, topic: Topic) -> Result<Vec<Received>> {
-        let mut records = Vec::new();
-        self.each(topic, |record| records.push(record.clone())).await?;
-        Ok(records)
-    }
+/// Every record of a topic.
+pub async fn records(log: &dyn Log, topic: Topic) -> Result<Vec<Received>> {
+    let mut records = Vec::new();
+    each(log, topic, |record| records.push(record.clone())).await?;
+    Ok(records)
+}
 
-    /// Looks at every record once. A sender that was stopped before it had noted records as sent has written them again;
-    /// like every stage, this drops what does not lie above the sender's last sequence number.
-    async fn each(&self, topic: Topic, mut look: impl FnMut(&Received)) -> Result<()> {
-        for partition in 0..self.log.partitions() {
-            let mut next = 0;
-            let mut applied: BTreeMap<String, i64> = BTreeMap::new();
-            loop {
-                let page = self.log.read(topic, partition, next, PAGE).await?;
-                let Some(last) = page.last() else { break };
-                next = last.offset + 1;
-                page.iter().filter(|record| is_new(&mut applied, record)).for_each(&mut look);
-            }
+/// Looks at every record once. A sender that was stopped before it had noted records as sent has written them again; like
+/// every stage, this drops what does not lie above the sender's last sequence number.
+async fn each(log: &dyn Log, topic: Topic, mut look: impl FnMut(&Received)) -> Result<()> {
+    for partition in 0..log.partitions() {
+        let mut next = 0;
+        let mut applied: BTreeMap<String, i64> = BTreeMap::new();
+        loop {
+            let page = log.read(topic, partition, next, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            next = last.offset + 1;
+            page.iter().filter(|record| is_new(&mut applied, record)).for_each(&mut look);
         }
-        Ok(())
     }
+    Ok(())
 }
 
 /// Whether the record has not been written before by its sender. Records without a sender are of foreign producers.

@@ -124,7 +124,8 @@ pub async fn forward(options: &Options, progress: &mut dyn FnMut(Day)) -> Result
 
     let stop = signals::stop_on_signal();
     let ended = through_days(&mut plant, &erp, &days, (first, options.until), (&stop, progress)).await?;
-    let (mut report, findings) = plant.report(options.until).await?;
+    let as_of = plant.announced().await?.map_or(options.until, |(day, _)| day.max(options.until));
+    let (mut report, findings) = plant.report(as_of).await?;
     report.files.untaken = untaken(&mut plant, &days, first).await?;
     if report.files.untaken > 0 && ended == Ended::Done {
         warn(&format!(
@@ -142,9 +143,29 @@ pub async fn forward(options: &Options, progress: &mut dyn FnMut(Day)) -> Result
             serde_json::to_writer_pretty(file, &report)?;
         }
     }
+    let refused = plant.refused().await?;
     drop(plant);
-    erp.stop().await?;
+    let idle_faults = erp.stop().await?;
+    if ended == Ended::Done {
+        warn_of(options, (refused, report.files.held), &idle_faults);
+    }
     Ok((ended, report))
+}
+
+/// What somebody has to look at although the run has come to its end.
+fn warn_of(options: &Options, (refused, held): (usize, u64), idle_faults: &[String]) {
+    let data = options.data.display();
+    if refused > 0 {
+        warn(&format!(
+            "{refused} lines or messages are refused; rettidig dead-letters list --data {data} shows them"
+        ));
+    }
+    if held > 0 {
+        warn(&format!("{held} input files are held back; rettidig files list --data {data} says why"));
+    }
+    for fault in idle_faults {
+        warn(&format!("the fault {fault} has hit nothing"));
+    }
 }
 
 /// Every day from where the run stands to the last, or to the signal that stops it.
@@ -157,6 +178,11 @@ async fn through_days(
 ) -> Result<Ended> {
     let announced = plant.announced().await?;
     let start = announced.map_or(first, |(day, _)| day);
+    if start > last {
+        warn(&format!(
+            "the data directory has come to {start} already: nothing is run, the figures are of then"
+        ));
+    }
     // What was put into the folder of a day that has passed comes with the first day that has not.
     let next = next_day(announced);
     // What an earlier run left under way comes to rest first, so that every day begins like in a run without break.

@@ -14,10 +14,10 @@ use clap::Args;
 use erp_gateway::ErpConfig;
 use eventlog::Log;
 use eventlog::embedded::EmbeddedLog;
-use letters::Directory;
 use runtime::Edge;
 use std::path::PathBuf;
 use std::sync::Arc;
+use store::sqlite::Durability;
 
 /// Everything in one process, live: drop directory and HTTP push in, the ERP out, days by the machine's clock.
 ///
@@ -46,24 +46,30 @@ pub struct Options {
 /// Runs until a signal comes.
 pub async fn run(options: Options) -> Result<Ended> {
     let telemetry = runtime::telemetry::start(&options.live.telemetry, "rettidig")?;
+    // What is wrong with the files and the ERP that are named is told before anything is made.
+    let settings = Settings::read(options.settings.as_deref())?;
+    let training_faults = faults(options.erp_faults.as_deref())?;
+    options.intake.checked()?;
+    let real_erp = options.erp.erp_url.is_some().then(|| erp_settings(options.erp)).transpose()?;
     data::open(&options.data, data::PARTITIONS)?;
     let log: Arc<dyn Log> =
         Arc::new(EmbeddedLog::open(data::log_file(&options.data), data::PARTITIONS).await?);
     log.create_topics(data::PARTITIONS).await?;
-    let (training, erp) = if options.erp.erp_url.is_some() {
-        (None, erp_settings(options.erp)?)
+    let (training, erp) = if let Some(erp) = real_erp {
+        (None, erp)
     } else {
-        let faults = faults(options.erp_faults.as_deref())?;
         let faults_log = options.data.join("faults.jsonl");
-        let training = TrainingErp::start(data::erp(&options.data), faults, Some(faults_log)).await?;
-        let settings = training_erp(&training.url())?;
-        (Some(training), settings)
+        let training =
+            TrainingErp::start(data::erp(&options.data), training_faults, Some(faults_log)).await?;
+        let erp = training_erp(&training.url())?;
+        (Some(training), erp)
     };
     let stages = Stages {
-        settings: Settings::read(options.settings.as_deref())?,
+        settings,
         erp: Some(erp),
         alerts: options.alerts,
-        letters: Some(Directory::open(data::letters(&options.data))?),
+        letters: Some(data::letters(&options.data)),
+        letters_outlive: Durability::Full,
         config: options.live.worker.config(),
         erp_calls_in_flight: 1,
         tapes: None,

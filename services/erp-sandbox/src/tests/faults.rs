@@ -16,7 +16,10 @@ async fn hit_once(fault: &str) -> (Erp, Vec<Value>, Value) {
     for (name, value) in [("period", "2023-04"), ("opened_on", "2023-03-20"), ("payer", PAYER_KEY)] {
         assert_eq!(line[name], value, "{line}");
     }
-    assert_eq!((&line["charge_type"], &line["currency"]), (&json!("daycare/place"), &json!("DKK")));
+    assert_eq!(
+        (&line["charge_type"], &line["currency"]),
+        (&json!("dk-daycare/parental-payment"), &json!("DKK"))
+    );
     assert!(!line.to_string().contains("2105440645"));
     (erp, documents, line)
 }

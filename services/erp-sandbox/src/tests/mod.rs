@@ -113,7 +113,7 @@ impl Erp {
 fn claim(number: u32) -> Value {
     json!({
         "command_id": format!("cmd_{number}"), "case": format!("C-{number}"), "authority": "0101",
-        "charge_type": "daycare/place", "payer": "2105440645", "payer_key": PAYER_KEY, "period": "2023-04",
+        "charge_type": "dk-daycare/parental-payment", "payer": "2105440645", "payer_key": PAYER_KEY, "period": "2023-04",
         "amount": { "amount": "2137.00", "currency": "DKK" }, "due_on": "2023-04-01", "text": "Daginstitution",
     })
 }
@@ -121,7 +121,7 @@ fn claim(number: u32) -> Value {
 fn opening(number: u32, from: &str, valid_to: &str) -> Value {
     json!({
         "command_id": format!("cmd_open-{number}"), "subscription": format!("sub_{number}"),
-        "case": format!("C-{number}"), "authority": "0101", "charge_type": "daycare/place", "payer": "2105440645",
+        "case": format!("C-{number}"), "authority": "0101", "charge_type": "dk-daycare/parental-payment", "payer": "2105440645",
         "payer_key": PAYER_KEY, "from": from, "valid_to": valid_to,
         "amount": { "amount": "1000.00", "currency": "DKK" }, "due_day": 1,
     })

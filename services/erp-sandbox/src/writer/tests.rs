@@ -16,7 +16,7 @@ fn open(dir: &Path, faults: &str) -> Writer {
 fn opening(number: u32) -> Order {
     let body = json!({
         "command_id": format!("cmd_open-{number}"), "subscription": format!("sub_{number}"), "case": format!("C-{number}"),
-        "authority": "0101", "charge_type": "daycare/place", "payer": "2105440645",
+        "authority": "0101", "charge_type": "dk-daycare/parental-payment", "payer": "2105440645",
         "payer_key": "per_0123456789abcdef0123456789abcdef", "from": "2023-03", "valid_to": "2023-03",
         "amount": { "amount": "100.00", "currency": "DKK" }, "due_day": 1,
     });

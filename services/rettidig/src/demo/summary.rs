@@ -39,13 +39,13 @@ const SHOWN_AS: [(&str, &str, Option<&str>); 11] = [
     ("timeout_after_post", "answer lost", None),
 ];
 
-/// The whole text.
-pub fn text(data: &Path, report: &Report) -> Result<String> {
+/// The whole text; `last` is the day on which the demonstration ended.
+pub fn text(data: &Path, last: Day, report: &Report) -> Result<String> {
     let mut text = String::new();
     due(&mut text, report)?;
     let faults = lines(&data.join("faults.jsonl"))?;
     if !faults.is_empty() {
-        found(&mut text, &faults, &lines(&data.join("findings.jsonl"))?)?;
+        found(&mut text, &faults, &lines(&data.join("findings.jsonl"))?, last)?;
     }
     writeln!(
         text,
@@ -60,20 +60,21 @@ pub fn text(data: &Path, report: &Report) -> Result<String> {
         report.elapsed_s,
     )?;
     let data = data.display();
+    let program = std::env::args().next().unwrap_or_else(|| "rettidig".to_owned());
     writeln!(
         text,
         "Where it lies\n  {data}/input            the files of the registers and of staff, a folder a day\n  \
          {data}/data/letters     the decision letters\n  {data}/findings.jsonl   every finding, a line each\n  \
          {data}/faults.jsonl     every fault that was injected, to compare with\n  {data}/report.json      the figures above\n\n\
-         What to try next\n  rettidig demo --households 2000 --data data/large\n  rettidig demo --no-faults --data data/right\n  \
-         rettidig run --help       your own input files\n  rettidig up --help        live, in one process"
+         What to try next\n  {program} demo --households 2000 --data data/large\n  {program} demo --no-faults --data data/right\n  \
+         {program} run --help       your own input files\n  {program} up --help        live, in one process"
     )?;
     Ok(text)
 }
 
 fn due(text: &mut String, report: &Report) -> Result<()> {
     let obligations = &report.obligations;
-    writeln!(text, "What was due and what was invoiced          invoice lines              kroner")?;
+    writeln!(text, "What was due and what was invoiced      a payer's months              kroner")?;
     for (name, share) in [
         ("had to be invoiced", &obligations.expected),
         ("invoiced by the ERP, right", &obligations.confirmed),
@@ -88,13 +89,14 @@ fn due(text: &mut String, report: &Report) -> Result<()> {
     Ok(())
 }
 
-fn found(text: &mut String, faults: &[Line], findings: &[Line]) -> Result<()> {
+fn found(text: &mut String, faults: &[Line], findings: &[Line], last: Day) -> Result<()> {
+    let (faults, later): (Vec<&Line>, Vec<&Line>) = faults.iter().partition(|fault| harm_from(fault) <= last);
     writeln!(
         text,
         "What the ERP did wrong          injected   found   days until found (least-most)   settled since"
     )?;
     for (kind, words, class) in SHOWN_AS {
-        let injected: Vec<&Line> = faults.iter().filter(|fault| fault.class == kind).collect();
+        let injected: Vec<&Line> = faults.iter().copied().filter(|fault| fault.class == kind).collect();
         if injected.is_empty() {
             continue;
         }
@@ -114,6 +116,9 @@ fn found(text: &mut String, faults: &[Line], findings: &[Line]) -> Result<()> {
             _ => "-".to_owned(),
         };
         writeln!(text, "  {words:<28} {:>9} {:>7} {span:>31} {settled:>15}", injected.len(), matching.len())?;
+    }
+    if !later.is_empty() {
+        writeln!(text, "  Injected besides, with effect only after {last}: {}", later.len())?;
     }
     writeln!(text)?;
     Ok(())
@@ -156,4 +161,28 @@ fn lines(path: &Path) -> Result<Vec<Line>> {
         return Ok(Vec::new());
     }
     fs::read_to_string(path)?.lines().map(|line| Ok(serde_json::from_str(line)?)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(kind: &str, period: &str, on: &str) -> Line {
+        serde_json::from_value(serde_json::json!({
+            "kind": kind, "case": "K-1", "period": period, "opened_on": on, "document_no": null
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_fault_with_effect_after_the_last_day_is_not_counted_among_those_to_be_found() {
+        let faults = [fault("lapse", "2023-04", "2023-03-10"), fault("drop", "2023-02", "2023-02-10")];
+        let mut text = String::new();
+        found(&mut text, &faults, &[], "2023-03-31".parse().unwrap()).unwrap();
+        assert!(
+            text.contains("accepted, never posted") && !text.contains("subscription not renewed"),
+            "{text}"
+        );
+        assert!(text.contains("with effect only after 2023-03-31: 1"), "{text}");
+    }
 }

@@ -13,6 +13,7 @@ use super::out::Tree;
 use super::person::Registry;
 use super::plan::{Days, PARENTS, Plan};
 use super::population::Founding;
+use crate::cli::WrongInput;
 use anyhow::{Result, ensure};
 use domain::{Cpr, Day, Period};
 use messages::CaseOrder;
@@ -54,8 +55,9 @@ impl<'a> Town<'a> {
         let parameters = schemes::dk_daycare::parameters()?;
         let last = options.from.plus_months(options.months.saturating_sub(1));
         ensure!(options.months > 0, "ask for at least one month");
-        Limits::on(options.from.first_day(), &parameters)?;
-        Limits::on(last.last_day(), &parameters)?;
+        for day in [options.from.first_day(), last.last_day()] {
+            Limits::on(day, &parameters).map_err(|error| WrongInput(error.to_string()))?;
+        }
         let mut town = Self {
             options,
             parameters,

@@ -1,6 +1,6 @@
 //! What cannot be assessed, and how it is told.
 
-use super::{DAYCARE, Desk, PLACEMENT, REPAYMENT};
+use super::{DAYCARE, Desk, PLACEMENT, REPAYMENT, stderr};
 use serde_json::json;
 
 #[test]
@@ -13,6 +13,23 @@ fn every_fault_of_a_case_is_told_with_its_path_and_ends_with_2() {
     let faults = desk.faults("case.yaml", &case);
     let paths: Vec<&str> = faults.iter().map(|fault| fault.split(": ").next().unwrap()).collect();
     assert_eq!(paths, ["monht", "month", "places[0].monthly_rate", "single_provider"], "{faults:?}");
+}
+
+#[test]
+fn a_place_for_the_answers_of_many_is_refused_for_one_case_and_nothing_is_written() {
+    let desk = Desk::new();
+    desk.file("case.yaml", DAYCARE);
+    let output = desk.assess(&["case.yaml", "--out", "answer.json"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("--population"), "{}", stderr(&output));
+    assert!(!desk.folder.path().join("answer.json").exists());
+}
+
+#[test]
+fn a_year_without_a_scale_is_refused_with_the_years_that_have_one() {
+    let desk = Desk::new();
+    let faults = desk.faults("case.yaml", &DAYCARE.replace("month: 2015-03", "month: 2009-03"));
+    assert!(faults.iter().any(|fault| fault.contains("(known from 20")), "{faults:?}");
 }
 
 #[test]

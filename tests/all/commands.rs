@@ -1,0 +1,83 @@
+//! What the user of a command is told.
+
+use crate::program::program;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn rettidig(arguments: &[&str], folder: &Path) -> Output {
+    Command::new(program()).args(arguments).current_dir(folder).output().unwrap()
+}
+
+fn told(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+/// A folder with the input of one day: this line of a command file.
+fn with_line(line: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let day = folder.path().join("input/2023-01-02");
+    fs::create_dir_all(&day).unwrap();
+    fs::write(day.join("commands-2023-01-02.jsonl"), line).unwrap();
+    folder
+}
+
+#[test]
+fn a_refused_line_is_warned_of_and_listed_with_its_place() {
+    let folder = with_line("{\"id\": 7}\n");
+    let run = ["run", "--input", "input", "--until", "2023-01-03", "--data", "data"];
+    let run = rettidig(&run, folder.path());
+    assert!(run.status.success(), "{}", told(&run));
+    assert!(told(&run).contains("1 lines or messages are refused"), "{}", told(&run));
+    let list = rettidig(&["dead-letters", "list", "--data", "data"], folder.path());
+    let listed = told(&list);
+    assert!(list.status.success() && listed.contains("commands-2023-01-02.jsonl line 1"), "{listed}");
+}
+
+#[test]
+fn a_fault_that_hits_nothing_is_named_at_the_end() {
+    let folder = with_line("");
+    fs::write(
+        folder.path().join("faults.yaml"),
+        "seed: 7\nfaults: [{kind: drop, charge_type: dk-daycare/nothing}]\n",
+    )
+    .unwrap();
+    let run =
+        ["run", "--input", "input", "--until", "2023-01-03", "--data", "data", "--erp-faults", "faults.yaml"];
+    let run = rettidig(&run, folder.path());
+    assert!(run.status.success(), "{}", told(&run));
+    assert!(told(&run).contains("dk-daycare/nothing"), "{}", told(&run));
+}
+
+#[test]
+fn a_run_to_a_day_that_has_passed_says_so() {
+    let folder = with_line("");
+    for (until, expected) in [("2023-01-05", false), ("2023-01-03", true)] {
+        let run = rettidig(&["run", "--input", "input", "--until", until, "--data", "data"], folder.path());
+        assert_eq!(told(&run).contains("has come to 2023-01-05 already"), expected, "{}", told(&run));
+    }
+}
+
+#[test]
+fn what_the_user_has_to_correct_is_told_before_anything_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let wrong: [&[&str]; 3] = [
+        &["up", "--data", "data", "--person-secret-file", "none"],
+        &["generate", "--from", "2012-01", "--out", "data"],
+        &["demo", "--households", "0", "--data", "data"],
+    ];
+    for arguments in wrong {
+        let output = rettidig(arguments, folder.path());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", told(&output));
+        assert!(!folder.path().join("data").exists(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_demonstration_leaves_a_directory_with_something_else_alone_also_somebodys_input() {
+    let folder = with_line("x");
+    let demo = rettidig(&["demo", "--households", "1", "--data", "."], folder.path());
+    assert_eq!(demo.status.code(), Some(2), "{}", told(&demo));
+    assert!(folder.path().join("input/2023-01-02/commands-2023-01-02.jsonl").exists());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
