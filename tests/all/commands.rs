@@ -1,13 +1,8 @@
 //! What the user of a command is told.
 
-use crate::program::program;
+use crate::program::rettidig;
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
-
-fn rettidig(arguments: &[&str], folder: &Path) -> Output {
-    Command::new(program()).args(arguments).current_dir(folder).output().unwrap()
-}
+use std::process::Output;
 
 fn told(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)

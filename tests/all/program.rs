@@ -1,7 +1,7 @@
 //! The real binary.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 /// The binary, built once beside these tests.
@@ -20,4 +20,11 @@ pub fn program() -> &'static Path {
         assert!(cargo.status().unwrap().success(), "rettidig is built");
         folder.join("rettidig")
     })
+}
+
+/// What the binary says to these arguments, called in this folder, without the secret that the environment may name.
+pub fn rettidig(arguments: &[&str], folder: &Path) -> Output {
+    let mut command = Command::new(program());
+    command.args(arguments).current_dir(folder).env_remove("RETTIDIG_PERSON_SECRET_FILE");
+    command.output().unwrap()
 }

@@ -118,9 +118,9 @@ fn work(
         if touched.cause.is_some() || case.hearings.values().any(|hearing| hearing.ended.is_none()) {
             months.extend(first.through(last));
         }
-        let compared = !touched.before.is_empty();
         let raised = raised_by_register(rules, case, opened, (&months, today), &touched.before)?;
-        if !raised.is_empty() {
+        let raises = raised.as_ref().is_some_and(|months| !months.is_empty());
+        if raises {
             // First what follows without the register; from there the register raises, and only after a hearing.
             let present = case.exchange(touched.before);
             let cause = touched.cause.filter(|cause| !cause.needs_hearing()).unwrap_or(Cause::Rates);
@@ -128,12 +128,8 @@ fn work(
             round.assess(case, months.iter().copied())?;
             case.exchange(present);
         }
-        let cause = match touched.cause {
-            _ if !raised.is_empty() => Cause::HouseholdNotice,
-            cause => cause.unwrap_or(Cause::Rates),
-        };
-        let mut round =
-            Round { rules, opened, context, cause, raised: Some(&raised).filter(|_| compared), effects };
+        let cause = if raises { Cause::HouseholdNotice } else { touched.cause.unwrap_or(Cause::Rates) };
+        let mut round = Round { rules, opened, context, cause, raised: raised.as_ref(), effects };
         round.assess(case, months.into_iter())?;
         for month in recalculated {
             after_recalculation(rules, case, opened, (month, today), effects)?;
@@ -145,16 +141,17 @@ fn work(
     exempt(case, opened, today, effects)
 }
 
-/// The months for which more is owed than if the population register still said what it said before.
+/// The months for which more is owed than if the population register still said what it said before; none to compare
+/// where it says nothing else.
 fn raised_by_register(
     rules: &Rules,
     case: &mut Case,
     opened: &Opened,
     (months, today): (&BTreeSet<Period>, Day),
     before: &BTreeMap<PersonKey, Known>,
-) -> Result<BTreeSet<Period>, Refusal> {
+) -> Result<Option<BTreeSet<Period>>, Refusal> {
     if before.is_empty() {
-        return Ok(BTreeSet::new());
+        return Ok(None);
     }
     let owed = |case: &Case| -> Result<Vec<Decimal>, Refusal> {
         let of = |period: &Period| case.target(rules, opened, *period, today).map_err(not_assessable);
@@ -166,7 +163,8 @@ fn raised_by_register(
     let without = owed(case);
     case.exchange(present);
     let both = now.into_iter().zip(without?);
-    Ok(months.iter().zip(both).filter(|(_, (now, without))| now > without).map(|(month, _)| *month).collect())
+    let raised = months.iter().zip(both).filter(|(_, (now, without))| now > without);
+    Ok(Some(raised.map(|(month, _)| *month).collect()))
 }
 
 /// The next morning on which there is something to do.

@@ -47,7 +47,7 @@ pub struct RunningSandbox {
 }
 
 impl Sandbox {
-    /// The faults of the file that hold and have hit nothing yet: of a sandbox that has stopped.
+    /// The faults that hold and have hit nothing yet, of the sandbox that keeps its ledger here.
     pub fn idle_faults(data_dir: &Path) -> Result<Vec<FaultSpec>, Error> {
         let faults = store::connect(data_dir)?.run(|connection| store::faults(connection))?;
         Ok(faults.into_iter().filter(Fault::is_idle).map(|fault| fault.spec).collect())

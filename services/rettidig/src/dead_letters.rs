@@ -89,7 +89,7 @@ pub async fn letters(command: DeadLetters) -> Result<()> {
 }
 
 async fn list(at: &Where) -> Result<()> {
-    data::partitions(&at.data)?;
+    let partitions = data::partitions(&at.data)?;
     for stage in parts() {
         let store = pipeline::embedded_store(&at.data, stage).await?;
         let mut after: Option<String> = None;
@@ -106,7 +106,7 @@ async fn list(at: &Where) -> Result<()> {
             }
         }
     }
-    let log = EmbeddedLog::open(data::log_file(&at.data), data::partitions(&at.data)?).await?;
+    let log = EmbeddedLog::open(data::log_file(&at.data), partitions).await?;
     for refused in open(&log).await?.into_iter().filter(|refused| refused.stage == intake::STAGE) {
         let place = match &refused.at {
             RefusedAt::File { file, line, field, .. } => {

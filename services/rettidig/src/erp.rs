@@ -105,10 +105,14 @@ impl TrainingErp {
         Ok(())
     }
 
-    /// Stops it; what it has accepted is on disk. Gives the faults that have hit nothing, in words.
-    pub async fn stop(self) -> Result<Vec<String>> {
-        self.running.shutdown().await?;
+    /// The faults that hold and have hit nothing, in words.
+    pub fn idle_faults(&self) -> Result<Vec<String>> {
         let idle = Sandbox::idle_faults(&self.data_dir)?;
         Ok(idle.iter().map(serde_json::to_string).collect::<Result<_, _>>()?)
+    }
+
+    /// Stops it; what it has accepted is on disk.
+    pub async fn stop(self) -> Result<()> {
+        Ok(self.running.shutdown().await?)
     }
 }

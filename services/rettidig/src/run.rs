@@ -143,12 +143,11 @@ pub async fn forward(options: &Options, progress: &mut dyn FnMut(Day)) -> Result
             serde_json::to_writer_pretty(file, &report)?;
         }
     }
-    let refused = plant.refused().await?;
-    drop(plant);
-    let idle_faults = erp.stop().await?;
     if ended == Ended::Done {
-        warn_of(options, (refused, report.files.held), &idle_faults);
+        warn_of(options, (plant.refused().await?, report.files.held), &erp.idle_faults()?);
     }
+    drop(plant);
+    erp.stop().await?;
     Ok((ended, report))
 }
 
@@ -180,7 +179,7 @@ async fn through_days(
     let start = announced.map_or(first, |(day, _)| day);
     if start > last {
         warn(&format!(
-            "the data directory has come to {start} already: nothing is run, the figures are of then"
+            "the data directory has come to {start} already: no day is run, the figures are of {start}"
         ));
     }
     // What was put into the folder of a day that has passed comes with the first day that has not.

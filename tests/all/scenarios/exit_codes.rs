@@ -2,15 +2,13 @@
 
 use super::input::{Family, Input, day};
 use super::place::Place;
-use crate::program::program;
+use crate::program;
 use messages::BillingMode;
-use std::process::Command;
+use std::path::Path;
 
 /// Exit code and error text.
 fn rettidig(arguments: &[&str]) -> (Option<i32>, String) {
-    let mut command = Command::new(program());
-    command.args(arguments).env_remove("RETTIDIG_PERSON_SECRET_FILE");
-    let output = command.output().unwrap();
+    let output = program::rettidig(arguments, Path::new("."));
     (output.status.code(), String::from_utf8(output.stderr).unwrap())
 }
 
@@ -134,7 +132,7 @@ fn what_fails_for_another_reason_ends_with_1() {
 #[test]
 fn help_and_version_end_with_0_and_help_names_every_code() {
     ends(&["--version"], 0, "");
-    let output = Command::new(program()).arg("--help").output().unwrap();
+    let output = program::rettidig(&["--help"], Path::new("."));
     assert_eq!(output.status.code(), Some(0));
     let help = String::from_utf8(output.stdout).unwrap();
     for code in ["0 done", "1 failed", "2 the command line", "3 `run` or"] {
