@@ -1,16 +1,15 @@
 //! Compares what is owed with what has been decided, and decides the difference: hearings, decisions, determinations.
 
 use crate::decision::{Basis, Binding, Decision, Terms};
-use crate::hear::standing;
+use crate::hearing::About;
 use crate::letter::{self, Subject};
 use crate::notices::event;
 use crate::state::{Case, Opened, Standing};
 use crate::target::{Source, Target};
 use crate::{Assessment, Rules};
-use domain::{ChargeType, Day, DeterminationId, LetterId, Money, Period};
+use domain::{ChargeType, Day, DeterminationId, HearingId, LetterId, Money, Period};
 use messages::{AssessmentFact, Cause, Determination, Trace};
 use runtime::{Context, Effects, Refusal};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What daycare charges.
@@ -23,14 +22,8 @@ pub struct Round<'a> {
     pub context: &'a Context<'a>,
     /// Why payments would change that do not change by the register's income.
     pub cause: Cause,
-    /// What they rise by in these months follows from the population register, whatever else has happened.
-    pub raised: Raised<'a>,
     pub effects: &'a mut Effects<Assessment>,
 }
-
-/// The months for which more is owed than if the population register still said what it said until this morning; none
-/// when that was not compared.
-pub type Raised<'a> = Option<&'a BTreeSet<Period>>;
 
 /// The last month that is determined today: the one after the current, so that it can be billed in advance.
 pub fn horizon(today: Day) -> Period {
@@ -43,15 +36,13 @@ impl Round<'_> {
         self.end_hearings(case);
         let mut targets: Vec<(Period, Target)> = Vec::new();
         for period in months {
-            let Some(mut target) = self.target(case, period)? else { continue };
-            self.hear_before_raising_again(case, period, &mut target);
-            targets.push((period, target));
+            targets.extend(self.target(case, period)?.map(|target| (period, target)));
         }
         self.supersede_hearings(case, &targets);
+        self.open_hearings(case, &targets)?;
         let mut changed: Vec<(Period, Target)> = Vec::new();
         for (period, target) in targets {
             self.ask_who_pays(case, period, &target);
-            self.open_hearing(case, &target)?;
             let follows_paid = follows_paid(case, period, &changed);
             if self.is_settled(case, period, &target, follows_paid)? {
                 continue;
@@ -104,10 +95,6 @@ impl Round<'_> {
         target: &Target,
         follows_paid: bool,
     ) -> Result<bool, Refusal> {
-        if target.waits {
-            self.determine_as_decided(case, period, target)?;
-            return Ok(true);
-        }
         let amount = target.assessment.total;
         let standing = case.determined.get(&period);
         let nothing_held = target.assessment.places.iter().all(|place| place.part.is_none());
@@ -151,18 +138,17 @@ impl Round<'_> {
             .filter_map(|(period, _)| decided_before(case, *period, target))
             .min_by_key(|before| before.amount());
         let rises = decided.is_some_and(|before| before.amount() < amount.amount());
-        let by_register =
-            self.raised.is_none_or(|raised| run.iter().any(|(period, _)| raised.contains(period)));
-        let cause = match (target.source, &target.heard) {
+        let heard = target.heard.iter().find(|(id, _)| !has_risen(case, id, run));
+        let cause = match (target.source, heard) {
             // What rises unheard rises by what was stated or ordered, also where the register's income counts.
             (Source::Register, heard) if heard.is_some() || !rises => Cause::IncomeRecalculation,
             (_, Some(_)) => Cause::HouseholdNotice,
-            // What rises while the register has raised nothing rises by the year's rates or scale.
-            _ if rises && self.cause == Cause::HouseholdNotice && !by_register => Cause::Rates,
+            // A register raises nothing unheard: what rises after its notice rises by the year's rates or scale.
+            _ if rises && self.cause.needs_hearing() => Cause::Rates,
             _ => self.cause,
         };
-        let basis = match &target.heard {
-            Some((hearing, heard)) if rises => Basis::Raise(hearing.clone(), *heard),
+        let basis = match heard {
+            Some((hearing, heard)) if rises || decided.is_none() => Basis::Raise(hearing.clone(), *heard),
             _ => Basis::NoHearingDue,
         };
         let proof = match basis {
@@ -192,6 +178,7 @@ impl Round<'_> {
             amount,
             previous: decided,
             own_percent: letter::own_percent(&target.assessment),
+            register_income: (target.source == Source::Register).then_some(target.assessment.yearly_income),
             payer: target.payer.clone(),
             cause,
             written_on: self.today(),
@@ -223,38 +210,14 @@ impl Round<'_> {
             for period in from.through(to.unwrap_or(last)) {
                 let latest = case.decisions.iter().rposition(|decision| decision.covers(period));
                 if latest == Some(number)
-                    && let Some(mut target) = self.target(case, period)?
+                    && let Some(target) = self.target(case, period)?
                 {
-                    self.hear_before_raising_again(case, period, &mut target);
                     let follows_paid = follows_paid(case, period, &[]);
                     self.is_settled(case, period, &target, follows_paid)?;
                 }
             }
         }
         Ok(())
-    }
-
-    /// Determines a month that a register raises as it was decided: that is owed until the citizen has been heard, and
-    /// after it where the raise does not stand.
-    fn determine_as_decided(
-        &mut self,
-        case: &mut Case,
-        period: Period,
-        target: &Target,
-    ) -> Result<(), Refusal> {
-        let Some((decision, _)) = standing(case, period) else { return Ok(()) };
-        let amount = decision.amount();
-        let payers = case.determined.get(&period);
-        let owed = payers.and_then(|payers| payers.get(&decision.payer().person)).map(|s| s.amount);
-        let same_payer = decision.payer().person == target.payer.person;
-        if !same_payer || owed.map_or(amount.is_zero(), |owed| owed == amount) {
-            return Ok(());
-        }
-        let Some(number) = case.decisions.iter().position(|d| d.decision() == decision.decision()) else {
-            return Ok(());
-        };
-        let decided = target.clone().at_decided_amount(decision);
-        self.determine(case, number, period, &decided)
     }
 
     /// Determines a month by a communicated decision. Another payer's amount for it goes to nothing.
@@ -345,6 +308,15 @@ fn follows_paid(case: &Case, period: Period, changed: &[(Period, Target)]) -> bo
             .get(&before)
             .is_some_and(|payers| payers.values().any(|standing| !standing.amount.is_zero())),
     }
+}
+
+/// Whether these months have been raised after this hearing about the household: what rises now rises by something else.
+fn has_risen(case: &Case, hearing: &HearingId, run: &[(Period, Target)]) -> bool {
+    let about = case.hearings.get(hearing).map(|hearing| &hearing.about);
+    let raised = |period: Period| {
+        case.decisions.iter().any(|made| made.covers(period) && made.made().hearing() == Some(hearing))
+    };
+    !matches!(about, Some(About::Income { .. })) && run.iter().all(|(period, _)| raised(*period))
 }
 
 /// What the latest decision about a month states for this payer, whether it has reached the payer or not.

@@ -3,17 +3,15 @@
 use crate::assess_case::{CHARGE_TYPE, Round, horizon};
 use crate::income::recalculation_day;
 use crate::notices::event;
-use crate::state::{Awaits, Case, Following, Known, Opened, Touches};
-use crate::target::Target;
+use crate::state::{Awaits, Case, Following, Opened, Touches};
 use crate::{Assessment, Rules};
-use domain::{ChargeType, Day, Period, PersonKey};
+use domain::{ChargeType, Day, Period};
 use messages::{
     AssessmentFact, CaseCommand, CaseNotice, CaseOrder, Cause, Membership, Message, NoticeOutcome,
     NoticeSubject,
 };
 use runtime::{Context, Effects, Input, Refusal};
-use rust_decimal::Decimal;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The one timer of a case: it fires in the morning on which something is due.
 const WORK_TIMER: &str = "work";
@@ -59,8 +57,7 @@ fn command(
     let Some(opened) = case.opened.clone() else { return Ok(()) };
     match &command.order {
         CaseOrder::LetterDelivered { .. } => {
-            let (cause, raised) = (Cause::Correction, None);
-            Round { rules, opened: &opened, context, cause, raised, effects }.deliver(case)
+            Round { rules, opened: &opened, context, cause: Cause::Correction, effects }.deliver(case)
         }
         CaseOrder::CloseNotice { notice, outcome } => {
             let outcome = NoticeOutcome::ByStaff(outcome.clone());
@@ -106,6 +103,10 @@ fn work(
 ) -> Result<(), Refusal> {
     let today = context.today;
     let touched = std::mem::take(&mut case.touched);
+    let cause = touched.cause.unwrap_or(Cause::Rates);
+    let mut round = Round { rules, opened, context, cause, effects };
+    let heard = round.end_hearings(case);
+    case.weigh_register(rules, opened, touched.before, today).map_err(not_assessable)?;
     if let Some(first) = case.first_month() {
         let (recalculable, last) = (recalculable(today), horizon(today));
         let recalculate_from = case.recalculated_to.map_or(first, Period::next);
@@ -115,21 +116,9 @@ fn work(
         recalculated.extend(touched.income.iter().filter(|month| (first..recalculate_from).contains(*month)));
         let mut months: BTreeSet<Period> =
             determine_from.through(last).chain(recalculated.iter().copied()).collect();
-        if touched.cause.is_some() || case.hearings.values().any(|hearing| hearing.ended.is_none()) {
+        if heard || touched.cause.is_some() || case.hearings.values().any(|hearing| hearing.ended.is_none()) {
             months.extend(first.through(last));
         }
-        let raised = raised_by_register(rules, case, opened, (&months, today), &touched.before)?;
-        let raises = raised.as_ref().is_some_and(|months| !months.is_empty());
-        if raises {
-            // First what follows without the register; from there the register raises, and only after a hearing.
-            let present = case.exchange(touched.before);
-            let cause = touched.cause.filter(|cause| !cause.needs_hearing()).unwrap_or(Cause::Rates);
-            let mut round = Round { rules, opened, context, cause, raised: Some(&BTreeSet::new()), effects };
-            round.assess(case, months.iter().copied())?;
-            case.exchange(present);
-        }
-        let cause = if raises { Cause::HouseholdNotice } else { touched.cause.unwrap_or(Cause::Rates) };
-        let mut round = Round { rules, opened, context, cause, raised: raised.as_ref(), effects };
         round.assess(case, months.into_iter())?;
         for month in recalculated {
             after_recalculation(rules, case, opened, (month, today), effects)?;
@@ -139,32 +128,6 @@ fn work(
     }
     case.close_notices(rules, opened, today, effects);
     exempt(case, opened, today, effects)
-}
-
-/// The months for which more is owed than if the population register still said what it said before; none to compare
-/// where it says nothing else.
-fn raised_by_register(
-    rules: &Rules,
-    case: &mut Case,
-    opened: &Opened,
-    (months, today): (&BTreeSet<Period>, Day),
-    before: &BTreeMap<PersonKey, Known>,
-) -> Result<Option<BTreeSet<Period>>, Refusal> {
-    if before.is_empty() {
-        return Ok(None);
-    }
-    let owed = |case: &Case| -> Result<Vec<Decimal>, Refusal> {
-        let of = |period: &Period| case.target(rules, opened, *period, today).map_err(not_assessable);
-        let amount = |target: Option<Target>| target.map_or(Decimal::ZERO, |t| t.assessment.total.amount());
-        months.iter().map(|period| of(period).map(amount)).collect()
-    };
-    let now = owed(case)?;
-    let present = case.exchange(before.clone());
-    let without = owed(case);
-    case.exchange(present);
-    let both = now.into_iter().zip(without?);
-    let raised = months.iter().zip(both).filter(|(_, (now, without))| now > without);
-    Ok(Some(raised.map(|(month, _)| *month).collect()))
 }
 
 /// The next morning on which there is something to do.

@@ -2,6 +2,7 @@
 
 use domain::{CaseId, Day, DecisionId, HearingId, LetterId, Money, Period};
 use messages::{Cause, DecisionMade, DecisionParts, Evidence, Heard, Party, RaiseError};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// An amount for one month, or for every month from one on. There is no way to one that raises a payment from what the
@@ -10,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub struct Decision {
     made: DecisionMade,
     own_percent: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    register_income: Option<Decimal>,
     payer: Party,
     written_on: Day,
     communicated_on: Option<Day>,
@@ -34,6 +37,8 @@ pub struct Terms {
     pub previous: Option<Money>,
     /// Percent of the rate that the parents pay by their income, 0-100.
     pub own_percent: u32,
+    /// The income register's income that the amount rests on, kroner a year.
+    pub register_income: Option<Decimal>,
     /// Who pays.
     pub payer: Party,
     /// Why.
@@ -87,6 +92,7 @@ impl Decision {
         Ok(Self {
             made,
             own_percent: terms.own_percent,
+            register_income: terms.register_income,
             payer: terms.payer,
             written_on: terms.written_on,
             communicated_on: None,
@@ -123,6 +129,11 @@ impl Decision {
     /// Percent of the rate that the parents pay by their income, 0-100.
     pub fn own_percent(&self) -> u32 {
         self.own_percent
+    }
+
+    /// The income register's income that the amount rests on, kroner a year; none where it rests on what was stated.
+    pub fn register_income(&self) -> Option<Decimal> {
+        self.register_income
     }
 
     /// Who pays.
@@ -185,6 +196,7 @@ mod tests {
             amount: Money::dkk(1_290),
             previous: Some(Money::dkk(870)),
             own_percent: 43,
+            register_income: None,
             payer: crate::tests::party(crate::tests::PAYER),
             cause,
             written_on: day("2023-03-21"),

@@ -1,7 +1,7 @@
 //! Hearings (*partshøring*) and the raise that cannot exist without one.
 
 use crate::state::Answer;
-use domain::{CaseId, Day, DecisionId, HearingId, LetterId, Money, Period, PersonKey};
+use domain::{CaseId, Day, HearingId, LetterId, Period, PersonKey};
 use messages::{Heard, HeardParts, HearingAnswer, HearingOutcome};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -26,17 +26,15 @@ pub enum About {
         /// The first month it changes.
         from: Period,
     },
-    /// What the population register now says raises what a decision has stated: a child is back in the municipality, or
-    /// was never away.
+    /// What the population register now says of a person raises a payment: a child is back in the municipality, or was
+    /// never away.
     Register {
-        /// The decision.
-        decision: DecisionId,
-        /// What would be owed.
-        amount: Money,
-        /// The first month it changes.
-        from: Period,
-        /// The last month the decision covers.
-        to: Option<Period>,
+        /// Of whom.
+        person: PersonKey,
+        /// Who would have to pay, and is asked.
+        payer: PersonKey,
+        /// Tells what the register says now of this person from what it said another time.
+        number: u32,
     },
 }
 
@@ -81,9 +79,13 @@ impl About {
             Self::MoveIn { person, since, .. } => {
                 HearingId::derive(&[case.as_str(), "move-in", person.as_str(), &since.to_string()])
             }
-            Self::Register { decision, amount, .. } => {
-                HearingId::derive(&[case.as_str(), "register", decision.as_str(), &amount.to_text()])
-            }
+            Self::Register { person, payer, number } => HearingId::derive(&[
+                case.as_str(),
+                "register",
+                person.as_str(),
+                payer.as_str(),
+                &number.to_string(),
+            ]),
         }
     }
 
@@ -95,12 +97,12 @@ impl About {
         }
     }
 
-    /// The months it changes, open-ended without a last one.
-    pub fn months(&self) -> (Period, Option<Period>) {
+    /// The months it changes, open-ended without a last one; those that rise where it does not say itself.
+    pub fn months(&self) -> Option<(Period, Option<Period>)> {
         match self {
-            Self::Income { month, .. } => (*month, Some(*month)),
-            Self::MoveIn { from, .. } => (*from, None),
-            Self::Register { from, to, .. } => (*from, *to),
+            Self::Income { month, .. } => Some((*month, Some(*month))),
+            Self::MoveIn { from, .. } => Some((*from, None)),
+            Self::Register { .. } => None,
         }
     }
 }

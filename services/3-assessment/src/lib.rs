@@ -17,6 +17,7 @@ mod state;
 mod target;
 #[cfg(test)]
 mod tests;
+mod unheard;
 
 pub use decision::Decision;
 pub use hearing::{About, Hearing};

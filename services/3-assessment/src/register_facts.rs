@@ -2,7 +2,7 @@
 
 use crate::facts::Touched;
 use crate::residence::{Residence, Whereabouts};
-use crate::state::{Case, Known, Person, Vital};
+use crate::state::{Case, Known, Person, RuledOut, Vital};
 use domain::{Day, Period, PersonKey};
 use messages::{AddressArrival, Cause, Evidence, Kept, PersonSnapshot, RegisterEvent, RegisterFact, Role};
 use std::collections::BTreeMap;
@@ -38,7 +38,7 @@ impl Case {
         newcomer.born = newcomer.born.max(arrival.born);
         newcomer.evidence.extend(evidence.iter().cloned());
         let known_better = *newcomer != before;
-        let moved = self.persons.entry(arrival.person.clone()).or_default().residences.keep(Residence {
+        let moved = self.persons.entry(arrival.person.clone()).or_default().lives(Residence {
             recorded_on: arrival.recorded_on,
             since: arrival.since,
             municipality_since: arrival.since,
@@ -47,7 +47,8 @@ impl Case {
         self.touched_by_register(&arrival.person, known, moved || known_better)
     }
 
-    fn known(&self, key: &PersonKey) -> Known {
+    /// What the population register says of a person.
+    pub fn known(&self, key: &PersonKey) -> Known {
         let newcomer = self.newcomers.get(key).cloned();
         let person = self.persons.get(key);
         let (vital, residences) =
@@ -113,9 +114,39 @@ impl Person {
         let since = snapshot.status_since.unwrap_or(recorded_on);
         let died_on = (snapshot.status == "90").then_some(since);
         let before = self.died_on();
-        self.vital = self.vital.max(Some(Vital { recorded_on, died_on }));
-        let moved = residence(recorded_on, snapshot).is_some_and(|residence| self.residences.keep(residence));
+        let ruled_out = self.ruled_out.as_ref().and_then(|ruled_out| ruled_out.vital);
+        if ruled_out.is_none_or(|ruled_out| ruled_out.died_on != died_on) {
+            self.vital = self.vital.max(Some(Vital { recorded_on, died_on }));
+        }
+        let moved = residence(recorded_on, snapshot).is_some_and(|residence| self.lives(residence));
+        if before != self.died_on() {
+            self.ruled_out = None;
+        }
         moved || before != self.died_on()
+    }
+
+    /// Keeps where the person lives, unless it only repeats what was ruled out. Tells whether that was not known.
+    fn lives(&mut self, residence: Residence) -> bool {
+        if self.ruled_out.as_ref().is_some_and(|ruled_out| ruled_out.residences.say(&residence)) {
+            return false;
+        }
+        let moved = self.residences.keep(residence);
+        if moved {
+            self.ruled_out = None;
+        }
+        moved
+    }
+
+    /// Takes out what the register said beyond what it was before; what came since stays.
+    pub fn rule_out(&mut self, said: &Known, was: &Known) {
+        let residences = said.residences.without(&was.residences);
+        let since = self.residences.without(&said.residences);
+        let vital = said.vital.filter(|_| said.vital != was.vital);
+        self.residences = since.into_each().fold(was.residences.clone(), |all, new| all.with(new));
+        if self.vital == said.vital {
+            self.vital = was.vital;
+        }
+        self.ruled_out = Some(RuledOut { vital, residences });
     }
 
     /// Day of death.

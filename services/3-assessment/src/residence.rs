@@ -43,6 +43,15 @@ impl Whereabouts {
 }
 
 impl Residence {
+    /// Whether it is known to be outside the municipality.
+    pub fn is_outside(&self, authority: &AuthorityId) -> bool {
+        match &self.at {
+            Whereabouts::Home(municipality, _) => municipality != authority,
+            Whereabouts::Gone => true,
+            Whereabouts::Address(_) => false,
+        }
+    }
+
     fn says_the_same(&self, other: &Self) -> bool {
         (self.since, self.municipality_since, &self.at) == (other.since, other.municipality_since, &other.at)
     }
@@ -79,6 +88,33 @@ impl Residences {
         days.into_iter().map(|day| (day, at(self.on(day)), at(self.in_municipality_on(day)))).collect()
     }
 
+    /// The statements that others do not hold.
+    pub fn without(&self, others: &Self) -> Self {
+        Self(self.0.difference(&others.0).cloned().collect())
+    }
+
+    /// These statements and another.
+    pub fn with(&self, other: Residence) -> Self {
+        let mut all = self.clone();
+        all.keep(other);
+        all
+    }
+
+    /// Each statement, in the order in which they count.
+    pub fn into_each(self) -> impl Iterator<Item = Residence> {
+        self.0.into_iter()
+    }
+
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether one of them says the same as another.
+    pub fn say(&self, other: &Residence) -> bool {
+        self.0.iter().any(|known| known.says_the_same(other))
+    }
+
     fn on(&self, day: Day) -> Option<&Residence> {
         self.0.iter().rev().find(|known| known.since <= day)
     }
@@ -90,11 +126,7 @@ impl Residences {
 
     /// Whether the person is known to live outside the municipality on this day.
     fn is_elsewhere(&self, authority: &AuthorityId, day: Day) -> bool {
-        self.in_municipality_on(day).is_some_and(|known| match &known.at {
-            Whereabouts::Home(municipality, _) => municipality != authority,
-            Whereabouts::Gone => true,
-            Whereabouts::Address(_) => false,
-        })
+        self.in_municipality_on(day).is_some_and(|known| known.is_outside(authority))
     }
 
     /// The parts of a spell in which the person is not known to live outside the municipality.

@@ -3,6 +3,7 @@
 use crate::decision::Decision;
 use crate::hearing::Hearing;
 use crate::residence::Residences;
+use crate::unheard::Unheard;
 use domain::{
     AuthorityId, CaseId, Day, DecisionId, HearingId, LetterId, Money, NoticeId, Period, PersonKey, PlaceId,
     Subject,
@@ -42,6 +43,9 @@ pub struct Case {
     pub newcomers: BTreeMap<PersonKey, Newcomer>,
     /// Whom and what the case follows.
     pub following: BTreeSet<Following>,
+    /// Of whom the population register says something that raises a payment.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unheard: BTreeMap<PersonKey, Unheard>,
     /// Open notices.
     pub notices: BTreeMap<NoticeId, Notice>,
     /// Notices with their outcome.
@@ -71,8 +75,8 @@ pub struct Case {
 pub struct Touches {
     /// Every month may have changed, for this cause.
     pub cause: Option<Cause>,
-    /// What the population register had said until then of the persons of whom it says something else now: tells a raise
-    /// that follows from the register from one that follows from an order of the same day.
+    /// What the population register had said until then of the persons of whom it says something else now: what raises a
+    /// payment is told apart by it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub before: BTreeMap<PersonKey, Known>,
     /// The income of these months may have changed.
@@ -180,6 +184,18 @@ pub struct Person {
     pub residences: Residences,
     /// Income reports.
     pub income: IncomeBook,
+    /// What the register has said last and staff have ruled out in a hearing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ruled_out: Option<RuledOut>,
+}
+
+/// What the register has said and does not count.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RuledOut {
+    /// That the person lives, or has died.
+    pub vital: Option<Vital>,
+    /// Where the person should have lived.
+    pub residences: Residences,
 }
 
 /// What the population register has said of a person.

@@ -1,7 +1,6 @@
 //! What is owed for a month, from all that is known today: a pure function of the facts.
 
 use crate::Rules;
-use crate::decision::Decision;
 use crate::hearing::{About, Hearing};
 use crate::income::{FIRST_RECALCULATION_YEAR, recalculation_day};
 use crate::state::{Application, Case, Household, Opened};
@@ -9,7 +8,7 @@ use domain::{Day, HearingId, Money, Period, PersonKey};
 use messages::{Evidence, Heard, Party, PlaceKind};
 use rust_decimal::Decimal;
 use schemes::dk_daycare::{Assessment, Input, Offer, PlaceInput, assess, part_of_spells, recalculation_due};
-use schemes::{Error, Part, Step};
+use schemes::{Error, Part};
 use std::collections::BTreeSet;
 
 /// What is owed for a month and why.
@@ -21,16 +20,14 @@ pub struct Target {
     pub assessment: Assessment,
     /// Where its income comes from.
     pub source: Source,
-    /// The hearing that the amount rests on.
-    pub heard: Option<(HearingId, Heard)>,
-    /// A raise that the citizen must be heard about first.
-    pub proposal: Option<Proposal>,
+    /// The hearings that the amount rests on.
+    pub heard: Vec<(HearingId, Heard)>,
+    /// Raises that the citizen must be heard about first.
+    pub proposals: Vec<Proposal>,
     /// Whether every place is held for the whole month: only then the amount can stand for the months to come.
     pub whole: bool,
     /// Whether the register lacks an expected report, so that the month was not recalculated.
     pub income_missing: bool,
-    /// Whether nothing may be decided before the proposal has been heard.
-    pub waits: bool,
     /// Whether a place is held and nobody is there to pay for it.
     pub nobody_pays: bool,
     /// Raw records behind the register's income.
@@ -53,6 +50,8 @@ pub enum Source {
 pub struct Proposal {
     /// What about.
     pub about: About,
+    /// Who would owe it.
+    pub payer: Party,
     /// What would be owed.
     pub assessment: Assessment,
     /// Where its income comes from.
@@ -73,24 +72,9 @@ struct Month<'a> {
     places: Vec<PlaceInput>,
 }
 
-impl Target {
-    /// The month as it was decided.
-    pub fn at_decided_amount(mut self, decision: &Decision) -> Self {
-        let mut step = Step::new(
-            "what was decided stands: a raise from a register counts only after a hearing in which it stands",
-            "forvaltningsloven § 19",
-        );
-        step.input_text("decision", decision.decision().as_str());
-        step.result("payable", decision.amount().amount());
-        self.assessment.trace.root = step;
-        self.assessment.total = decision.amount();
-        self
-    }
-}
-
 impl Case {
-    /// What is owed for a month; none when no place was ever held by then or nobody is there to pay.
-    pub fn target(
+    /// What is owed for a month as the registers stand; none when no place was ever held by then or nobody is there to pay.
+    pub(crate) fn target_as_registered(
         &self,
         rules: &Rules,
         opened: &Opened,
@@ -151,7 +135,7 @@ impl Case {
 
 impl Month<'_> {
     fn target(&self, payer: &Party, opened: &Opened, today: Day) -> Result<Option<Target>, Error> {
-        let mut heard = None;
+        let mut heard = Vec::new();
         let mut proposal = None;
         let mut single = self.household.single_provider;
         let mut adults: BTreeSet<PersonKey> =
@@ -167,7 +151,7 @@ impl Month<'_> {
                 Some(proof) => {
                     single = false;
                     adults.extend(about.newcomer().cloned());
-                    heard.get_or_insert((id, proof));
+                    heard.push((id, proof));
                 }
                 None if hearing.is_some_and(Hearing::dropped) => {}
                 None => {
@@ -177,24 +161,22 @@ impl Month<'_> {
         }
         let granted = self.application.map(|application| application.yearly_income.amount());
         let stated = self.assess(granted, single)?;
-        let proposal = match proposal {
-            Some((about, evidence)) => {
-                let without = self.assess(granted, false)?;
-                let raises = without.total.amount() > stated.total.amount();
-                let source = self.stated_source();
-                raises.then_some(Proposal { about, assessment: without, source, now: stated.total, evidence })
+        let mut proposals = Vec::new();
+        if let Some((about, evidence)) = proposal {
+            let assessment = self.assess(granted, false)?;
+            if assessment.total.amount() > stated.total.amount() {
+                let (payer, source, now) = (payer.clone(), self.stated_source(), stated.total);
+                proposals.push(Proposal { about, payer, assessment, source, now, evidence });
             }
-            None => None,
-        };
+        }
         let mut target = Target {
             payer: payer.clone(),
             whole: self.places.iter().all(|place| place.part.is_whole()),
             source: self.stated_source(),
             assessment: stated,
             heard,
-            proposal,
+            proposals,
             income_missing: false,
-            waits: false,
             nobody_pays: false,
             evidence: Vec::new(),
         };
@@ -203,7 +185,8 @@ impl Month<'_> {
     }
 
     /// The monthly recalculation (*genberegning*, BEK § 33): the register's income of this month in place of the granted
-    /// one, when they differ by five steps or more. Less to pay counts at once, more only after a hearing.
+    /// one, when they differ by five steps or more. Less to pay than by the income that counts until now (the granted one,
+    /// or the one by which the month has been recalculated) counts at once, more only after a hearing.
     fn recalculate(
         &self,
         target: &mut Target,
@@ -223,34 +206,37 @@ impl Month<'_> {
             return Ok(());
         };
         let granted = application.yearly_income.amount();
-        if !recalculation_due(monthly, granted, self.period, &self.rules.parameters)?.due {
-            return Ok(());
-        }
-        let yearly = monthly * Decimal::from(12);
-        let now = target.assessment.total;
+        let due = recalculation_due(monthly, granted, self.period, &self.rules.parameters)?.due;
+        let yearly = if due { monthly * Decimal::from(12) } else { granted };
+        let until_now = self.recalculated_by(application).unwrap_or(granted);
         let recalculated = self.assess(Some(yearly), single)?;
-        if recalculated.total.amount() <= now.amount() {
-            target.assessment = recalculated;
-            target.source = Source::Register;
-            target.evidence = register.evidence;
-            return Ok(());
+        let mut counting = yearly;
+        if recalculated.total.amount() > self.assess(Some(until_now), single)?.total.amount() {
+            // What the citizen has been heard about counts up to that income; what goes beyond it waits for its own hearing.
+            let heard = self.highest_heard().map(|(id, proof, heard)| (id, proof, heard.min(yearly)));
+            let heard = heard.filter(|(_, _, heard)| *heard > until_now);
+            counting = heard.as_ref().map_or(until_now, |(_, _, heard)| *heard);
+            target.heard.splice(..0, heard.map(|(id, proof, _)| (id, proof)));
         }
-        // What the citizen has been heard about counts up to that income; what goes beyond it waits for its own hearing.
-        if let Some((id, proof, heard_yearly)) = self.highest_heard() {
-            target.assessment = self.assess(Some(heard_yearly.min(yearly)), single)?;
+        if counting != granted {
+            target.assessment = self.assess(Some(counting), single)?;
             target.source = Source::Register;
             target.evidence.clone_from(&register.evidence);
-            target.heard = Some((id, proof));
         }
         let about = About::Income { month: self.period, yearly };
         let dropped = self.case.hearings.get(&about.id(&opened.case)).is_some_and(Hearing::dropped);
         let now = target.assessment.total;
-        if recalculated.total.amount() > now.amount() && !dropped && target.proposal.is_none() {
-            let evidence = register.evidence;
-            let source = Source::Register;
-            target.proposal = Some(Proposal { about, assessment: recalculated, source, now, evidence });
+        if recalculated.total.amount() > now.amount() && !dropped && target.proposals.is_empty() {
+            let (payer, evidence, source) = (target.payer.clone(), register.evidence, Source::Register);
+            target.proposals.push(Proposal { about, payer, assessment: recalculated, source, now, evidence });
         }
         Ok(())
+    }
+
+    /// The register's income by which this month has been decided, unless the payer has stated another one since.
+    fn recalculated_by(&self, application: &Application) -> Option<Decimal> {
+        let latest = self.case.decisions.iter().rev().find(|decision| decision.covers(self.period))?;
+        latest.register_income().filter(|_| application.applied_on < latest.written_on())
     }
 
     /// The hearing about the highest income of this month that has ended with the raise standing: it stands for every

@@ -2,6 +2,7 @@
 
 mod households;
 mod order;
+mod register_raises;
 mod situations;
 
 use crate::{Assessment, Case};
@@ -193,6 +194,10 @@ impl Life {
 
     pub fn count(&self, kind: &str) -> usize {
         self.kinds().iter().filter(|k| **k == kind).count()
+    }
+
+    pub fn rules(&self) -> &crate::Rules {
+        &self.stage.rules
     }
 
     pub fn case(&self) -> &Case {

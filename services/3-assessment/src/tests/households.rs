@@ -4,11 +4,11 @@ use super::*;
 use domain::AddressKey;
 use messages::{AddressArrival, HearingOutcome, Home};
 
-fn address(house: &str) -> AddressKey {
+pub(super) fn address(house: &str) -> AddressKey {
     PersonSecret::new(*b"0123456789abcdef").unwrap().address_key(house)
 }
 
-fn lives(person: u32, municipality: &str, house: &str, since: &str, recorded_on: &str) -> Message {
+pub(super) fn lives(person: u32, municipality: &str, house: &str, since: &str, recorded_on: &str) -> Message {
     snapshot(person, recorded_on, |snapshot| {
         let since = Some(day(since));
         let municipality = AuthorityId::parse(municipality).unwrap();
@@ -17,7 +17,7 @@ fn lives(person: u32, municipality: &str, house: &str, since: &str, recorded_on:
     })
 }
 
-fn arrives(person: u32, house: &str, since: &str, recorded_on: &str) -> Message {
+pub(super) fn arrives(person: u32, house: &str, since: &str, recorded_on: &str) -> Message {
     let about = NoticeSubject::Arrival(AddressArrival {
         address: address(house),
         person: party(person).person,
@@ -29,14 +29,14 @@ fn arrives(person: u32, house: &str, since: &str, recorded_on: &str) -> Message 
     Message::CaseNotices(body(CaseNotice { case, role: Role::Address, about, notices: Vec::new() }))
 }
 
-fn couple() -> Life {
+pub(super) fn couple() -> Life {
     let mut life = Life::begin("2023-01-02");
     life.household(&[PAYER, PARTNER], &[CHILD], false);
     life.place("P-1", CHILD, "2023-02-01", 3000);
     life
 }
 
-fn single() -> Life {
+pub(super) fn single() -> Life {
     let mut life = Life::begin("2023-01-02");
     life.household(&[PAYER], &[CHILD], true);
     life.place("P-1", CHILD, "2023-02-01", 3000);
@@ -46,15 +46,15 @@ fn single() -> Life {
 }
 
 /// Of 300,000 with the addition for single providers, and without.
-const SINGLE: &str = "420.00";
-const NOT_SINGLE: &str = "870.00";
+pub(super) const SINGLE: &str = "420.00";
+pub(super) const NOT_SINGLE: &str = "870.00";
 
 fn state_household(life: &mut Life, from: &str, single_provider: bool) {
     let (adults, children) = (vec![party(PAYER)], vec![party(CHILD)]);
     life.order(CaseOrder::SetHousehold { from: day(from), adults, children, single_provider });
 }
 
-fn outcomes(life: &Life) -> Vec<HearingOutcome> {
+pub(super) fn outcomes(life: &Life) -> Vec<HearingOutcome> {
     let closed = life.events.iter().filter_map(|event| match &event.fact {
         AssessmentFact::HearingClosed { outcome, .. } => Some(*outcome),
         _ => None,
@@ -81,69 +81,6 @@ fn a_childs_second_move_leaves_the_months_of_the_first_as_they_were_in_any_order
         let expected = ["3000.00", "1500.00", "0.00", "0.00", "0.00"].map(|owed| Some(owed.to_owned()));
         assert_eq!(owed, expected, "{order:?}");
     }
-}
-
-#[test]
-fn a_child_who_comes_back_is_paid_for_again_after_a_hearing_and_not_for_the_time_away() {
-    let mut life = couple();
-    life.until("2023-03-16");
-    life.message(&lives(CHILD, "0147", "b", "2023-03-15", "2023-03-16"));
-    life.until("2023-06-12");
-    assert_eq!(life.owed_in("2023-04").as_deref(), Some("0.00"));
-    life.message(&lives(CHILD, "0101", "a", "2023-06-10", "2023-06-12"));
-    life.until("2023-06-14");
-    assert_eq!(life.count("hearing-opened"), 1);
-    assert_eq!(life.owed_in("2023-07"), None, "nothing rises before the hearing has ended");
-    life.until("2023-09-02");
-    assert_eq!(outcomes(&life), [HearingOutcome::Unanswered]);
-    for (of, owed) in [
-        ("2023-03", "1500.00"),
-        ("2023-04", "0.00"),
-        ("2023-05", "0.00"),
-        ("2023-06", "3000.00"),
-        ("2023-07", "3000.00"),
-        ("2023-09", "3000.00"),
-    ] {
-        let owed_in = life.owed_in(of).unwrap_or("0.00".to_owned());
-        assert_eq!(owed_in, owed, "{of}");
-    }
-}
-
-#[test]
-fn a_move_that_was_annulled_is_charged_again_only_after_a_hearing() {
-    let mut life = couple();
-    life.until("2023-03-16");
-    life.message(&lives(CHILD, "0147", "b", "2023-03-15", "2023-03-16"));
-    life.until("2023-03-20");
-    assert_eq!(life.owed_in("2023-03").as_deref(), Some("1500.00"));
-    life.message(&lives(CHILD, "0101", "a", "2020-01-01", "2023-03-20"));
-    life.until("2023-03-25");
-    assert_eq!(life.owed_in("2023-03").as_deref(), Some("1500.00"));
-    let hearing = life.case().hearings.keys().next().unwrap().clone();
-    assert!(life.count("hearing-opened") > 0);
-    life.until("2023-04-10");
-    for of in ["2023-03", "2023-04", "2023-05"] {
-        assert_eq!(life.owed_in(of).as_deref(), Some("3000.00"), "{of}");
-    }
-    let mut heard = life.case().decisions.iter().filter_map(|decision| decision.made().hearing());
-    assert!(heard.any(|id| *id == hearing));
-}
-
-#[test]
-fn a_rate_that_rises_while_a_child_comes_back_does_not_take_the_raise_of_the_register_along() {
-    let mut life = couple();
-    life.until("2023-03-16");
-    life.message(&lives(CHILD, "0147", "b", "2023-03-15", "2023-03-16"));
-    life.until("2023-03-20");
-    life.message(&lives(CHILD, "0101", "a", "2020-01-01", "2023-03-20"));
-    life.until("2023-03-23");
-    let place = PlaceId::parse("P-1").unwrap();
-    life.order(CaseOrder::ChangePlace { place, from: day("2023-04-01"), terms: terms(3100) });
-    life.until("2023-03-25");
-    assert_eq!(life.owed_in("2023-04").as_deref(), Some("0.00"));
-    life.until("2023-04-10");
-    assert_eq!(life.owed_in("2023-03").as_deref(), Some("3000.00"));
-    assert_eq!(life.owed_in("2023-04").as_deref(), Some("3100.00"));
 }
 
 #[test]
@@ -315,100 +252,5 @@ fn an_income_that_was_reversed_and_reported_anew_under_its_id_counts_as_reported
         }
         life.until("2023-05-02");
         assert_eq!(life.owed_in("2023-02").as_deref(), Some("450.00"), "{order:?}");
-    }
-}
-
-/// The child has been away since 15 March; the register takes it back on the 20th.
-fn annulled_move() -> Life {
-    let mut life = couple();
-    life.until("2023-03-16");
-    life.message(&lives(CHILD, "0147", "b", "2023-03-15", "2023-03-16"));
-    life.until("2023-03-20");
-    assert_eq!(life.owed_in("2023-04").as_deref(), Some("0.00"));
-    life
-}
-
-#[test]
-fn a_raise_by_the_register_is_heard_also_when_an_order_comes_on_the_same_day_in_either_order() {
-    for order_first in [true, false] {
-        let mut life = annulled_move();
-        let back = lives(CHILD, "0101", "a", "2020-01-01", "2023-03-20");
-        let sibling = |life: &mut Life| life.place("P-2", SIBLING, "2023-04-01", 2000);
-        if order_first {
-            sibling(&mut life);
-            life.message(&back);
-        } else {
-            life.message(&back);
-            sibling(&mut life);
-        }
-        life.until("2023-03-22");
-        assert!(life.count("hearing-opened") > 0, "{order_first}");
-        assert_eq!(life.owed_in("2023-03").as_deref(), Some("1500.00"), "{order_first}");
-        // The order raises at once, the register only after the hearing.
-        assert_eq!(life.owed_in("2023-04").as_deref(), Some("2000.00"), "{order_first}");
-        life.until("2023-05-02");
-        assert!(outcomes(&life).contains(&HearingOutcome::Unanswered), "{order_first}");
-        for (of, owed) in [("2023-03", "3000.00"), ("2023-04", "4000.00"), ("2023-05", "4000.00")] {
-            assert_eq!(life.owed_in(of).as_deref(), Some(owed), "{of} {order_first}");
-        }
-    }
-}
-
-#[test]
-fn a_raise_by_an_order_is_not_heard_because_the_register_says_something_on_the_same_day() {
-    let mut life = couple();
-    life.until("2023-03-16");
-    life.message(&lives(PARTNER, "0101", "c", "2023-03-15", "2023-03-16"));
-    let place = PlaceId::parse("P-1").unwrap();
-    life.order(CaseOrder::ChangePlace { place, from: day("2023-04-01"), terms: terms(3200) });
-    life.until("2023-03-20");
-    assert_eq!(life.count("hearing-opened"), 0);
-    assert_eq!(life.owed_in("2023-04").as_deref(), Some("3200.00"));
-}
-
-fn rule_out_all_raises(life: &mut Life) {
-    let open: Vec<_> = life.case().hearings.keys().cloned().collect();
-    let (answered_on, decided_on) = (life.today, life.today);
-    for hearing in open {
-        let answer = messages::HearingAnswer::Objects;
-        life.order(CaseOrder::AnswerHearing { hearing: hearing.clone(), answered_on, answer });
-        let reason = "the child was never back".to_owned();
-        life.order(CaseOrder::DecideHearing { hearing, decided_on, raise_stands: false, reason });
-    }
-}
-
-#[test]
-fn what_was_decided_is_owed_also_when_the_register_raises_it_before_its_letter_arrives_and_the_raise_does_not_stand()
- {
-    let mut life = annulled_move();
-    life.message(&lives(CHILD, "0101", "a", "2020-01-01", "2023-03-20"));
-    life.place("P-2", SIBLING, "2023-04-01", 2000);
-    life.until("2023-03-22");
-    rule_out_all_raises(&mut life);
-    life.until("2023-06-02");
-    for (of, owed) in [("2023-03", "1500.00"), ("2023-04", "2000.00"), ("2023-06", "2000.00")] {
-        assert_eq!(life.owed_in(of).as_deref(), Some(owed), "{of}");
-    }
-}
-
-#[test]
-fn who_pays_after_the_payers_death_owes_what_was_decided_while_the_registers_raise_waits_or_does_not_stand() {
-    for drop in [false, true] {
-        let mut life = annulled_move();
-        life.message(&lives(CHILD, "0101", "a", "2020-01-01", "2023-03-20"));
-        life.place("P-2", SIBLING, "2023-04-01", 2000);
-        life.until("2023-03-22");
-        if drop {
-            rule_out_all_raises(&mut life);
-        }
-        life.message(&snapshot(PAYER, "2023-03-23", |snapshot| {
-            snapshot.status = "90".to_owned();
-            snapshot.status_since = Some(day("2023-03-23"));
-        }));
-        life.until("2023-04-03");
-        let owed = life.owed();
-        let of = |person| owed.get(&(month("2023-04"), party(person).person)).map(|owed| owed.to_text());
-        assert_eq!(of(PARTNER).as_deref(), Some("2000.00"), "{drop}");
-        assert_eq!(of(PAYER).as_deref(), Some("0.00"), "{drop}");
     }
 }
