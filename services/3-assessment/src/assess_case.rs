@@ -4,12 +4,13 @@ use crate::decision::{Basis, Binding, Decision, Terms};
 use crate::hearing::About;
 use crate::letter::{self, Subject};
 use crate::notices::event;
-use crate::state::{Case, Opened, Standing};
+use crate::state::{Case, Known, Opened, Standing};
 use crate::target::{Source, Target};
 use crate::{Assessment, Rules};
-use domain::{ChargeType, Day, DeterminationId, HearingId, LetterId, Money, Period};
+use domain::{ChargeType, Day, DeterminationId, HearingId, LetterId, Money, Period, PersonKey};
 use messages::{AssessmentFact, Cause, Determination, Trace};
 use runtime::{Context, Effects, Refusal};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What daycare charges.
@@ -22,6 +23,8 @@ pub struct Round<'a> {
     pub context: &'a Context<'a>,
     /// Why payments would change that do not change by the register's income.
     pub cause: Cause,
+    /// What the population register had said until this morning of the persons of whom it says something else now.
+    pub before: &'a BTreeMap<PersonKey, Known>,
     pub effects: &'a mut Effects<Assessment>,
 }
 
@@ -127,6 +130,21 @@ impl Round<'_> {
         Ok(false)
     }
 
+    /// Whether these months would cost no less if the register still said what it said until this morning.
+    fn rises_anyway(&self, case: &Case, run: &[(Period, Target)]) -> Result<bool, Refusal> {
+        let mut view = case.clone();
+        let count = |person: &PersonKey| !case.unheard.contains_key(person);
+        let before = self.before.iter().filter(|(person, _)| count(person));
+        view.exchange(before.map(|(person, before)| (person.clone(), before.clone())).collect());
+        for (period, target) in run {
+            let without = self.target(&view, *period)?.map(|without| without.assessment.total.amount());
+            if without < Some(target.assessment.total.amount()) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Makes one decision for a run of months with the same amount, and writes its letter.
     fn decide(&mut self, case: &mut Case, run: &[(Period, Target)]) -> Result<(), Refusal> {
         let (Some((from, _)), Some((last, target))) = (run.first(), run.last()) else { return Ok(()) };
@@ -143,8 +161,8 @@ impl Round<'_> {
             // What rises unheard rises by what was stated or ordered, also where the register's income counts.
             (Source::Register, heard) if heard.is_some() || !rises => Cause::IncomeRecalculation,
             (_, Some(_)) => Cause::HouseholdNotice,
-            // A register raises nothing unheard: what rises after its notice rises by the year's rates or scale.
-            _ if rises && self.cause.needs_hearing() => Cause::Rates,
+            // What rises without what the register says now rises by the year's rates or scale.
+            _ if rises && self.cause.needs_hearing() && self.rises_anyway(case, run)? => Cause::Rates,
             _ => self.cause,
         };
         let basis = match heard {

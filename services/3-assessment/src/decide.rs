@@ -11,7 +11,7 @@ use messages::{
     NoticeSubject,
 };
 use runtime::{Context, Effects, Input, Refusal};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The one timer of a case: it fires in the morning on which something is due.
 const WORK_TIMER: &str = "work";
@@ -57,7 +57,8 @@ fn command(
     let Some(opened) = case.opened.clone() else { return Ok(()) };
     match &command.order {
         CaseOrder::LetterDelivered { .. } => {
-            Round { rules, opened: &opened, context, cause: Cause::Correction, effects }.deliver(case)
+            let (cause, before) = (Cause::Correction, &BTreeMap::new());
+            Round { rules, opened: &opened, context, cause, before, effects }.deliver(case)
         }
         CaseOrder::CloseNotice { notice, outcome } => {
             let outcome = NoticeOutcome::ByStaff(outcome.clone());
@@ -104,9 +105,9 @@ fn work(
     let today = context.today;
     let touched = std::mem::take(&mut case.touched);
     let cause = touched.cause.unwrap_or(Cause::Rates);
-    let mut round = Round { rules, opened, context, cause, effects };
+    let mut round = Round { rules, opened, context, cause, before: &touched.before, effects };
     let heard = round.end_hearings(case);
-    case.weigh_register(rules, opened, touched.before, today).map_err(not_assessable)?;
+    let asks = case.weigh_register(rules, opened, &touched.before, today).map_err(not_assessable)?;
     if let Some(first) = case.first_month() {
         let (recalculable, last) = (recalculable(today), horizon(today));
         let recalculate_from = case.recalculated_to.map_or(first, Period::next);
@@ -116,10 +117,15 @@ fn work(
         recalculated.extend(touched.income.iter().filter(|month| (first..recalculate_from).contains(*month)));
         let mut months: BTreeSet<Period> =
             determine_from.through(last).chain(recalculated.iter().copied()).collect();
-        if heard || touched.cause.is_some() || case.hearings.values().any(|hearing| hearing.ended.is_none()) {
+        if heard
+            || asks
+            || touched.cause.is_some()
+            || case.hearings.values().any(|hearing| hearing.ended.is_none())
+        {
             months.extend(first.through(last));
         }
         round.assess(case, months.into_iter())?;
+        case.settle_heard();
         for month in recalculated {
             after_recalculation(rules, case, opened, (month, today), effects)?;
         }

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub enum About {
     /// The register's income of a month, kroner a year, is to be used for that month.
     Income {
+        /// Who pays.
+        payer: PersonKey,
         /// The month.
         month: Period,
         /// Twelve times the month's income.
@@ -21,6 +23,8 @@ pub enum About {
     MoveIn {
         /// Who.
         person: PersonKey,
+        /// With whom: who pays.
+        payer: PersonKey,
         /// Since when.
         since: Day,
         /// The first month it changes.
@@ -70,15 +74,20 @@ impl About {
     /// The hearing's id: the same raise has the same hearing.
     pub fn id(&self, case: &CaseId) -> HearingId {
         match self {
-            Self::Income { month, yearly } => HearingId::derive(&[
+            Self::Income { payer, month, yearly } => HearingId::derive(&[
                 case.as_str(),
                 "income",
+                payer.as_str(),
                 &month.to_string(),
                 &yearly.normalize().to_string(),
             ]),
-            Self::MoveIn { person, since, .. } => {
-                HearingId::derive(&[case.as_str(), "move-in", person.as_str(), &since.to_string()])
-            }
+            Self::MoveIn { person, payer, since, .. } => HearingId::derive(&[
+                case.as_str(),
+                "move-in",
+                person.as_str(),
+                payer.as_str(),
+                &since.to_string(),
+            ]),
             Self::Register { person, payer, number } => HearingId::derive(&[
                 case.as_str(),
                 "register",
@@ -179,7 +188,11 @@ mod tests {
 
     fn hearing() -> Hearing {
         Hearing {
-            about: About::Income { month: "2023-01".parse().unwrap(), yearly: 400_000.into() },
+            about: About::Income {
+                payer: crate::tests::party(crate::tests::PAYER).person,
+                month: "2023-01".parse().unwrap(),
+                yearly: 400_000.into(),
+            },
             letter: LetterId::derive(&["l"]),
             written_on: day("2023-02-12"),
             deadline: day("2023-02-20"),

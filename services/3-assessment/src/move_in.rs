@@ -34,7 +34,9 @@ impl Case {
             }
         }
         all.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-        let about = |(since, person, from, newcomer)| (About::MoveIn { person, since, from }, newcomer);
+        let about = |(since, person, from, newcomer)| {
+            (About::MoveIn { person, payer: payer.clone(), since, from }, newcomer)
+        };
         all.into_iter().map(about).collect()
     }
 

@@ -57,7 +57,8 @@ impl Case {
     }
 
     fn touched_by_register(&mut self, key: &PersonKey, before: Known, changed: bool) -> Touched {
-        if !changed {
+        // What changes nothing of all that is said may change what counts of it.
+        if !changed && !self.unheard.contains_key(key) {
             return Touched::Nothing;
         }
         self.touched.before.entry(key.clone()).or_insert(before);
@@ -137,13 +138,12 @@ impl Person {
         moved
     }
 
-    /// Takes out what the register said beyond what it was before; what came since stays.
-    pub fn rule_out(&mut self, said: &Known, was: &Known) {
-        let residences = said.residences.without(&was.residences);
-        let since = self.residences.without(&said.residences);
-        let vital = said.vital.filter(|_| said.vital != was.vital);
-        self.residences = since.into_each().fold(was.residences.clone(), |all, new| all.with(new));
-        if self.vital == said.vital {
+    /// Takes out what was asked about beyond what counts.
+    pub fn rule_out(&mut self, asked: &Known, was: &Known) {
+        let residences = asked.residences.without(&was.residences);
+        let vital = asked.vital.filter(|_| asked.vital != was.vital);
+        self.residences = self.residences.without(&residences);
+        if self.vital == asked.vital {
             self.vital = was.vital;
         }
         self.ruled_out = Some(RuledOut { vital, residences });

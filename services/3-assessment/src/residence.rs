@@ -93,21 +93,9 @@ impl Residences {
         Self(self.0.difference(&others.0).cloned().collect())
     }
 
-    /// These statements and another.
-    pub fn with(&self, other: Residence) -> Self {
-        let mut all = self.clone();
-        all.keep(other);
-        all
-    }
-
     /// Each statement, in the order in which they count.
     pub fn into_each(self) -> impl Iterator<Item = Residence> {
         self.0.into_iter()
-    }
-
-    /// Whether nothing is known.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 
     /// Whether one of them says the same as another.

@@ -151,7 +151,10 @@ impl Month<'_> {
                 Some(proof) => {
                     single = false;
                     adults.extend(about.newcomer().cloned());
-                    heard.push((id, proof));
+                    // Of several the first has ended the status.
+                    if heard.is_empty() {
+                        heard.push((id, proof));
+                    }
                 }
                 None if hearing.is_some_and(Hearing::dropped) => {}
                 None => {
@@ -197,23 +200,35 @@ impl Month<'_> {
     ) -> Result<(), Error> {
         let Some(application) = self.application else { return Ok(()) };
         let too_early = recalculation_day(self.period) > today;
-        if too_early || application.self_employed || self.period.year() < FIRST_RECALCULATION_YEAR {
+        let nothing_held = self.places.iter().all(|place| place.part.is_none());
+        let before_the_rule = self.period.year() < FIRST_RECALCULATION_YEAR;
+        if too_early || before_the_rule || nothing_held || application.self_employed {
             return Ok(());
         }
-        let register = self.case.register_income(self.period, adults.iter());
-        let Some(monthly) = self.rules.settings.missing_month.income(register.kroner) else {
-            target.income_missing = true;
-            return Ok(());
-        };
         let granted = application.yearly_income.amount();
-        let due = recalculation_due(monthly, granted, self.period, &self.rules.parameters)?.due;
-        let yearly = if due { monthly * Decimal::from(12) } else { granted };
-        let until_now = self.recalculated_by(application).unwrap_or(granted);
+        let until_now = self.recalculated_by(application, &target.payer.person).unwrap_or(granted);
+        let register = self.case.register_income(self.period, adults.iter());
+        let monthly = self.rules.settings.missing_month.income(register.kroner);
+        target.income_missing = monthly.is_none();
+        let due = |monthly| {
+            Ok::<_, Error>(recalculation_due(monthly, granted, self.period, &self.rules.parameters)?.due)
+        };
+        let yearly = match monthly {
+            Some(monthly) if due(monthly)? => monthly * Decimal::from(12),
+            Some(_) => granted,
+            // Where a report is missing or was taken back, what has been decided stands.
+            None => until_now,
+        };
         let recalculated = self.assess(Some(yearly), single)?;
-        let mut counting = yearly;
-        if recalculated.total.amount() > self.assess(Some(until_now), single)?.total.amount() {
+        let owed = self.assess(Some(until_now), single)?.total.amount();
+        let mut counting = until_now;
+        if recalculated.total.amount() < owed {
+            counting = yearly;
+        } else if recalculated.total.amount() > owed {
             // What the citizen has been heard about counts up to that income; what goes beyond it waits for its own hearing.
-            let heard = self.highest_heard().map(|(id, proof, heard)| (id, proof, heard.min(yearly)));
+            let heard = self
+                .highest_heard(&target.payer.person)
+                .map(|(id, proof, heard)| (id, proof, heard.min(yearly)));
             let heard = heard.filter(|(_, _, heard)| *heard > until_now);
             counting = heard.as_ref().map_or(until_now, |(_, _, heard)| *heard);
             target.heard.splice(..0, heard.map(|(id, proof, _)| (id, proof)));
@@ -223,27 +238,29 @@ impl Month<'_> {
             target.source = Source::Register;
             target.evidence.clone_from(&register.evidence);
         }
-        let about = About::Income { month: self.period, yearly };
+        let about = About::Income { payer: target.payer.person.clone(), month: self.period, yearly };
         let dropped = self.case.hearings.get(&about.id(&opened.case)).is_some_and(Hearing::dropped);
         let now = target.assessment.total;
-        if recalculated.total.amount() > now.amount() && !dropped && target.proposals.is_empty() {
-            let (payer, evidence, source) = (target.payer.clone(), register.evidence, Source::Register);
+        if recalculated.total.amount() > now.amount() && !dropped {
+            let source = if yearly == granted { self.stated_source() } else { Source::Register };
+            let (payer, evidence) = (target.payer.clone(), register.evidence);
             target.proposals.push(Proposal { about, payer, assessment: recalculated, source, now, evidence });
         }
         Ok(())
     }
 
-    /// The register's income by which this month has been decided, unless the payer has stated another one since.
-    fn recalculated_by(&self, application: &Application) -> Option<Decimal> {
+    /// The register's income by which this month has been decided for the payer, unless another one was stated since.
+    fn recalculated_by(&self, application: &Application, payer: &PersonKey) -> Option<Decimal> {
         let latest = self.case.decisions.iter().rev().find(|decision| decision.covers(self.period))?;
-        latest.register_income().filter(|_| application.applied_on < latest.written_on())
+        let stands = application.applied_on < latest.written_on() && latest.payer().person == *payer;
+        latest.register_income().filter(|_| stands)
     }
 
-    /// The hearing about the highest income of this month that has ended with the raise standing: it stands for every
-    /// lower income, too.
-    fn highest_heard(&self) -> Option<(HearingId, Heard, Decimal)> {
-        let of_month = |hearing: &Hearing| match hearing.about {
-            About::Income { month, yearly } if month == self.period => Some(yearly),
+    /// The payer's hearing about the highest income of this month that has ended with the raise standing: it stands for
+    /// every lower income, too.
+    fn highest_heard(&self, who: &PersonKey) -> Option<(HearingId, Heard, Decimal)> {
+        let of_month = |hearing: &Hearing| match &hearing.about {
+            About::Income { payer, month, yearly } if *month == self.period && payer == who => Some(*yearly),
             _ => None,
         };
         self.case

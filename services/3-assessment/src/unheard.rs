@@ -1,43 +1,43 @@
-//! What the population register says of a person and what would raise a payment counts only after a hearing about that
-//! person (R34): until then, and after a hearing in which the raise does not stand, a month is owed as before.
+//! What the population register says of a person and what would raise a payment counts only after a hearing about it
+//! (R34): until then, and after a hearing in which the raise does not stand, a month is owed as before.
 
 use crate::Rules;
 use crate::assess_case::horizon;
+use crate::facts::Touched;
 use crate::hearing::{About, Hearing};
-use crate::residence::Residences;
+use crate::residence::Residence;
 use crate::state::{Case, Known, Opened};
 use crate::target::{Proposal, Target};
 use domain::{Day, Period, PersonKey};
+use messages::Cause;
 use rust_decimal::Decimal;
 use schemes::Error;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A person of whom the register says something that raises a payment.
+/// A person of whom the register says something that does not count yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Unheard {
-    /// What the register says without it: a month that rises by it is owed by this.
+    /// What counts of what the register says.
     pub was: Known,
-    /// Which hearing about this person asks, counted from 0.
+    /// That, and what is being asked about; none while nothing is asked. What the register says beyond it waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Known>,
+    /// Tells this question from others about the same person.
     pub number: u32,
 }
 
-/// How far the hearings about what the register says of a person have come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Progress {
-    /// None has been opened, or nothing called for it any more.
-    NotAsked,
-    /// A citizen is being asked.
-    Open,
-    /// The raise stands.
-    Heard,
-    /// Staff have ruled that it does not, whoever pays.
-    Dropped,
+/// One thing that the register says of a person.
+enum Statement {
+    /// Whether the person lives, and whether it has moved to a payer's address.
+    Person(Known),
+    /// Where the person lives.
+    Residence(Residence),
 }
 
 impl Case {
-    /// What is owed for a month from all that is known and that the citizen need not be heard about, or has been; none
-    /// when no place was ever held by then or nobody is there to pay. What lowers the month always counts.
+    /// What is owed for a month from all that the citizen need not be heard about, or has been; none when no place was
+    /// ever held by then or nobody is there to pay. What lowers the month always counts.
     pub fn target(
         &self,
         rules: &Rules,
@@ -46,18 +46,18 @@ impl Case {
         today: Day,
     ) -> Result<Option<Target>, Error> {
         // What came since the morning is told apart in the next one.
-        let since_morning =
-            self.touched.before.iter().filter(|(person, _)| !self.unheard.contains_key(*person));
-        let unheard = self.unheard.iter().map(|(person, unheard)| (person, &unheard.was));
-        let was: BTreeMap<PersonKey, Known> =
-            unheard.chain(since_morning).map(|(person, was)| (person.clone(), was.clone())).collect();
-        if was.is_empty() {
+        let new = self.touched.before.iter().filter(|(person, _)| !self.unheard.contains_key(*person));
+        let counting = self.unheard.iter().map(|(person, unheard)| (person, &unheard.was)).chain(new.clone());
+        let counting: BTreeMap<_, _> = counting.map(|(person, was)| (person.clone(), was.clone())).collect();
+        if counting.is_empty() {
             return self.target_as_registered(rules, opened, period, today);
         }
+        let asked =
+            self.unheard.iter().filter_map(|(person, unheard)| Some((person, unheard.asked.clone()?)));
+        let said = asked.chain(new.map(|(person, _)| (person, self.known(person))));
         let mut view = self.clone();
-        let said = view.exchange(was);
+        view.exchange(counting);
         let mut owed = view.target_as_registered(rules, opened, period, today)?;
-        let (mut proposals, mut heard) = (Vec::new(), Vec::new());
         let mut raising = Vec::new();
         for (person, said) in said {
             let was = view.exchange([(person.clone(), said)].into());
@@ -69,6 +69,7 @@ impl Case {
             }
         }
         // What raises is judged with all that lowers in its place: the one who would pay is heard.
+        let (mut proposals, mut heard) = (Vec::new(), Vec::new());
         for (person, said) in raising {
             let was = view.exchange([(person.clone(), said)].into());
             let with = view.target_as_registered(rules, opened, period, today)?;
@@ -76,15 +77,18 @@ impl Case {
                 owed = with;
                 continue;
             }
-            if let (Some(number), Some(with)) = (self.to_be_heard(&person), with) {
-                let about = About::Register { person, payer: with.payer.person.clone(), number };
+            if let (Some(unheard), Some(with)) = (self.unheard.get(&person), with) {
+                let payer = with.payer.person.clone();
+                let about = About::Register { person: person.clone(), payer, number: unheard.number };
                 let id = about.id(&opened.case);
                 if let Some(proof) = self.hearings.get(&id).and_then(Hearing::heard) {
                     heard.push((id, proof));
                     owed = Some(with);
                     continue;
                 }
-                proposals.extend(owed.as_ref().map(|owed| Proposal {
+                // What staff have ruled out is not asked again because somebody else pays.
+                let ruled_out = self.hearings_now(&person).any(Hearing::dropped);
+                proposals.extend(owed.as_ref().filter(|_| !ruled_out).map(|owed| Proposal {
                     about,
                     payer: with.payer,
                     assessment: with.assessment,
@@ -96,123 +100,131 @@ impl Case {
             view.exchange(was);
         }
         Ok(owed.map(|mut target| {
-            target.heard.extend(heard);
+            target.heard.splice(..0, heard);
             target.proposals.extend(proposals);
             target
         }))
     }
 
     /// Takes in what the register has said of persons since the last morning; `before` is what it had said of them until
-    /// then. What raises nothing counts from now on.
+    /// then. What raises nothing counts from now on. Whether anything is to be asked that was not before.
     pub fn weigh_register(
         &mut self,
         rules: &Rules,
         opened: &Opened,
-        mut before: BTreeMap<PersonKey, Known>,
+        before: &BTreeMap<PersonKey, Known>,
         today: Day,
-    ) -> Result<(), Error> {
-        self.leave_what_was_ruled_out(&mut before);
-        let Some(first) = self.first_month() else { return Ok(()) };
+    ) -> Result<bool, Error> {
+        let Some(first) = self.first_month() else { return Ok(false) };
         let months: Vec<Period> = first.through(horizon(today)).collect();
         let weigh = Weigh { rules, opened, months: &months, today };
-        for (person, before) in &before {
-            let number = self.hearings_about(person).map(|(number, _)| number + 1).max().unwrap_or_default();
-            match self.progress(person) {
-                // Whatever has been heard counts, and only what came after it is asked about.
-                None | Some(Progress::Heard) => {
-                    self.unheard.insert(person.clone(), Unheard { was: before.clone(), number });
-                }
-                Some(Progress::Open) if weigh.differ(self, person, before)? => {
-                    self.unheard.entry(person.clone()).and_modify(|unheard| unheard.number = number);
-                }
-                _ => {}
-            }
+        for (person, before) in before {
+            let new = || Unheard { was: before.clone(), asked: None, number: 0 };
+            self.unheard.entry(person.clone()).or_insert_with(new);
         }
+        let mut asks = false;
         for person in self.unheard.keys().cloned().collect::<Vec<_>>() {
-            let never_asked = self.hearings_now(&person).next().is_none();
-            let said = self.known(&person);
-            let new = match before.get(&person) {
-                Some(before) if !never_asked => said.residences.without(&before.residences),
-                None if !never_asked => continue,
-                _ => said.residences.without(&self.unheard[&person].was.residences),
-            };
-            self.count_what_raises_nothing(weigh, &person, &said, new)?;
+            self.leave_what_was_ruled_out(&person);
+            asks |= self.weigh_person(weigh, &person)?;
         }
-        Ok(())
+        Ok(asks)
     }
 
-    /// Lets each statement about a person count that raises no month that has been decided, nor can when its day comes.
-    fn count_what_raises_nothing(
-        &mut self,
-        weigh: Weigh<'_>,
-        person: &PersonKey,
-        said: &Known,
-        new: Residences,
-    ) -> Result<(), Error> {
-        let Some(unheard) = self.unheard.get(person) else { return Ok(()) };
-        let mut was = unheard.was.clone();
-        let vital = Known { vital: said.vital, newcomer: said.newcomer.clone(), ..was.clone() };
-        if !weigh.raises(self, person, &was, &vital)? {
-            was = vital;
-        }
-        for residence in new.into_each() {
-            let too_early = weigh.months.last().is_some_and(|last| residence.since > last.last_day());
-            if too_early && !residence.is_outside(&weigh.opened.authority) {
-                continue;
+    /// Lets each statement about a person count that raises no month that has been decided; asks about the others.
+    fn weigh_person(&mut self, weigh: Weigh<'_>, person: &PersonKey) -> Result<bool, Error> {
+        let Some(Unheard { mut was, mut asked, mut number }) = self.unheard.get(person).cloned() else {
+            return Ok(false);
+        };
+        let said = self.known(person);
+        let news =
+            said.beyond(&was, asked.as_ref()).filter(|new| !weigh.is_too_early(new)).collect::<Vec<_>>();
+        let with_all = |known: &Known, news: &[Statement]| news.iter().fold(known.clone(), Known::with);
+        let mut raising = Vec::new();
+        // A move and its annulment in one delivery change nothing, though the first lowers and the second raises.
+        let all = with_all(&was, &news);
+        if weigh.raises(self, person, &was, &all)? {
+            for new in news {
+                let with = was.clone().with(&new);
+                if weigh.raises(self, person, &was, &with)? {
+                    raising.push(new);
+                } else {
+                    was = with;
+                    asked = asked.map(|asked| asked.with(&new));
+                }
             }
-            let with = Known { residences: was.residences.with(residence), ..was.clone() };
-            if !weigh.raises(self, person, &was, &with)? {
-                was = with;
+        } else {
+            asked = asked.map(|asked| with_all(&asked, &news));
+            was = all;
+        }
+        let mut asks = false;
+        if !raising.is_empty() {
+            let question = with_all(asked.as_ref().unwrap_or(&was), &raising);
+            // What adds nothing to what is being asked waits for its end.
+            asks = match &asked {
+                None => true,
+                Some(asked) => weigh.differ(self, person, asked, &question)?,
+            };
+            if asks {
+                asked = Some(question);
+                number = self.hearings_about(person).map(|(number, _)| number + 1).max().unwrap_or_default();
             }
         }
-        let all_counts = (was.vital, &was.newcomer) == (said.vital, &said.newcomer)
-            && said.residences.without(&was.residences).is_empty();
-        if all_counts {
+        if asked.as_ref().is_some_and(|asked| weigh.says_the_same(asked, &was)) {
+            was = asked.take().unwrap_or(was);
+        }
+        if asked.is_none() && said.beyond(&was, None).next().is_none() {
             self.unheard.remove(person);
         } else {
-            self.unheard.entry(person.clone()).and_modify(|unheard| unheard.was = was);
+            self.unheard.insert(person.clone(), Unheard { was, asked, number });
         }
-        Ok(())
+        Ok(asks)
     }
 
-    /// Takes out of the register's statements what has been ruled out: it counts no more, also when it is repeated.
-    fn leave_what_was_ruled_out(&mut self, before: &mut BTreeMap<PersonKey, Known>) {
-        let dropped = |person: &&PersonKey| self.progress(person) == Some(Progress::Dropped);
-        let dropped: Vec<PersonKey> = self.unheard.keys().filter(dropped).cloned().collect();
-        for key in dropped {
-            let Some(unheard) = self.unheard.remove(&key) else { continue };
-            let ruled_out = before.get(&key).cloned().unwrap_or_else(|| self.known(&key));
-            self.persons.entry(key.clone()).or_default().rule_out(&ruled_out, &unheard.was);
-            if let Some(before) = before.get_mut(&key) {
-                *before = unheard.was;
+    /// Lets what has been heard count for good, once it has been decided.
+    pub fn settle_heard(&mut self) {
+        let ended = |person: &PersonKey| {
+            let (mut heard, mut others) = (false, false);
+            for hearing in self.hearings_now(person) {
+                heard |= hearing.heard().is_some();
+                others |= hearing.ended.is_none() || hearing.dropped();
+            }
+            heard && !others
+        };
+        let heard: Vec<PersonKey> = self.unheard.keys().filter(|person| ended(person)).cloned().collect();
+        for person in heard {
+            let said = self.known(&person);
+            let Some(unheard) = self.unheard.get_mut(&person) else { continue };
+            unheard.was = unheard.asked.take().unwrap_or_else(|| unheard.was.clone());
+            if said.beyond(&unheard.was, None).next().is_none() {
+                self.unheard.remove(&person);
+            } else {
+                self.touch(Touched::All(Cause::HouseholdNotice));
             }
         }
     }
 
-    fn progress(&self, person: &PersonKey) -> Option<Progress> {
-        self.unheard.get(person)?;
-        let any = |of: fn(&Hearing) -> bool| self.hearings_now(person).any(of);
-        Some(if any(Hearing::dropped) {
-            Progress::Dropped
-        } else if any(|hearing| hearing.ended.is_none()) {
-            Progress::Open
-        } else if any(|hearing| hearing.heard().is_some()) {
-            Progress::Heard
-        } else {
-            Progress::NotAsked
-        })
+    /// Takes out of the register's statements what has been asked about and ruled out: it counts no more, also when it is
+    /// repeated.
+    fn leave_what_was_ruled_out(&mut self, person: &PersonKey) {
+        let (mut dropped, mut others) = (false, false);
+        for hearing in self.hearings_now(person) {
+            dropped |= hearing.dropped();
+            others |= hearing.ended.is_none() || hearing.heard().is_some();
+        }
+        if dropped
+            && !others
+            && let Some(unheard) = self.unheard.get_mut(person)
+            && let Some(asked) = unheard.asked.take()
+        {
+            let was = unheard.was.clone();
+            self.persons.entry(person.clone()).or_default().rule_out(&asked, &was);
+        }
     }
 
-    /// The number of the hearing that a raise by what the register says of this person needs; none where it has been ruled
-    /// out, or has come since the morning.
-    fn to_be_heard(&self, person: &PersonKey) -> Option<u32> {
-        let ruled_out = self.progress(person) == Some(Progress::Dropped);
-        self.unheard.get(person).filter(|_| !ruled_out).map(|unheard| unheard.number)
-    }
-
-    /// The hearings about what the register says of this person now.
+    /// The hearings about what is being asked of this person.
     fn hearings_now<'a>(&'a self, person: &'a PersonKey) -> impl Iterator<Item = &'a Hearing> {
-        let number = self.unheard.get(person).map(|unheard| unheard.number);
+        let asked = self.unheard.get(person).filter(|unheard| unheard.asked.is_some());
+        let number = asked.map(|unheard| unheard.number);
         self.hearings_about(person).filter(move |(of, _)| Some(*of) == number).map(|(_, hearing)| hearing)
     }
 
@@ -222,7 +234,40 @@ impl Case {
             _ => None,
         })
     }
+
+    /// Whether the citizen has been told what a month costs: by a decision about it, or as the one before it.
+    fn has_been_decided(&self, period: Period) -> bool {
+        self.decisions.iter().any(|decision| decision.covers(period))
+            || self.determined.range(..=period).next().is_some()
+    }
 }
+
+impl Known {
+    /// What it says beyond what counts and what is being asked about.
+    fn beyond(&self, was: &Self, asked: Option<&Self>) -> impl Iterator<Item = Statement> {
+        let known = asked.unwrap_or(was);
+        let differs = (self.vital, &self.newcomer) != (known.vital, &known.newcomer);
+        let person = differs.then(|| Statement::Person(self.clone()));
+        let residences = self.residences.without(&was.residences).without(&known.residences);
+        person.into_iter().chain(residences.into_each().map(Statement::Residence))
+    }
+
+    fn with(mut self, new: &Statement) -> Self {
+        match new {
+            Statement::Person(said) => {
+                self.vital = said.vital;
+                self.newcomer.clone_from(&said.newcomer);
+            }
+            Statement::Residence(residence) => {
+                self.residences.keep(residence.clone());
+            }
+        }
+        self
+    }
+}
+
+/// What a month costs, when the register says the one and when it says the other.
+type Both = (Option<Decimal>, Option<Decimal>);
 
 /// What is needed to tell whether something raises a payment.
 #[derive(Clone, Copy)]
@@ -234,47 +279,56 @@ struct Weigh<'a> {
 }
 
 impl Weigh<'_> {
+    /// Whether it may raise a month that is not to be determined yet.
+    fn is_too_early(self, new: &Statement) -> bool {
+        let Statement::Residence(residence) = new else { return false };
+        let later = self.months.last().is_some_and(|last| residence.since > last.last_day());
+        later && !residence.is_outside(&self.opened.authority)
+    }
+
     /// Whether a month that has been decided costs more when the register says this of a person than when it says that,
     /// with what counts of the others.
     fn raises(self, case: &Case, person: &PersonKey, was: &Known, with: &Known) -> Result<bool, Error> {
-        if was == with {
-            return Ok(false);
+        let both = self.months.iter().zip(self.both(case, person, was, with)?);
+        let mut both = both.filter(|(period, _)| case.has_been_decided(**period));
+        Ok(both.any(|(_, (was, with))| with > was))
+    }
+
+    fn differ(self, case: &Case, person: &PersonKey, one: &Known, other: &Known) -> Result<bool, Error> {
+        Ok(self.both(case, person, one, other)?.into_iter().any(|(one, other)| one != other))
+    }
+
+    /// What each month costs when the register says the one or the other.
+    fn both(self, case: &Case, person: &PersonKey, one: &Known, other: &Known) -> Result<Vec<Both>, Error> {
+        if one == other {
+            return Ok(Vec::new());
         }
         let mut view = case.clone();
         let counting = case.unheard.iter().map(|(person, unheard)| (person.clone(), unheard.was.clone()));
         view.exchange(counting.collect());
-        view.exchange([(person.clone(), was.clone())].into());
-        let before = self.amounts(&view)?;
-        view.exchange([(person.clone(), with.clone())].into());
-        let both = self.months.iter().zip(before.into_iter().zip(self.amounts(&view)?));
-        Ok(both.into_iter().any(|(period, (before, after))| after > before && case.has_been_decided(*period)))
+        let mut amounts = |known: &Known| {
+            view.exchange([(person.clone(), known.clone())].into());
+            let of =
+                |period: &Period| view.target_as_registered(self.rules, self.opened, *period, self.today);
+            let amounts = self.months.iter().map(|period| Ok(of(period)?.as_ref().map(amount)));
+            amounts.collect::<Result<Vec<_>, Error>>()
+        };
+        Ok(amounts(one)?.into_iter().zip(amounts(other)?).collect())
     }
 
-    /// Whether the months cost something else than when the register says this of a person.
-    fn differ(self, case: &Case, person: &PersonKey, said: &Known) -> Result<bool, Error> {
-        let mut view = case.clone();
-        view.exchange([(person.clone(), said.clone())].into());
-        Ok(self.amounts(case)? != self.amounts(&view)?)
-    }
-
-    fn amounts(self, case: &Case) -> Result<Vec<Option<Decimal>>, Error> {
-        let of = |period: &Period| case.target_as_registered(self.rules, self.opened, *period, self.today);
-        self.months.iter().map(|period| of(period).map(|target| amount(target.as_ref()))).collect()
-    }
-}
-
-impl Case {
-    /// Whether the citizen has been told what a month costs: by a decision about it, or as the one before it.
-    fn has_been_decided(&self, period: Period) -> bool {
-        self.decisions.iter().any(|decision| decision.covers(period))
-            || self.determined.range(..=period).next().is_some()
+    /// Whether both say the same of when the person lives, and in the municipality.
+    fn says_the_same(self, one: &Known, other: &Known) -> bool {
+        let from = self.months.first().map_or(self.today, |first| first.first_day());
+        let days = |known: &Known| known.residences.spells_in(&self.opened.authority, (from, None));
+        let died = |known: &Known| known.vital.and_then(|vital| vital.died_on);
+        days(one) == days(other) && died(one) == died(other)
     }
 }
 
 fn rises(owed: &Option<Target>, with: &Option<Target>) -> bool {
-    amount(with.as_ref()) > amount(owed.as_ref())
+    with.as_ref().map(amount) > owed.as_ref().map(amount)
 }
 
-fn amount(target: Option<&Target>) -> Option<Decimal> {
-    target.map(|target| target.assessment.total.amount())
+fn amount(target: &Target) -> Decimal {
+    target.assessment.total.amount()
 }

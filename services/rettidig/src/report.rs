@@ -137,8 +137,11 @@ pub struct Sources<'a> {
 }
 
 impl Sources<'_> {
-    /// The report, without the time.
-    pub async fn report(&self) -> Result<Report> {
+    /// The report, without the time, and every finding as it stands, in the order of its id.
+    pub async fn report(&self) -> Result<(Report, Vec<Finding>)> {
+        // The balance is worked out beside the reading of the log.
+        let store = self.stores.iter().find(|store| store.stage() == reconciliation::STAGE_NAME).cloned();
+        let obligations = tokio::spawn(obligations(store, self.as_of));
         let mut report = Report {
             files: Files {
                 accepted: self.intake.accepted,
@@ -170,7 +173,8 @@ impl Sources<'_> {
             self.kinds(Topic::ErpEvents).await?.get("document-posted").copied().unwrap_or_default();
         report.dead_letters =
             self.kinds(Topic::DeadLetters).await?.get("refused").copied().unwrap_or_default();
-        for finding in self.findings().await? {
+        let findings = self.findings().await?;
+        for finding in &findings {
             let of_class = report.findings.entry(finding.class.name().to_owned()).or_default();
             of_class.opened += 1;
             match finding.state {
@@ -189,46 +193,17 @@ impl Sources<'_> {
                 report.calls_waiting.insert(store.stage().to_owned(), counts.calls);
             }
         }
-        (report.obligations, report.open_in_advance) = self.obligations().await?;
-        Ok(report)
+        (report.obligations, report.open_in_advance) = obligations.await??;
+        Ok((report, findings))
     }
 
-    /// Every finding as it stands now, in the order of its id.
-    pub async fn findings(&self) -> Result<Vec<Finding>> {
+    async fn findings(&self) -> Result<Vec<Finding>> {
         let mut latest = BTreeMap::new();
         for record in records(self.log, Topic::ReconciliationFindings).await? {
             let body: Body<Finding> = serde_json::from_slice(&record.body)?;
             latest.insert(body.data.finding.clone(), body.data);
         }
         Ok(latest.into_values().collect())
-    }
-
-    async fn obligations(&self) -> Result<(Obligations, Share)> {
-        let mut sum: [(u64, Money); 6] = [(0, Money::zero(Currency::DKK)); 6];
-        let Some(store) = self.stores.iter().find(|store| store.stage() == reconciliation::STAGE_NAME) else {
-            return Ok((Obligations::default(), Share::default()));
-        };
-        let mut after: Option<(u32, String)> = None;
-        loop {
-            let from = after.as_ref().map(|(partition, key)| (*partition, key.as_str()));
-            let page = store.states(from, PAGE).await?;
-            let Some(last) = page.last() else { break };
-            after = Some((last.partition, last.key.clone()));
-            for row in &page {
-                let state: reconciliation::State = serde_json::from_str(&row.doc)?;
-                for line in reconciliation::balance(&state)? {
-                    let advance = line.period.first_day() > self.as_of;
-                    let shares = [line.expected, line.confirmed, line.credited, line.exempt, line.open];
-                    let in_advance = advance.then_some(line.open);
-                    for (total, share) in sum.iter_mut().zip(shares.into_iter().chain(in_advance)) {
-                        *total = (total.0 + share.count, total.1.plus(share.amount)?);
-                    }
-                }
-            }
-        }
-        let [expected, confirmed, credited, exempt, open, in_advance] =
-            sum.map(|(count, amount)| Share { count, amount: amount.to_text() });
-        Ok((Obligations { expected, confirmed, credited, exempt, open }, in_advance))
     }
 
     /// How many records of each kind a topic has.
@@ -242,6 +217,33 @@ impl Sources<'_> {
         .await?;
         Ok(kinds)
     }
+}
+
+/// The balance over all obligations, and what of it is open beyond `as_of`.
+async fn obligations(store: Option<Arc<dyn Store>>, as_of: Day) -> Result<(Obligations, Share)> {
+    let mut sum: [(u64, Money); 6] = [(0, Money::zero(Currency::DKK)); 6];
+    let Some(store) = store else { return Ok((Obligations::default(), Share::default())) };
+    let mut after: Option<(u32, String)> = None;
+    loop {
+        let from = after.as_ref().map(|(partition, key)| (*partition, key.as_str()));
+        let page = store.states(from, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = Some((last.partition, last.key.clone()));
+        for row in &page {
+            let state: reconciliation::State = serde_json::from_str(&row.doc)?;
+            for line in reconciliation::balance(&state)? {
+                let advance = line.period.first_day() > as_of;
+                let shares = [line.expected, line.confirmed, line.credited, line.exempt, line.open];
+                let in_advance = advance.then_some(line.open);
+                for (total, share) in sum.iter_mut().zip(shares.into_iter().chain(in_advance)) {
+                    *total = (total.0 + share.count, total.1.plus(share.amount)?);
+                }
+            }
+        }
+    }
+    let [expected, confirmed, credited, exempt, open, in_advance] =
+        sum.map(|(count, amount)| Share { count, amount: amount.to_text() });
+    Ok((Obligations { expected, confirmed, credited, exempt, open }, in_advance))
 }
 
 /// Every record of a topic.

@@ -276,8 +276,7 @@ fn a_ruling_and_a_real_return_on_the_same_day_are_kept_apart() {
     assert_eq!(life.owed_in("2023-04").as_deref(), Some("3000.00"));
 }
 
-#[test]
-fn twins_who_come_back_at_the_same_price_are_each_asked_about() {
+fn twins_are_back() -> Life {
     let mut life = couple();
     life.place("P-2", SIBLING, "2023-02-01", 3000);
     life.until("2023-03-16");
@@ -291,6 +290,12 @@ fn twins_who_come_back_at_the_same_price_are_each_asked_about() {
     }
     life.until("2023-03-22");
     assert_eq!(life.count("hearing-opened"), 2);
+    life
+}
+
+#[test]
+fn twins_who_come_back_at_the_same_price_are_each_asked_about() {
+    let mut life = twins_are_back();
     life.until("2023-05-02");
     assert_eq!(life.owed_in("2023-04").as_deref(), Some("4500.00"), "half for the sibling");
 }
@@ -446,6 +451,201 @@ fn a_price_counts_at_once_while_the_raise_of_a_recalculated_month_waits_and_afte
         let owed = if drop { "480.00" } else { "768.00" };
         assert_eq!(life.owed_in("2023-02").as_deref(), Some(owed), "{drop}");
     }
+}
+
+#[test]
+fn a_statement_on_the_last_day_of_a_hearing_takes_nothing_from_its_proof() {
+    let mut life = back_and_open();
+    let deadline = life.case().hearings.values().next().unwrap().deadline.to_string();
+    life.until(&deadline);
+    life.message(&lives(CHILD, "0101", "d", "2023-03-25", &deadline));
+    life.until("2023-05-02");
+    assert_eq!(life.owed_in("2023-04").as_deref(), Some("3000.00"));
+    assert!(rises(&life).iter().all(|(_, heard)| *heard));
+    assert!(life.case().unheard.is_empty());
+}
+
+#[test]
+fn a_ruling_takes_nothing_but_what_was_asked_about() {
+    for (since, month) in [("2023-04-01", "2023-06"), ("2023-08-01", "2023-09")] {
+        let mut life = back_and_open();
+        life.message(&lives(CHILD, "0101", "c", since, "2023-03-22"));
+        life.until("2023-03-24");
+        rule_out_all_raises(&mut life);
+        life.until("2023-12-02");
+        assert_eq!(outcomes(&life), [HearingOutcome::Dropped, HearingOutcome::Unanswered], "{since}");
+        assert_eq!(life.owed_in("2023-03").as_deref(), Some("1500.00"), "{since}");
+        assert_eq!(life.owed_in(month).as_deref(), Some("3000.00"), "{since}");
+    }
+}
+
+#[test]
+fn a_hearing_proves_nothing_about_a_return_that_it_did_not_ask_about() {
+    let mut life = annulled_move();
+    life.message(&lives(CHILD, "0101", "a", "2023-04-01", "2023-03-20"));
+    life.until("2023-03-22");
+    life.message(&lives(CHILD, "0147", "b", "2023-05-01", "2023-03-22"));
+    life.message(&lives(CHILD, "0101", "a", "2023-09-01", "2023-03-22"));
+    life.until("2023-12-02");
+    assert_eq!(life.count("hearing-opened"), 2);
+    for (of, owed) in [("2023-04", "3000.00"), ("2023-05", "0.00"), ("2023-09", "3000.00")] {
+        assert_eq!(life.owed_in(of).as_deref(), Some(owed), "{of}");
+    }
+}
+
+#[test]
+fn a_move_and_its_annulment_on_one_day_change_nothing() {
+    let mut life = couple();
+    life.until("2023-03-20");
+    life.message(&lives(CHILD, "0147", "b", "2023-03-15", "2023-03-16"));
+    life.message(&lives(CHILD, "0101", "a", "2020-01-01", "2023-03-20"));
+    life.until("2023-05-02");
+    assert_eq!((life.count("hearing-opened"), life.count("decision-made")), (0, 1));
+}
+
+#[test]
+fn a_raise_that_was_heard_counts_for_good_also_for_a_later_payer() {
+    let mut life = back_and_open();
+    life.until("2023-07-10");
+    life.order(CaseOrder::ChangePayer { from: day("2023-08-01"), payer: party(PARTNER) });
+    life.until("2023-09-02");
+    assert_eq!(life.count("hearing-opened"), 1);
+    for of in ["2023-07", "2023-08", "2023-09"] {
+        assert_eq!(life.owed_in(of).as_deref(), Some("3000.00"), "{of}");
+    }
+}
+
+#[test]
+fn an_older_statement_that_comes_late_counts_as_if_it_had_come_in_order() {
+    let ends = [false, true].map(|late| {
+        let mut life = couple();
+        life.until("2023-03-16");
+        life.message(&lives(CHILD, "0147", "b", "2023-03-15", "2023-03-16"));
+        life.until("2023-03-18");
+        let older = lives(CHILD, "0147", "b", "2023-03-01", "2023-03-17");
+        if !late {
+            life.message(&older);
+        }
+        life.until("2023-03-20");
+        life.message(&lives(CHILD, "0101", "a", "2020-01-01", "2023-03-20"));
+        life.until("2023-03-22");
+        if late {
+            life.message(&older);
+            life.until("2023-03-24");
+        }
+        rule_out_all_raises(&mut life);
+        life.until("2023-06-02");
+        life.owed_in("2023-03")
+    });
+    assert_eq!(ends, [Some("0.00".to_owned()), Some("0.00".to_owned())]);
+}
+
+#[test]
+fn twins_prices_rise_for_their_own_reason_after_both_were_heard() {
+    let mut life = twins_are_back();
+    life.until("2023-06-10");
+    let place = PlaceId::parse("P-1").unwrap();
+    life.order(CaseOrder::ChangePlace { place, from: day("2023-08-01"), terms: terms(3200) });
+    life.until("2023-08-02");
+    let last = life.case().decisions.last().unwrap();
+    assert_eq!((last.cause(), last.made().hearing()), (Cause::Rates, None));
+}
+
+#[test]
+fn a_report_that_is_taken_back_leaves_what_was_decided_until_it_comes_again() {
+    let mut life = couple();
+    life.apply(300_000);
+    life.income(PAYER, "r1", "2023-02", "20000");
+    life.until("2023-03-13");
+    life.message(&income(PAYER, "r1", "2023-02", "20000", ReportKind::Reversal));
+    life.until("2023-03-15");
+    assert_eq!(life.owed_in("2023-02").as_deref(), Some("450.00"));
+    assert_eq!(life.count("hearing-opened"), 0);
+    life.income(PAYER, "r2", "2023-02", "23000");
+    life.until("2023-03-18");
+    assert_eq!((life.owed_in("2023-02").as_deref(), life.count("hearing-opened")), (Some("450.00"), 1));
+    life.until("2023-05-02");
+    assert_eq!(life.owed_in("2023-02").as_deref(), Some("720.00"));
+}
+
+/// The register says 400,000 of February, 300,000 were granted, and the citizen is being asked.
+fn income_asked() -> Life {
+    let mut life = couple();
+    life.apply(300_000);
+    life.income(PAYER, "r1", "2023-02", "33333");
+    life.until("2023-03-14");
+    assert_eq!(life.count("hearing-opened"), 1);
+    life
+}
+
+#[test]
+fn a_month_without_a_place_takes_no_income_from_the_register() {
+    let mut life = income_asked();
+    life.message(&lives(CHILD, "0147", "b", "2023-02-01", "2023-03-14"));
+    life.until("2023-03-16");
+    assert_eq!(life.owed_in("2023-02").as_deref(), Some("0.00"));
+    life.place("P-2", SIBLING, "2023-02-01", 3000);
+    life.until("2023-03-18");
+    assert_eq!(life.owed_in("2023-02").as_deref(), Some("870.00"), "29 % by the granted income");
+    life.until("2023-05-02");
+    assert_eq!(life.owed_in("2023-02").as_deref(), Some("1590.00"), "53 %, heard");
+}
+
+#[test]
+fn a_place_that_has_ended_is_told_as_such_and_not_as_income() {
+    let mut life = couple();
+    life.apply(300_000);
+    life.income(PAYER, "r1", "2023-02", "25000");
+    life.income(PAYER, "r2", "2023-03", "33333");
+    life.until("2023-04-20");
+    life.order(CaseOrder::EndPlace { place: PlaceId::parse("P-1").unwrap(), last_day: day("2023-02-28") });
+    life.until("2023-04-24");
+    let of_march = life.case().decisions.iter().rfind(|made| made.covers(month("2023-03"))).unwrap();
+    assert_eq!((of_march.cause(), of_march.amount()), (Cause::Place, Money::dkk(0)));
+    life.order(CaseOrder::ChangePayer { from: day("2023-03-01"), payer: party(PARTNER) });
+    life.until("2023-05-02");
+    assert_eq!(life.owed_in("2023-03").as_deref(), Some("0.00"));
+}
+
+#[test]
+fn what_one_payer_was_heard_about_is_asked_again_of_another() {
+    for after in [false, true] {
+        let mut life = income_asked();
+        if after {
+            life.until("2023-03-24");
+            assert_eq!(life.owed_in("2023-02").as_deref(), Some("1590.00"));
+        }
+        life.order(CaseOrder::ChangePayer { from: day("2023-02-01"), payer: party(PARTNER) });
+        life.until(&(life.today + chrono::Days::new(2)).to_string());
+        let owed = |life: &Life| life.owed()[&(month("2023-02"), party(PARTNER).person)].to_text();
+        assert_eq!(owed(&life), "870.00", "{after}");
+        life.until("2023-05-02");
+        assert_eq!(owed(&life), "1590.00", "{after}");
+        let hearings = life.letters.iter().filter(|letter| letter.kind == messages::LetterKind::Hearing);
+        let asked: Vec<_> = hearings.map(|letter| letter.recipient.clone()).collect();
+        assert_eq!(asked, [party(PAYER), party(PARTNER)], "{after}");
+    }
+    let mut life = single();
+    life.until("2023-03-16");
+    life.message(&arrives(NEWCOMER, "a", "2023-03-15", "2023-03-16"));
+    life.until("2023-03-18");
+    life.message(&lives(PARTNER, "0101", "a", "2020-01-01", "2023-03-18"));
+    life.order(CaseOrder::ChangePayer { from: day("2023-04-01"), payer: party(PARTNER) });
+    life.until("2023-06-02");
+    let hearings = life.letters.iter().filter(|letter| letter.kind == messages::LetterKind::Hearing);
+    assert_eq!(hearings.filter(|letter| letter.recipient == party(PARTNER)).count(), 1);
+}
+
+#[test]
+fn somebody_moving_in_leaves_the_hearing_about_an_income_open() {
+    let mut life = single();
+    life.income(PAYER, "r1", "2023-02", "33333");
+    life.until("2023-03-14");
+    life.message(&arrives(NEWCOMER, "a", "2023-01-15", "2023-03-14"));
+    life.until("2023-03-16");
+    assert_eq!((life.count("hearing-opened"), outcomes(&life)), (2, vec![]));
+    life.until("2023-06-02");
+    assert_eq!(outcomes(&life), [HearingOutcome::Unanswered, HearingOutcome::Unanswered]);
 }
 
 /// Of whom the register says that all is as it was (or not), since a day of the year; and how many days later it says the
