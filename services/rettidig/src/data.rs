@@ -35,7 +35,7 @@ const LABEL: &str = "rettidig.json";
 const LABEL_PART: &str = ".rettidig.json.part";
 
 /// The format that this version reads and writes.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// Makes the directory, or checks that this version can read it.
 pub fn open(data: &Path, partitions: u32) -> Result<()> {

@@ -13,7 +13,7 @@ const UNTIL: &str = "2023-06-30";
 const FAULTS: &str = "{kind: drop, share: 0.2}, {kind: duplicate, share: 0.2}, {kind: reject, share: 0.2}";
 
 /// The directory's format when it was written.
-const FORMAT: &str = "format-2";
+const FORMAT: &str = "format-3";
 
 fn unpack(place: &Place) {
     let kept =
@@ -46,11 +46,11 @@ fn a_directory_of_an_unknown_format_is_refused_with_both_formats_named() {
     unpack(&place);
     let label = place.data().join("rettidig.json");
     let text = fs::read_to_string(&label).unwrap();
-    for format in [1, 99] {
-        fs::write(&label, text.replace("\"format\":2", &format!("\"format\":{format}"))).unwrap();
+    for format in [1, 2, 99] {
+        fs::write(&label, text.replace("\"format\":3", &format!("\"format\":{format}"))).unwrap();
         let run = Command::new(program()).args(place.arguments(UNTIL, FAULTS)).output().unwrap();
         let told = String::from_utf8_lossy(&run.stderr);
         assert_eq!(run.status.code(), Some(2), "{told}");
-        assert!(told.contains(&format!("has format {format}, this version reads 2")), "{told}");
+        assert!(told.contains(&format!("has format {format}, this version reads 3")), "{told}");
     }
 }
