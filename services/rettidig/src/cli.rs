@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{assess, bench, dead_letters, demo, erp, generate, production, run, schemas, up};
+use crate::{access, assess, bench, dead_letters, demo, erp, generate, production, run, schemas, tls, up};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -26,6 +26,8 @@ enum Command {
     Serve(Box<production::ServeOptions>),
     #[command(subcommand)]
     Topics(production::Topics),
+    #[command(subcommand)]
+    Access(access::Access),
     Tick(production::TickOptions),
     Assess(assess::Options),
     Bench(bench::Options),
@@ -49,6 +51,7 @@ pub enum Ended {
 
 /// Runs the command and gives the exit code.
 pub fn main(cli: Cli) -> ExitCode {
+    tls::choose_cryptography();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error.into()),
@@ -68,6 +71,7 @@ async fn execute(command: Command) -> anyhow::Result<Ended> {
         Command::Up(options) => up::run(*options).await,
         Command::Serve(options) => production::serve(*options).await,
         Command::Topics(topics) => production::topics(topics).await.map(|()| Ended::Done),
+        Command::Access(access) => access::run(&access).map(|()| Ended::Done),
         Command::Tick(options) => production::tick(options).await.map(|()| Ended::Done),
         Command::Assess(options) => assess::run(&options).map(|()| Ended::Done),
         Command::Bench(options) => bench::run(options).await.map(|()| Ended::Done),
