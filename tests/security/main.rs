@@ -13,4 +13,5 @@ mod kafka;
 mod pipeline;
 mod postgres;
 mod program;
+mod secrets;
 mod servers;

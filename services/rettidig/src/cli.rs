@@ -1,7 +1,9 @@
 //! The command line.
 
-use crate::{access, assess, bench, dead_letters, demo, erp, generate, production, run, schemas, tls, up};
-use clap::{Parser, Subcommand};
+use crate::{
+    access, assess, bench, dead_letters, demo, erp, generate, production, run, schemas, secrets, tls, up,
+};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
 
 /// Keeps every municipal charge right, on time and provable.
@@ -47,6 +49,19 @@ pub enum Ended {
     Done,
     /// A signal stopped it; it can go on.
     Stopped,
+}
+
+impl Cli {
+    /// Reads the command line. What is wrong with it is told, and ends the process with 2; so does a secret on it.
+    #[must_use]
+    pub fn read() -> Self {
+        let matches = Self::command().get_matches();
+        if let Err(refused) = secrets::not_on_command_line(&matches) {
+            failed(&refused.into());
+            std::process::exit(2);
+        }
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
 }
 
 /// Runs the command and gives the exit code.
