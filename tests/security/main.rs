@@ -13,5 +13,6 @@ mod kafka;
 mod pipeline;
 mod postgres;
 mod program;
+mod receivers;
 mod secrets;
 mod servers;

@@ -10,7 +10,8 @@ use messages::{Record, Topic};
 use rettidig::erp::TrainingErp;
 use rettidig::generate::{self, Profile};
 use rettidig::stages::KEYED;
-use stages::{Stages, receiver};
+use stages::Stages;
+pub use stages::receiver;
 use std::path::{Path, PathBuf};
 
 /// Half of the orders are accepted and never invoiced: a finding, and an alert of it.

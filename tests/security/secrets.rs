@@ -100,7 +100,7 @@ fn a_secret_on_the_command_line_is_refused_and_not_repeated() {
     let place = tempfile::tempdir().unwrap();
     for (arguments, belongs) in [
         (&["serve", "erp-gateway", "--erp-token", SECRET][..], "ERP_TOKEN_FILE"),
-        (&["up", "--push-token", SECRET], "RETTIDIG_PUSH_TOKEN"),
+        (&["up", "--data", ".", "--push-token", SECRET], "RETTIDIG_PUSH_TOKEN"),
         (&["sandbox-erp", "--data", ".", "--token", SECRET], "RETTIDIG_ERP_TOKEN"),
         (&["serve", "routing", "--kafka-property", "sasl.password=hunter2"], "KAFKA_PASSWORD_FILE"),
         (

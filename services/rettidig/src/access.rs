@@ -13,8 +13,8 @@ use store::postgres::schema_name;
 /// Print what gives each stage what it may reach, and nothing else, for the servers' own tools.
 #[derive(Debug, Subcommand)]
 pub enum Access {
-    /// One line for each call of `kafka-acls`. Each stage has a user; it reads the topics that it reads, as the one member
-    /// kind of its own group, and writes the topics that it writes.
+    /// One line for each call of `kafka-acls`. Each stage has a user, who may read what the stage reads, write what it
+    /// writes, and join the stage's group.
     ///
     /// rettidig access kafka | xargs -L 1 kafka-acls --bootstrap-server HOST:PORT --command-config ADMIN.properties
     Kafka {
