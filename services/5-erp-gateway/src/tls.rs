@@ -118,7 +118,10 @@ impl fmt::Debug for Tls {
 mod tests {
     use super::*;
 
-    const FILE: Option<&Path> = Some(Path::new(env!("CARGO_MANIFEST_PATH")));
+    /// A file that is there and holds no certificate.
+    fn file() -> Option<&'static Path> {
+        Some(Path::new(env!("CARGO_MANIFEST_PATH")))
+    }
 
     fn refused(files: TlsFiles<'_>) -> &'static str {
         Tls::read(&files).map(drop).unwrap_err().setting
@@ -128,11 +131,11 @@ mod tests {
     fn half_a_pair_is_refused_and_so_are_files_that_would_have_no_effect() {
         let none = TlsFiles { https: true, authorities: None, certificate: None, key: None };
         assert!(Tls::read(&none).is_ok());
-        assert_eq!(refused(TlsFiles { certificate: FILE, ..none }), "ERP_CLIENT_KEY_FILE");
-        assert_eq!(refused(TlsFiles { key: FILE, ..none }), "ERP_CLIENT_CERT_FILE");
-        assert_eq!(refused(TlsFiles { https: false, authorities: FILE, ..none }), "ERP_CA_FILE");
+        assert_eq!(refused(TlsFiles { certificate: file(), ..none }), "ERP_CLIENT_KEY_FILE");
+        assert_eq!(refused(TlsFiles { key: file(), ..none }), "ERP_CLIENT_CERT_FILE");
+        assert_eq!(refused(TlsFiles { https: false, authorities: file(), ..none }), "ERP_CA_FILE");
         assert_eq!(
-            refused(TlsFiles { https: false, certificate: FILE, key: FILE, ..none }),
+            refused(TlsFiles { https: false, certificate: file(), key: file(), ..none }),
             "ERP_CLIENT_CERT_FILE"
         );
     }
@@ -140,8 +143,8 @@ mod tests {
     #[test]
     fn files_that_hold_no_certificate_are_refused() {
         let none = TlsFiles { https: true, authorities: None, certificate: None, key: None };
-        assert_eq!(refused(TlsFiles { authorities: FILE, ..none }), "ERP_CA_FILE");
-        let pair = TlsFiles { certificate: FILE, key: FILE, ..none };
+        assert_eq!(refused(TlsFiles { authorities: file(), ..none }), "ERP_CA_FILE");
+        let pair = TlsFiles { certificate: file(), key: file(), ..none };
         let setting = if cfg!(feature = "tls") { "ERP_CLIENT_CERT_FILE" } else { "ERP_CA_FILE" };
         assert_eq!(refused(pair), setting);
     }
