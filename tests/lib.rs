@@ -32,6 +32,16 @@ pub fn alertmanager_url() -> String {
     server("ALERTMANAGER_URL", "alertmanager")
 }
 
+/// Directory of the servers that let nobody in without TLS and a password, and of the certificates they were started with:
+/// `tests/run` starts them for the tests of `tests/security`.
+///
+/// # Panics
+/// When `SECURE_SERVERS` is not set.
+#[must_use]
+pub fn secure_servers() -> std::path::PathBuf {
+    server("SECURE_SERVERS", "{certificates,kafka,postgres}").into()
+}
+
 fn server(variable: &str, script: &str) -> String {
     match std::env::var(variable) {
         Ok(value) if !value.is_empty() => value,

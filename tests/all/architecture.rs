@@ -5,6 +5,7 @@ mod dependencies;
 mod layout;
 mod libraries;
 mod personal_data;
+mod tokens;
 mod usage;
 
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 use domain::{
     AuthorityId, CaseId, ChargeType, CommandId, Cpr, Day, DeterminationId, Money, Period, PersonSecret,
 };
-use erp_gateway::{Connection, ErpCall, ErpClient, Gateway, GatewaySettings, LEDGER_KEY, State};
+use erp_gateway::{Connection, ErpCall, ErpClient, Gateway, GatewaySettings, LEDGER_KEY, State, Tls};
 use erp_sandbox::{Faults, RunningSandbox, Sandbox, SandboxConfig};
 use messages::{Body, CalendarDay, ErpEvent, ErpFact, InvoiceCommand, InvoiceOrder, Message, Phase};
 use runtime::{Caller, Change, Context, Input, Stage};
@@ -34,6 +34,7 @@ impl Town {
         let client = ErpClient::new(Connection {
             url: sandbox.base_url().parse().unwrap(),
             token: "any".into(),
+            tls: Tls::default(),
             connect_timeout: Duration::from_secs(5),
             timeout: Duration::from_secs(10),
             rate_per_second: 10_000,

@@ -6,6 +6,7 @@ mod meaning;
 mod rate;
 
 use crate::call::{ErpCall, ErpOutcome, Trouble};
+use crate::tls::Tls;
 use crate::wire::Request;
 use crate::{Error, Gateway};
 use breaker::Breaker;
@@ -30,6 +31,8 @@ pub struct Connection {
     pub url: Url,
     /// What we show it.
     pub token: SecretString,
+    /// By what we know it, and by what it knows us.
+    pub tls: Tls,
     /// How long a connection may take to come about.
     pub connect_timeout: Duration,
     /// How long a call may take in all once it is its turn.
@@ -71,9 +74,8 @@ impl ErpClient {
             .timeout(connection.timeout)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
-            .no_proxy()
-            .build()
-            .map_err(Error::Client)?;
+            .no_proxy();
+        let http = connection.tls.apply(http).build().map_err(Error::Client)?;
         let rate = RateLimit::new(connection.rate_per_second, connection.rate_burst, Instant::now());
         let breaker = Breaker::new(connection.breaker_failures, connection.breaker_open);
         Ok(Self { http, connection, rate, breaker })

@@ -1,6 +1,7 @@
 //! The settings, from the environment, complete before the first call.
 
 use crate::backoff::{FIRST_MS, MAX_MS};
+use crate::tls::{Tls, TlsFiles};
 use crate::{Backoff, ConfigFault, Connection, Error, GatewaySettings};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
@@ -19,6 +20,15 @@ pub struct ErpConfig {
     /// The bearer token itself; from the environment only, a command line can be seen by others.
     #[arg(long, env = "ERP_TOKEN", hide = true, hide_env_values = true)]
     pub erp_token: Option<SecretString>,
+    /// The certificate (PEM, with those between it and the root) that shows the ERP who we are.
+    #[arg(long, env = "ERP_CLIENT_CERT_FILE", value_name = "FILE")]
+    pub erp_client_cert_file: Option<PathBuf>,
+    /// The key (PEM, PKCS #8) of that certificate.
+    #[arg(long, env = "ERP_CLIENT_KEY_FILE", value_name = "FILE")]
+    pub erp_client_key_file: Option<PathBuf>,
+    /// Certificates (PEM) of who vouches for the ERP, and nobody else; those of the machine where none are named.
+    #[arg(long, env = "ERP_CA_FILE", value_name = "FILE")]
+    pub erp_ca_file: Option<PathBuf>,
     /// Allow http to another host than this one: only where something else encrypts the way, such as a service mesh.
     #[arg(long, env = "ERP_PLAIN_HTTP_ALLOWED")]
     pub erp_plain_http_allowed: bool,
@@ -89,12 +99,14 @@ impl ErpConfig {
             }
             Err(TokenFault::File(error)) => return Err(error),
         };
-        let (Some(url), Some(token), true) = (url, token, faults.is_empty()) else {
+        let tls = url.as_ref().and_then(|url| self.tls(url).map_err(|fault| faults.push(fault)).ok());
+        let (Some(url), Some(token), Some(tls), true) = (url, token, tls, faults.is_empty()) else {
             return Err(Error::Config(faults));
         };
         let connection = Connection {
             url,
             token,
+            tls,
             connect_timeout: Duration::from_millis(self.erp_connect_timeout_ms),
             timeout: Duration::from_millis(self.erp_timeout_ms),
             rate_per_second: self.erp_rate_per_second,
@@ -157,9 +169,18 @@ impl ErpConfig {
                  something else encrypts the way",
             )),
             "https" if cfg!(feature = "tls") => Ok(url),
-            "https" => Err(fault("needs TLS, which this build has not; build it with the feature tls")),
+            "https" => Err(fault("needs TLS, and this build has none: build it with `--features tls`")),
             _ => Err(fault("is neither http nor https")),
         }
+    }
+
+    fn tls(&self, url: &Url) -> Result<Tls, ConfigFault> {
+        Tls::read(&TlsFiles {
+            https: url.scheme() == "https",
+            authorities: self.erp_ca_file.as_deref(),
+            certificate: self.erp_client_cert_file.as_deref(),
+            key: self.erp_client_key_file.as_deref(),
+        })
     }
 
     fn token(&self) -> Result<Option<SecretString>, TokenFault> {

@@ -7,6 +7,7 @@ mod config;
 mod decide;
 mod error;
 mod state;
+mod tls;
 mod wire;
 
 pub use backoff::Backoff;
@@ -15,6 +16,7 @@ pub use client::{Connection, ErpClient};
 pub use config::{ErpConfig, ErpSettings};
 pub use error::{ConfigFault, Error};
 pub use state::{CaseState, Current, Delivery, LedgerState, Order, Settled, State, Verdict};
+pub use tls::Tls;
 pub use wire::{LedgerEntry, LedgerPage};
 
 use messages::Topic;

@@ -4,7 +4,7 @@ mod decide;
 mod receivers;
 mod state;
 
-pub use receivers::{AlertConfig, Receivers, ReceiversError};
+pub use receivers::{AlertConfig, Receivers, ReceiversError, SmtpTls};
 pub use state::{Item, Trouble};
 
 use messages::{Alert, Phase, Topic};

@@ -4,7 +4,7 @@ mod alertmanager;
 mod config;
 mod mail;
 
-pub use config::{AlertConfig, ReceiversError};
+pub use config::{AlertConfig, ReceiversError, SmtpTls};
 
 use crate::{Alerting, Receiver, Tell, Told};
 use mail::Mailbox;
@@ -37,6 +37,9 @@ pub struct Receivers {
 impl Receivers {
     /// The receivers of a configuration.
     pub fn new(config: &AlertConfig) -> Result<Self, ReceiversError> {
+        #[cfg(feature = "tls")]
+        // Whoever came first in this process has chosen for all; that is as good.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let http =
             reqwest::Client::builder().timeout(TELL_TIMEOUT).build().map_err(ReceiversError::Client)?;
         Ok(Self {

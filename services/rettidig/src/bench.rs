@@ -23,8 +23,8 @@ pub use taped::Taped;
 
 use crate::cli::WrongInput;
 use crate::generate::{self, Profile};
-use crate::production::kafka;
 use crate::run::say;
+use crate::servers::{KafkaProperty, kafka};
 use anyhow::{Context, Result};
 use clap::Args;
 use domain::Period;
@@ -64,8 +64,14 @@ struct Servers {
     #[arg(long, env = "KAFKA_BOOTSTRAP", value_name = "HOST:PORT,…", requires = "postgres_url")]
     kafka_bootstrap: Option<String>,
     /// Properties of librdkafka for TLS and SASL, as name=value; may be given several times.
-    #[arg(long, env = "KAFKA_PROPERTIES", value_name = "NAME=VALUE", value_delimiter = ';')]
-    kafka_property: Vec<String>,
+    #[arg(
+        long,
+        env = "KAFKA_PROPERTIES",
+        value_name = "NAME=VALUE",
+        value_delimiter = ';',
+        hide_env_values = true
+    )]
+    kafka_property: Vec<KafkaProperty>,
     /// postgres://user:password@host:port/database. The schemas of a bench have names of their own, and stay.
     #[arg(long, env = "POSTGRES_URL", hide_env_values = true, requires = "kafka_bootstrap")]
     postgres_url: Option<SecretString>,

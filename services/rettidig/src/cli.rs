@@ -1,7 +1,9 @@
 //! The command line.
 
-use crate::{assess, bench, dead_letters, demo, erp, generate, production, run, schemas, up};
-use clap::{Parser, Subcommand};
+use crate::{
+    access, assess, bench, dead_letters, demo, erp, generate, production, run, schemas, secrets, tls, up,
+};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
 
 /// Keeps every municipal charge right, on time and provable.
@@ -26,6 +28,8 @@ enum Command {
     Serve(Box<production::ServeOptions>),
     #[command(subcommand)]
     Topics(production::Topics),
+    #[command(subcommand)]
+    Access(access::Access),
     Tick(production::TickOptions),
     Assess(assess::Options),
     Bench(bench::Options),
@@ -47,8 +51,22 @@ pub enum Ended {
     Stopped,
 }
 
+impl Cli {
+    /// Reads the command line. What is wrong with it is told, and ends the process with 2; so does a secret on it.
+    #[must_use]
+    pub fn read() -> Self {
+        let matches = Self::command().get_matches();
+        if let Err(refused) = secrets::not_on_command_line(&matches) {
+            failed(&refused.into());
+            std::process::exit(2);
+        }
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
 /// Runs the command and gives the exit code.
 pub fn main(cli: Cli) -> ExitCode {
+    tls::choose_cryptography();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error.into()),
@@ -68,6 +86,7 @@ async fn execute(command: Command) -> anyhow::Result<Ended> {
         Command::Up(options) => up::run(*options).await,
         Command::Serve(options) => production::serve(*options).await,
         Command::Topics(topics) => production::topics(topics).await.map(|()| Ended::Done),
+        Command::Access(access) => access::run(&access).map(|()| Ended::Done),
         Command::Tick(options) => production::tick(options).await.map(|()| Ended::Done),
         Command::Assess(options) => assess::run(&options).map(|()| Ended::Done),
         Command::Bench(options) => bench::run(options).await.map(|()| Ended::Done),

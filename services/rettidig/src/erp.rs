@@ -20,7 +20,7 @@ pub struct Options {
     /// Where it listens; port 0 takes a free one, which is printed.
     #[arg(long, default_value = "127.0.0.1:8090")]
     bind: SocketAddr,
-    /// Bearer token that callers must send. None is needed on the loopback address.
+    /// Bearer token that callers must send, from the environment only. None is needed on the loopback address.
     #[arg(long, env = "RETTIDIG_ERP_TOKEN", hide_env_values = true)]
     token: Option<SecretString>,
     /// Faults to inject, YAML: `seed: 7`, `faults: [{kind: lapse, count: 33, from: 2023-04}, …]`.

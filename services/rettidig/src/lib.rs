@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod access;
 pub mod assess;
 pub mod bench;
 mod cli;
@@ -14,9 +15,12 @@ mod production;
 pub mod report;
 pub mod run;
 pub mod schemas;
+mod secrets;
+mod servers;
 mod settings;
 mod signals;
 pub mod stages;
+pub mod tls;
 mod up;
 
 pub use cli::{Cli, main};

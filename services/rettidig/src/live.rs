@@ -103,7 +103,7 @@ pub struct IntakeOptions {
     /// Where intake listens for HTTP push.
     #[arg(long, env = "RETTIDIG_PUSH_BIND", value_name = "ADDR:PORT")]
     pub push_bind: Option<SocketAddr>,
-    /// Bearer token for HTTP push: at least 16 characters.
+    /// Bearer token for HTTP push: at least 16 characters. From the environment only, a command line can be seen by others.
     #[arg(long, env = "RETTIDIG_PUSH_TOKEN", hide_env_values = true)]
     pub push_token: Option<SecretString>,
     /// The secret under which CPR numbers become keys: at least 16 random bytes, the same for ever.
@@ -183,7 +183,7 @@ impl Push {
     async fn open(options: &IntakeOptions, intake: &Arc<Mutex<Intake>>) -> Result<Option<Self>> {
         let Some(bind) = options.push_bind else { return Ok(None) };
         let token = options.push_token.as_ref();
-        let token = token.ok_or_else(|| WrongInput("HTTP push needs --push-token".to_owned()))?;
+        let token = token.ok_or_else(|| WrongInput("HTTP push needs RETTIDIG_PUSH_TOKEN".to_owned()))?;
         let config = HttpConfig {
             intake: Arc::clone(intake),
             token: SecretString::from(token.expose_secret().to_owned()),

@@ -1,6 +1,5 @@
 //! `rettidig`: see the library of this crate.
 
-use clap::Parser;
 use rettidig::Cli;
 use std::process::ExitCode;
 
@@ -9,5 +8,5 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    rettidig::main(Cli::parse())
+    rettidig::main(Cli::read())
 }

@@ -8,7 +8,7 @@ use crate::{cli::WrongInput, data, dead_letters};
 use alerting::AlertConfig;
 use anyhow::Result;
 use domain::Day;
-use erp_gateway::{Connection, ErpSettings, GatewaySettings};
+use erp_gateway::{Connection, ErpSettings, GatewaySettings, Tls};
 use eventlog::Log;
 use eventlog::embedded::EmbeddedLog;
 use intake::{Intake, IntakeConfig};
@@ -66,6 +66,7 @@ pub fn training_erp(url: &str) -> Result<ErpSettings> {
     let connection = Connection {
         url: url.parse().map_err(|_| WrongInput(format!("{url} is no URL")))?,
         token: SecretString::from(TRAINING_TOKEN),
+        tls: Tls::default(),
         connect_timeout: TRAINING_TIMEOUT,
         timeout: TRAINING_TIMEOUT,
         rate_per_second: TRAINING_RATE,

@@ -5,6 +5,7 @@ use crate::data;
 use crate::live::{self, Clock, Edges, IntakeOptions};
 use crate::pipeline::CALENDAR;
 use crate::run::say;
+use crate::servers::{KafkaOptions, PostgresOptions};
 use crate::settings::Settings;
 use crate::signals;
 use crate::stages::{KEYED, Stages, erp_settings};
@@ -15,73 +16,13 @@ use clap::{Args, Subcommand, ValueEnum};
 use domain::Day;
 use erp_gateway::ErpConfig;
 use eventlog::Log;
-use eventlog::kafka::{KafkaConfig, KafkaLog};
 use intake::{Intake, IntakeConfig};
 use messages::Phase;
 use runtime::{Edge, calendar};
-use secrecy::{ExposeSecret, SecretString};
 use std::path::PathBuf;
 use std::sync::Arc;
 use store::Store;
-use store::postgres::PostgresStore;
 use store::sqlite::Durability;
-
-/// The brokers.
-#[derive(Debug, Clone, Args)]
-pub struct KafkaOptions {
-    /// Host and port of some brokers, separated by commas.
-    #[arg(long, env = "KAFKA_BOOTSTRAP", value_name = "HOST:PORT,…")]
-    kafka_bootstrap: String,
-    /// Stands before every topic and group name.
-    #[arg(long, env = "KAFKA_PREFIX", default_value = "")]
-    kafka_prefix: String,
-    /// Copies of each partition when topics are made.
-    #[arg(long, env = "KAFKA_REPLICATION", default_value_t = 1)]
-    kafka_replication: u16,
-    /// Properties of librdkafka for TLS and SASL, as name=value; may be given several times.
-    #[arg(long, env = "KAFKA_PROPERTIES", value_name = "NAME=VALUE", value_delimiter = ';')]
-    kafka_property: Vec<String>,
-}
-
-impl KafkaOptions {
-    async fn open(&self) -> Result<KafkaLog> {
-        let mut config = kafka(&self.kafka_bootstrap, &self.kafka_property)?;
-        config.prefix.clone_from(&self.kafka_prefix);
-        config.replication = self.kafka_replication;
-        Ok(KafkaLog::open(config).await?)
-    }
-}
-
-/// Brokers with properties as `name=value`.
-pub fn kafka(bootstrap: &str, properties: &[String]) -> Result<KafkaConfig> {
-    let mut config = KafkaConfig::new(bootstrap);
-    for property in properties {
-        let (name, value) = property
-            .split_once('=')
-            .ok_or_else(|| WrongInput("--kafka-property is written name=value".to_owned()))?;
-        config.properties.insert(name.to_owned(), value.to_owned());
-    }
-    Ok(config)
-}
-
-/// The database.
-#[derive(Debug, Clone, Args)]
-pub struct PostgresOptions {
-    /// postgres://user:password@host:port/database
-    #[arg(long, env = "POSTGRES_URL", hide_env_values = true)]
-    postgres_url: SecretString,
-    /// Stands before the name of every stage's schema.
-    #[arg(long, env = "POSTGRES_PREFIX", default_value = "rettidig_")]
-    postgres_prefix: String,
-}
-
-impl PostgresOptions {
-    async fn open(&self, stage: &str) -> Result<Arc<dyn Store>> {
-        let store =
-            PostgresStore::open(self.postgres_url.expose_secret(), &self.postgres_prefix, stage).await?;
-        Ok(Arc::new(store))
-    }
-}
 
 /// Run one stage on Apache Kafka and PostgreSQL until a signal comes. Start as many as there are partitions.
 #[derive(Debug, Args)]

@@ -132,7 +132,15 @@ impl Topic {
                 "Each day has opened, is closing, has closed: time as an event, written to every partition.",
                 "none",
                 &["tick"],
-                &["assessment", "invoicing", "erp-gateway", "reconciliation", "alerting"],
+                &[
+                    "routing",
+                    "assessment",
+                    "letters",
+                    "invoicing",
+                    "erp-gateway",
+                    "reconciliation",
+                    "alerting",
+                ],
                 "1 year",
             ),
             Self::AssessmentEvents => (

@@ -105,3 +105,25 @@ impl Error {
         matches!(self, Self::Store { source: store::Error::Lost { .. }, .. })
     }
 }
+
+/// An error with its causes, for a line of the log: as JSON a line would hold the error alone, and no reason.
+pub(crate) fn in_full(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_in_full_ends_with_its_first_cause() {
+        let source = eventlog::Error::NoTopic { name: "alerts".into() };
+        let error = Error::Log { stage: "alerting".into(), source };
+        let shown = in_full(&error);
+        assert!(
+            shown.starts_with("alerting: the log has failed: the topic alerts does not exist"),
+            "{shown}"
+        );
+    }
+}

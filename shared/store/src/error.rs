@@ -37,6 +37,12 @@ pub enum Error {
         /// The name.
         name: String,
     },
+    /// The database's settings are refused.
+    #[error("the way to PostgreSQL is refused: {problem}")]
+    Setting {
+        /// Why, and what to do.
+        problem: String,
+    },
     /// An operation has failed. Nothing was written.
     #[error("the store of {stage} failed to {operation}: it is tried again; check its disk, or the server")]
     Failed {

@@ -3,6 +3,10 @@
 mod commit;
 mod rows;
 mod schema;
+mod settings;
+
+pub use schema::name as schema_name;
+pub use settings::PostgresConfig;
 
 use crate::{
     CallRow, Claimed, Commit, Counts, DeadLetterRow, Error, KeyRow, OutboxRow, ParkedRow, Request, StateRow,
@@ -11,9 +15,8 @@ use crate::{
 use async_trait::async_trait;
 use domain::Day;
 use rows::{Call, DeadLetter};
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgPool, PgPoolOptions};
 use std::collections::BTreeSet;
-use std::str::FromStr;
 use std::time::Duration;
 
 /// Connections of one stage in one process: the stage commits one batch at a time, operators and reports read beside it.
@@ -41,17 +44,19 @@ pub struct PostgresStore {
 }
 
 impl PostgresStore {
+    /// [`Self::open_as`] the URL says.
+    pub async fn open(url: &str, prefix: &str, stage: &str) -> Result<Self, Error> {
+        let config = PostgresConfig { prefix: prefix.to_owned(), ..PostgresConfig::new(url) };
+        Self::open_as(&config, stage).await
+    }
+
     /// Connects, and makes the schema `<prefix><stage>` and its tables where they are missing (`-` becomes `_`). Any
     /// number of processes may do so at the same time. [`Error::Newer`] when a newer program has changed the tables.
     ///
-    /// `url` is `postgres://user:password@host:port/database`; it never shows in an error.
-    pub async fn open(url: &str, prefix: &str, stage: &str) -> Result<Self, Error> {
-        let name = schema::name(prefix, stage)?;
-        // The reason of a failure could quote the URL with its password.
-        let options = PgConnectOptions::from_str(url).map_err(|_| Error::Open {
-            place: "PostgreSQL".into(),
-            source: "the URL cannot be read; it is postgres://user:password@host:port/database".into(),
-        })?;
+    /// No error shows the password.
+    pub async fn open_as(config: &PostgresConfig, stage: &str) -> Result<Self, Error> {
+        let name = schema::name(&config.prefix, stage)?;
+        let options = config.options()?;
         let place = format!("PostgreSQL {}:{}, schema {name}", options.get_host(), options.get_port());
         let open = |source: sqlx::Error| Error::Open { place: place.clone(), source: source.into() };
         let options = options

@@ -37,7 +37,9 @@ fn source(package: &Package, place: Place) -> String {
     let mut all = String::new();
     for file in files().iter().filter(|file| file.path.ends_with(".rs")) {
         let Some(inside) = file.path.strip_prefix(&folder) else { continue };
-        if place == Place::Product && (file.is_of_tests() || inside.starts_with("all/")) {
+        if place == Place::Product
+            && (file.is_of_tests() || ["all/", "security/"].iter().any(|tests| inside.starts_with(tests)))
+        {
             continue;
         }
         let text = if place == Place::Product { production(&file.text) } else { &file.text };

@@ -1,6 +1,7 @@
 //! The client against an HTTP server that answers as it is told.
 
 use super::{ANSWER_BYTES_MAX, Connection, ErpClient};
+use crate::Tls;
 use crate::call::{ErpCall, ErpOutcome, Trouble};
 use crate::decide::fixture::{change, charge, command, open, subscription};
 use runtime::Caller;
@@ -15,6 +16,7 @@ fn connection(url: &str) -> Connection {
     Connection {
         url: url.parse().unwrap(),
         token: SecretString::from("s3cret"),
+        tls: Tls::default(),
         connect_timeout: Duration::from_millis(200),
         timeout: Duration::from_millis(400),
         rate_per_second: 10_000,

@@ -47,18 +47,23 @@ const PRODUCER_BATCH_BYTES: u32 = 512 * 1024;
 
 /// What may be set from outside: the way to the brokers and the proof of who we are. Everything else carries a
 /// guarantee and is set here.
-const PROPERTIES_ALLOWED: [&str; 10] = [
+const PROPERTIES_ALLOWED: [&str; 9] = [
     "broker.address.",
     "client.dns.lookup",
     "client.id",
     "client.rack",
-    "enable.ssl.",
     "enable.sasl.",
     "reconnect.",
     "sasl.",
     "security.protocol",
     "ssl.",
 ];
+
+/// The property by which a broker's certificate is held against its name.
+const IDENTIFICATION: &str = "ssl.endpoint.identification.algorithm";
+
+/// Whether this build has TLS, and with it SCRAM.
+const TLS: bool = cfg!(feature = "tls");
 
 /// How to reach the brokers.
 #[derive(Clone)]
@@ -94,18 +99,29 @@ impl KafkaConfig {
         Topic::from_name(name.strip_prefix(self.prefix.as_str())?)
     }
 
-    /// Refuses properties that could undo a guarantee.
+    /// Refuses properties that could undo a guarantee, or that this build cannot keep.
     pub(super) fn check(&self) -> Result<(), Error> {
-        let refused = self
-            .properties
-            .keys()
-            .find(|name| !PROPERTIES_ALLOWED.iter().any(|allowed| name.starts_with(allowed)));
+        self.check_with(TLS)
+    }
+
+    fn check_with(&self, tls: bool) -> Result<(), Error> {
+        let problem_of = |name: &str, value: &str| {
+            if !PROPERTIES_ALLOWED.iter().any(|allowed| name.starts_with(allowed)) {
+                return Some(
+                    "only the way to the brokers may be set (security, sasl, ssl, client); remove it",
+                );
+            }
+            if name == IDENTIFICATION && value.eq_ignore_ascii_case("none") {
+                return Some("a broker must prove that it bears the name it is called by; remove it");
+            }
+            if !tls && needs_tls(name, value) {
+                return Some("it needs TLS, and this build has none: build it with `--features tls`");
+            }
+            None
+        };
+        let refused = self.properties.iter().find_map(|(name, value)| Some((name, problem_of(name, value)?)));
         match refused {
-            Some(name) => Err(Error::Setting {
-                name: name.clone(),
-                problem: "only the way to the brokers may be set (security, sasl, ssl, client); remove it"
-                    .into(),
-            }),
+            Some((name, problem)) => Err(Error::Setting { name: name.clone(), problem: problem.to_owned() }),
             None => Ok(()),
         }
     }
@@ -170,16 +186,23 @@ impl KafkaConfig {
     }
 }
 
+/// Whether a property means something only where there is TLS. SCRAM is made of the same cryptography.
+fn needs_tls(name: &str, value: &str) -> bool {
+    let value = value.to_ascii_uppercase();
+    match name {
+        "security.protocol" => value.ends_with("SSL"),
+        "sasl.mechanism" | "sasl.mechanisms" => value.starts_with("SCRAM"),
+        _ => name.starts_with("ssl."),
+    }
+}
+
 /// For `map_err` of a client that cannot be made. What librdkafka says of a refused property is left out: it quotes the
 /// value, which may be a secret.
 pub(super) fn no_client(error: KafkaError) -> Error {
     match error {
-        KafkaError::ClientConfig(_, _, name, _) => Error::Setting {
-            name,
-            problem:
-                "librdkafka does not take it; see its list of properties, and whether this build has TLS"
-                    .into(),
-        },
+        KafkaError::ClientConfig(_, _, name, _) => {
+            Error::Setting { name, problem: "librdkafka does not take it; see its list of properties".into() }
+        }
         error => Error::failed("make a client")(error),
     }
 }
@@ -204,9 +227,33 @@ mod tests {
     fn a_property_that_could_undo_a_guarantee_is_refused() {
         let mut config = KafkaConfig::new("127.0.0.1:9092");
         config.properties.insert("security.protocol".into(), "SASL_SSL".into());
-        assert!(config.check().is_ok());
+        assert!(config.check_with(true).is_ok());
         config.properties.insert("enable.auto.commit".into(), "true".into());
         assert!(config.check().unwrap_err().to_string().contains("enable.auto.commit"));
+    }
+
+    #[test]
+    fn a_broker_is_never_believed_unseen() {
+        for (name, value) in [(IDENTIFICATION, "none"), ("enable.ssl.certificate.verification", "false")] {
+            let mut config = KafkaConfig::new("127.0.0.1:9092");
+            config.properties.insert(name.into(), value.into());
+            assert!(config.check_with(true).unwrap_err().to_string().contains(name));
+        }
+    }
+
+    #[test]
+    fn tls_that_this_build_cannot_do_is_refused_and_never_left_out() {
+        for (name, value) in [
+            ("security.protocol", "ssl"),
+            ("security.protocol", "SASL_SSL"),
+            ("sasl.mechanisms", "SCRAM-SHA-512"),
+            ("ssl.ca.location", "/etc/ca.pem"),
+        ] {
+            let mut config = KafkaConfig::new("127.0.0.1:9092");
+            config.properties.insert(name.into(), value.into());
+            assert!(config.check_with(true).is_ok());
+            assert!(config.check_with(false).unwrap_err().to_string().contains("--features tls"), "{name}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The live loop: steps, waits, failures, and the drain at the end.
 
 use super::{DynWorker, Worker};
+use crate::error::in_full;
 use crate::partition::Owned;
 use crate::{Error, Stage};
 use backon::{BackoffBuilder, ExponentialBuilder};
@@ -34,7 +35,7 @@ impl<S: Stage> Worker<S> {
             let pause = pauses.next().unwrap_or(PAUSE_MAX);
             tracing::error!(
                 stage = self.stage.name(),
-                error = &error as &(dyn std::error::Error + 'static),
+                error = in_full(&error),
                 pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
                 "a step has failed and is tried again"
             );

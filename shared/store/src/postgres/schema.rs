@@ -13,8 +13,8 @@ pub(super) const KNOWN: i64 = 1;
 /// The longest name that the server keeps whole, in bytes.
 const NAME_BYTES_MAX: usize = 63;
 
-/// The schema's name, as it can stand in SQL without quotes.
-pub(super) fn name(prefix: &str, stage: &str) -> Result<String, Error> {
+/// The name of a stage's schema, as it can stand in SQL without quotes.
+pub fn name(prefix: &str, stage: &str) -> Result<String, Error> {
     let name = format!("{prefix}{}", stage.replace('-', "_"));
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     let starts_well = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
