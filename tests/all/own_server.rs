@@ -44,6 +44,18 @@ impl OwnServer {
         self.run("kill");
     }
 
+    /// Lets it stand still: it is there, and does not answer. `true`: until it is called with `false`.
+    pub fn pause(&self, paused: bool) {
+        let file = ["data/postmaster.pid", "pid"].map(|name| self.directory.path().join(name));
+        let text = file.iter().find_map(|path| std::fs::read_to_string(path).ok()).unwrap();
+        let parent = text.lines().next().unwrap().to_owned();
+        let children = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap();
+        let signal = if paused { "STOP" } else { "CONT" };
+        // A child may end at this moment by itself.
+        drop(Command::new("kill").args(["-s", signal]).args(children.split_whitespace()).output());
+        assert!(Command::new("kill").args(["-s", signal, &parent]).status().unwrap().success());
+    }
+
     fn run(&self, action: &str) -> String {
         let mut command = Command::new(&self.script);
         command.arg(action).arg(self.directory.path()).env("SERVER_ADDRESS", &self.at);

@@ -38,6 +38,9 @@ const PARTITIONS: u32 = 2;
 const QUIET: Duration = Duration::from_millis(1200);
 /// How long the first phase is given, in which every stage joins its group.
 const JOINING: Duration = Duration::from_secs(12);
+/// How long a run lasts that is not told otherwise.
+const MONTHS: u32 = 3;
+/// The days of each month that are announced.
 const DAYS: [u32; 3] = [2, 13, 22];
 
 fn config(data: &Path, erp_url: &str) -> PlantConfig {
@@ -71,9 +74,9 @@ async fn settle(plant: &mut Plant, at_least: Duration, quiet: Duration) {
     }
 }
 
-/// The days that are announced.
-fn days() -> impl Iterator<Item = Day> {
-    (1..=3).flat_map(|month| DAYS.map(|day| Day::from_ymd_opt(2023, month, day).unwrap()))
+/// The days that are announced in so many months.
+fn days(months: u32) -> impl Iterator<Item = Day> {
+    (1..=months).flat_map(|month| DAYS.map(|day| Day::from_ymd_opt(2023, month, day).unwrap()))
 }
 
 /// A folder of each day, as `intake::days` lists them.
@@ -102,16 +105,16 @@ async fn live_day(
 async fn live_through(
     plant: &mut Plant,
     erp: &TrainingErp,
-    input: &Path,
+    (input, months): (&Path, u32),
     waits: (Duration, Duration),
 ) -> (Report, Vec<Finding>) {
     let mut folders = intake::days(input).unwrap().into_iter().peekable();
     let (mut joining, quiet) = waits;
-    for day in days() {
+    for day in days(months) {
         live_day(plant, erp, &mut folders, day, (joining, quiet)).await;
         joining = Duration::ZERO;
     }
-    plant.report(days().last().unwrap()).await.unwrap()
+    plant.report(days(months).last().unwrap()).await.unwrap()
 }
 
 /// Each part's store on PostgreSQL.
@@ -149,7 +152,7 @@ async fn the_pipeline_on_kafka_and_postgresql_ends_like_the_one_on_files() {
     std::fs::create_dir(&data).unwrap();
     let mut on_files = Plant::embedded(config(&data, &files_erp.url())).await.unwrap();
     let (expected, _) =
-        live_through(&mut on_files, &files_erp, &input, (Duration::ZERO, Duration::ZERO)).await;
+        live_through(&mut on_files, &files_erp, (&input, MONTHS), (Duration::ZERO, Duration::ZERO)).await;
     assert!(
         expected.determinations > 20 && expected.documents > 10,
         "the comparison has something to compare"
@@ -164,6 +167,6 @@ async fn the_pipeline_on_kafka_and_postgresql_ends_like_the_one_on_files() {
     let servers_erp = erp("erp-servers").await.unwrap();
     let data = place.path().join("servers");
     let mut on_servers = Plant::assemble(log, stores, config(&data, &servers_erp.url())).await.unwrap();
-    let (report, _) = live_through(&mut on_servers, &servers_erp, &input, (JOINING, QUIET)).await;
+    let (report, _) = live_through(&mut on_servers, &servers_erp, (&input, MONTHS), (JOINING, QUIET)).await;
     assert_eq!(report, expected);
 }

@@ -38,15 +38,17 @@ pub struct Given {
     pub faults: PathBuf,
     /// Partitions of every topic.
     pub partitions: u32,
+    /// How many months are lived through.
+    pub months: u32,
 }
 
 impl Given {
     /// Writes everything.
-    pub fn write(place: &Path, partitions: u32) -> Self {
+    pub fn write(place: &Path, partitions: u32, months: u32) -> Self {
         let (secret, faults) = (place.join("secret"), place.join("faults.yaml"));
         std::fs::write(&secret, "a secret of these tests, known to all").unwrap();
         std::fs::write(&faults, FAULTS).unwrap();
-        Self { input: input(place), secret, faults, partitions }
+        Self { input: input(place), secret, faults, partitions, months }
     }
 }
 
@@ -74,7 +76,8 @@ pub async fn undisturbed(place: &Path, given: &Given) -> Left {
     config.person_secret_file = Some(given.secret.clone());
     config.partitions = given.partitions;
     let mut plant = Plant::embedded(config).await.unwrap();
-    let reported = live_through(&mut plant, &erp, &given.input, (Duration::ZERO, Duration::ZERO)).await;
+    let reported =
+        live_through(&mut plant, &erp, (&given.input, given.months), (Duration::ZERO, Duration::ZERO)).await;
     drop(plant);
     erp.stop().await.unwrap();
     let log = eventlog::embedded::EmbeddedLog::open(rettidig::data::log_file(place), given.partitions)

@@ -1,10 +1,10 @@
 //! The stages on Apache Kafka and PostgreSQL, each a process of its own, killed at random moments and started again, end
 //! like a pipeline on files that nobody has disturbed. The ERP is killed with them: what it has answered it keeps.
 
-use super::PARTITIONS;
 use super::given::{Given, Servers, undisturbed};
 use super::processes::Processes;
 use super::steps::{Step, steps};
+use super::{MONTHS, PARTITIONS};
 use crate::kills::Kills;
 use crate::left::Left;
 use domain::Day;
@@ -101,14 +101,14 @@ impl Run<'_> {
 async fn disturbed(place: &Path, given: &Given, kills: &mut Kills) -> Left {
     let processes = Processes::start(place, given, &Servers::shared()).await;
     let mut run = Run { processes, kills, busy: Duration::from_secs(2) };
-    run.through(&steps(&given.input)).await;
+    run.through(&steps(&given)).await;
     run.processes.end(place, given).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stages_that_are_killed_again_and_again_end_like_a_pipeline_that_was_not_disturbed() {
     let place = tempfile::tempdir().unwrap();
-    let given = Given::write(place.path(), PARTITIONS);
+    let given = Given::write(place.path(), PARTITIONS, MONTHS);
     let undisturbed = undisturbed(place.path(), &given).await;
     let mut kills = Kills::servers();
     for round in 1.. {

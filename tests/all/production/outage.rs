@@ -18,8 +18,22 @@ const SAID_WITHIN: Duration = Duration::from_secs(45);
 const AWAY: Duration = Duration::from_secs(4);
 /// Lines that a process may log from a server's death until it is back, however long that lasts.
 const LINES_MAX: usize = 12;
-/// Which server dies at which step, and its name in `/ready`: takes and the phases of days.
-const OUTAGES: [(usize, &[&str]); 3] = [(1, &["log"]), (7, &["store"]), (12, &["log", "store"])];
+/// How a server goes away.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Dies {
+    /// `kill -9`.
+    AtOnce,
+    /// It is there, and does not answer.
+    Seemingly,
+}
+
+/// Which servers go away at which step (takes and the phases of days), by their names in `/ready`.
+const OUTAGES: [(usize, Dies, &[&str]); 4] = [
+    (1, Dies::AtOnce, &["log"]),
+    (7, Dies::AtOnce, &["store"]),
+    (12, Dies::AtOnce, &["log", "store"]),
+    (17, Dies::Seemingly, &["store"]),
+];
 
 /// An installation and the servers that die.
 struct Place {
@@ -48,20 +62,30 @@ impl Place {
     }
 
     /// The servers die while a command and what follows from it are under way.
-    async fn endure(&mut self, step: &Step, away: &[&str]) {
+    async fn endure(&mut self, step: &Step, dies: Dies, away: &[&str]) {
         let Step::Commands(commands) = step else { panic!("the ERP's day asks no server") };
         let (last, first) = commands.split_last().unwrap();
         self.run(first);
         let before = self.lines();
         let mut command = self.processes.command(last);
         sleep(INTO_THE_WORK).await;
-        away.iter().for_each(|name| self.server(name).kill());
+        for name in away {
+            match dies {
+                Dies::AtOnce => self.server(name).kill(),
+                Dies::Seemingly => self.server(name).pause(true),
+            }
+        }
         self.all_say(503, away).await;
         sleep(AWAY).await;
         for number in self.processes.stages() {
             self.assert_told(number, away, before[number as usize]).await;
         }
-        away.iter().for_each(|name| drop(self.server(name).start()));
+        for name in away {
+            match dies {
+                Dies::AtOnce => drop(self.server(name).start()),
+                Dies::Seemingly => self.server(name).pause(false),
+            }
+        }
         self.all_say(200, &[]).await;
         for number in self.processes.stages() {
             let logged = self.logged(number, before[number as usize]);
@@ -121,7 +145,7 @@ impl Place {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn servers_that_are_killed_in_the_midst_of_the_work_are_missed_aloud_and_nothing_is_lost_or_doubled() {
     let place = tempfile::tempdir().unwrap();
-    let given = Given::write(place.path(), PARTITIONS);
+    let given = Given::write(place.path(), PARTITIONS, 2);
     let servers =
         tokio::task::spawn_blocking(|| (OwnServer::kafka("127.0.0.1"), OwnServer::postgres("127.0.0.1")));
     let undisturbed = undisturbed(place.path(), &given).await;
@@ -130,9 +154,9 @@ async fn servers_that_are_killed_in_the_midst_of_the_work_are_missed_aloud_and_n
     let processes = Processes::start(place.path(), &given, &addresses).await;
     let mut run = Place { processes, kafka, postgres };
     run.processes.settle().await;
-    for (number, step) in steps(&given.input).iter().enumerate() {
-        match OUTAGES.iter().find(|(at, _)| *at == number) {
-            Some((_, away)) => run.endure(step, away).await,
+    for (number, step) in steps(&given).iter().enumerate() {
+        match OUTAGES.iter().find(|(at, ..)| *at == number) {
+            Some((_, dies, away)) => run.endure(step, *dies, away).await,
             None => run.go(step).await,
         }
     }

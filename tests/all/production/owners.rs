@@ -18,9 +18,6 @@ const SCALED: [&str; 3] = ["assessment", "invoicing", "erp-gateway"];
 const INTO_THE_WORK: Duration = Duration::from_millis(250);
 /// Longer than a member's session, and than the time in which a stage says that its servers do not answer.
 const AWAY: Duration = Duration::from_secs(14);
-/// How long processes are slow before they are paused.
-const SLOW: Duration = Duration::from_millis(1500);
-
 /// What happens at which step. The steps are those of `steps`: the first days bring the most.
 #[derive(Debug, Clone, Copy)]
 enum Event {
@@ -30,12 +27,20 @@ enum Event {
     LosePartitions,
     /// One less of each.
     Shrink,
+    /// One more of each.
+    GrowAgain,
     /// Each process in turn.
     RestartAll,
 }
 
-const EVENTS: [(usize, Event); 4] =
-    [(1, Event::Grow), (6, Event::LosePartitions), (12, Event::Shrink), (17, Event::RestartAll)];
+/// The first files bring by far the most: whoever sleeps then, sleeps in the middle of much.
+const EVENTS: [(usize, Event); 5] = [
+    (0, Event::Grow),
+    (1, Event::LosePartitions),
+    (7, Event::Shrink),
+    (12, Event::GrowAgain),
+    (17, Event::RestartAll),
+];
 
 struct Place {
     processes: Processes,
@@ -61,6 +66,12 @@ impl Place {
             Some(Event::Shrink) => {
                 self.run(commands);
                 self.shrink().await;
+            }
+            Some(Event::GrowAgain) => {
+                self.run(commands);
+                for stage in SCALED {
+                    self.processes.add(stage);
+                }
             }
             Some(Event::RestartAll) => {
                 self.run(commands);
@@ -92,12 +103,12 @@ impl Place {
                 .map(|(stage, nth)| (stage, self.processes.of(stage)[nth]));
         let paused = paused.map(|(_, number)| number);
         let slow = Slow::make(paused.map(|number| self.processes.process(number).pid()));
-        self.run(commands);
-        self.network.cut();
-        sleep(SLOW).await;
-        drop(slow);
         let away: Vec<u32> = [cut_off].into_iter().chain(paused).collect();
         away.iter().for_each(|number| self.processes.process_mut(*number).is_away = true);
+        self.network.cut();
+        self.run(commands);
+        self.processes.settle_those_here().await;
+        drop(slow);
         let begun = Instant::now();
         self.processes.settle().await;
         sleep(AWAY.saturating_sub(begun.elapsed())).await;
@@ -113,6 +124,15 @@ impl Place {
         }
         self.network.mend();
         away.iter().for_each(|number| self.processes.process_mut(*number).is_away = false);
+        self.processes.settle().await;
+        let refused = away.iter().map(|number| {
+            let logged = self.processes.process(*number).logged();
+            logged.matches("the partition has another owner now").count()
+        });
+        assert!(
+            refused.sum::<usize>() > 0,
+            "nobody has tried to write after it woke up: this has shown nothing"
+        );
     }
 
     async fn shrink(&mut self) {
@@ -136,7 +156,7 @@ impl Place {
 async fn owners_that_come_go_sleep_and_are_cut_off_write_nothing_twice() {
     let network = Namespace::make();
     let place = tempfile::tempdir().unwrap();
-    let given = Given::write(place.path(), 3);
+    let given = Given::write(place.path(), 3, 2);
     let at = network.outside.clone();
     let servers = tokio::task::spawn_blocking(move || (OwnServer::kafka(&at), OwnServer::postgres(&at)));
     let undisturbed = undisturbed(place.path(), &given).await;
@@ -145,13 +165,11 @@ async fn owners_that_come_go_sleep_and_are_cut_off_write_nothing_twice() {
     let processes = Processes::start(place.path(), &given, &addresses).await;
     let mut run = Place { processes, network };
     run.processes.settle().await;
-    for (number, step) in steps(&given.input).iter().enumerate() {
+    for (number, step) in steps(&given).iter().enumerate() {
         let event = EVENTS.iter().find(|(at, _)| *at == number).map(|(_, event)| *event);
         run.go(step, event).await;
     }
-    let fenced = run.processes.stages().into_iter().map(|number| {
-        run.processes.process(number).logged().matches("the partition has another owner now").count()
-    });
-    println!("writes refused because the partition had another owner: {}", fenced.sum::<usize>());
+    run.processes.replay().await;
+    run.processes.settle().await;
     run.processes.end(place.path(), &given).await.assert_same(&undisturbed);
 }

@@ -3,6 +3,7 @@
 use super::given::{Given, Servers, left};
 use super::network::Namespace;
 use super::process::{Process, free_port, run};
+use super::replayed::forget_positions;
 use super::{config, days, stores};
 use crate::left::Left;
 use domain::Day;
@@ -155,6 +156,22 @@ impl Processes {
         process.start(&self.settings);
     }
 
+    /// Stops every stage, lets it lose its positions, and starts it again: it reads every topic from the start.
+    pub async fn replay(&mut self) {
+        let stages = self.stages();
+        stages.iter().for_each(|number| self.process_mut(*number).stop());
+        let mut forgotten = 0;
+        for store in stores(&self.postgres, &self.postgres_prefix).await {
+            if KEYED.contains(&store.stage()) {
+                forgotten += forget_positions(&*store, self.partitions).await;
+            }
+        }
+        assert!(forgotten > KEYED.len(), "there is something to read again");
+        for number in stages {
+            self.running[number as usize].start(&self.settings);
+        }
+    }
+
     /// Lets one of them stop in good order.
     pub fn leave(&mut self, number: u32) {
         self.running.remove(number as usize).stop();
@@ -184,7 +201,7 @@ impl Processes {
         let stores = stores(&self.postgres, &self.postgres_prefix).await;
         let log = Arc::clone(&self.log);
         let plant = Plant::assemble(Arc::clone(&log), stores, config).await.unwrap();
-        let reported = plant.report(days().last().unwrap()).await.unwrap();
+        let reported = plant.report(days(given.months).last().unwrap()).await.unwrap();
         let (erp, faults) = (self.erp_data.clone(), self.faults_log.clone());
         drop(self);
         left(place, &*log, reported, (&faults, &erp)).await
@@ -203,10 +220,19 @@ impl Processes {
 
     /// Waits until every stage has read all there is, published what came of it, and ended its calls.
     pub async fn settle(&mut self) {
+        self.wait(true).await;
+    }
+
+    /// Waits until those that are not away have done what they can, though they own a part only.
+    pub async fn settle_those_here(&mut self) {
+        self.wait(false).await;
+    }
+
+    async fn wait(&mut self, own_all: bool) {
         let begun = Instant::now();
         loop {
             self.running.iter_mut().for_each(Process::assert_runs);
-            match self.unsettled().await {
+            match self.unsettled(own_all).await {
                 None => return,
                 Some(why) => assert!(begun.elapsed() < PATIENCE, "not settled: {why}"),
             }
@@ -218,7 +244,7 @@ impl Processes {
     ///
     /// A stage is asked between two looks at the log's ends. What it shows may be old, but positions only grow: one that
     /// stands at an end that did not move has been there since, and with no call open nothing more comes of it.
-    pub async fn unsettled(&self) -> Option<String> {
+    async fn unsettled(&self, own_all: bool) -> Option<String> {
         let ends = self.ends().await;
         let mut claimed: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
         for number in self.stages() {
@@ -244,7 +270,7 @@ impl Processes {
             }
         }
         for (name, claimed) in claimed {
-            if claimed.len() != self.partitions as usize {
+            if own_all && claimed.len() != self.partitions as usize {
                 return Some(format!("{name} owns {} partitions", claimed.len()));
             }
         }

@@ -3,7 +3,7 @@
 
 use super::PARTITIONS;
 use super::given::{Given, left};
-use super::{DAYS, config, days, live_day};
+use super::{DAYS, MONTHS, config, days, live_day};
 use crate::left::Left;
 use async_trait::async_trait;
 use erp_sandbox::Faults;
@@ -130,7 +130,7 @@ async fn run(place: &Path, given: &Given, delivery: Delivery) -> (Left, BTreeMap
     let erp = TrainingErp::start(erp_data.clone(), faults, Some(faults_log.clone())).await.unwrap();
     let mut at_work = plant(place, &erp, given, delivery).await;
     let mut folders = intake::days(&given.input).unwrap().into_iter().peekable();
-    for (number, day) in (1..).zip(days()) {
+    for (number, day) in (1..).zip(days(given.months)) {
         live_day(&mut at_work, &erp, &mut folders, day, (Duration::ZERO, Duration::ZERO)).await;
         if number % DAYS.len() == 0 {
             drop(at_work);
@@ -138,7 +138,7 @@ async fn run(place: &Path, given: &Given, delivery: Delivery) -> (Left, BTreeMap
             super::settle(&mut at_work, Duration::ZERO, Duration::ZERO).await;
         }
     }
-    let reported = at_work.report(days().last().unwrap()).await.unwrap();
+    let reported = at_work.report(days(given.months).last().unwrap()).await.unwrap();
     drop(at_work);
     erp.stop().await.unwrap();
     let log = EmbeddedLog::open(data::log_file(place), PARTITIONS).await.unwrap();
@@ -155,7 +155,7 @@ async fn run(place: &Path, given: &Given, delivery: Delivery) -> (Left, BTreeMap
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_topic_delivered_twice_or_read_again_from_the_start_leaves_the_same_and_not_a_letter_more() {
     let place = tempfile::tempdir().unwrap();
-    let given = Given::write(place.path(), PARTITIONS);
+    let given = Given::write(place.path(), PARTITIONS, MONTHS);
     let (once, twice, again) = tokio::join!(
         run(place.path(), &given, Delivery::Once),
         run(place.path(), &given, Delivery::Twice),

@@ -1,8 +1,8 @@
 //! What the world does to an installation, step by step.
 
 use super::days;
+use super::given::Given;
 use domain::Day;
-use std::path::Path;
 
 /// What the world does next; then the stages come to rest.
 pub enum Step {
@@ -13,10 +13,10 @@ pub enum Step {
 }
 
 /// The same days as in `live_through`.
-pub fn steps(input: &Path) -> Vec<Step> {
-    let mut folders = intake::days(input).unwrap().into_iter().peekable();
+pub fn steps(given: &Given) -> Vec<Step> {
+    let mut folders = intake::days(&given.input).unwrap().into_iter().peekable();
     let mut steps = Vec::new();
-    for day in days() {
+    for day in days(given.months) {
         steps.push(Step::Day(day));
         let date = day.to_string();
         let mut takes = Vec::new();
