@@ -236,7 +236,10 @@ pub async fn work(
     }
     for edge in edges {
         let (monitor, stop) = (monitor.clone(), stop.clone());
-        running.spawn(async move { ("edge", Ok(edge.watch_edge(monitor, stop).await)) });
+        running.spawn(async move {
+            edge.watch_edge(monitor, stop).await;
+            ("edge", Ok(()))
+        });
     }
     for mut worker in workers {
         worker.watch(&monitor);

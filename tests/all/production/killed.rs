@@ -101,7 +101,7 @@ impl Run<'_> {
 async fn disturbed(place: &Path, given: &Given, kills: &mut Kills) -> Left {
     let processes = Processes::start(place, given, &Servers::shared()).await;
     let mut run = Run { processes, kills, busy: Duration::from_secs(2) };
-    run.through(&steps(&given)).await;
+    run.through(&steps(given)).await;
     run.processes.end(place, given).await
 }
 
