@@ -1,10 +1,10 @@
-//! Processes that get a fiftieth of the time.
+//! Processes that get a twentieth of the time.
 
 use std::process::{Child, Command, Stdio};
 
-/// Lets the processes run for about 2 of 100 milliseconds. The shell waits for input that never comes.
+/// Lets the processes run for 3 of 63 milliseconds. The shell waits for input that never comes.
 const SCRIPT: &str =
-    "while :; do kill -s CONT \"$@\"; read -rt 0.002; kill -s STOP \"$@\"; read -rt 0.1; done";
+    "while :; do kill -s CONT \"$@\"; read -rt 0.003; kill -s STOP \"$@\"; read -rt 0.06; done";
 
 /// Slow as long as this lives, and paused after it.
 pub struct Slow {
