@@ -3,8 +3,16 @@
 //! Three months of a few families, some days of each month announced: days in between may be left out, because what is
 //! due is found by state.
 
+mod given;
 mod killed;
+mod network;
+mod outage;
+mod owners;
+mod process;
 mod processes;
+mod replayed;
+mod slow;
+mod steps;
 
 use alerting::AlertConfig;
 use domain::Day;
@@ -30,6 +38,9 @@ const PARTITIONS: u32 = 2;
 const QUIET: Duration = Duration::from_millis(1200);
 /// How long the first phase is given, in which every stage joins its group.
 const JOINING: Duration = Duration::from_secs(12);
+/// How long a run lasts that is not told otherwise.
+const MONTHS: u32 = 3;
+/// The days of each month that are announced.
 const DAYS: [u32; 3] = [2, 13, 22];
 
 fn config(data: &Path, erp_url: &str) -> PlantConfig {
@@ -63,42 +74,54 @@ async fn settle(plant: &mut Plant, at_least: Duration, quiet: Duration) {
     }
 }
 
-/// The days that are announced.
-fn days() -> impl Iterator<Item = Day> {
-    (1..=3).flat_map(|month| DAYS.map(|day| Day::from_ymd_opt(2023, month, day).unwrap()))
+/// The days that are announced in so many months.
+fn days(months: u32) -> impl Iterator<Item = Day> {
+    (1..=months).flat_map(|month| DAYS.map(|day| Day::from_ymd_opt(2023, month, day).unwrap()))
 }
 
-/// The year's beginning: files of all days up to an announced one, then its phases.
+/// A folder of each day, as `intake::days` lists them.
+type Folders = std::iter::Peekable<std::vec::IntoIter<(Option<Day>, PathBuf)>>;
+
+/// One announced day: the files of all days up to it, then its phases.
+async fn live_day(
+    plant: &mut Plant,
+    erp: &TrainingErp,
+    folders: &mut Folders,
+    day: Day,
+    (at_first, quiet): (Duration, Duration),
+) {
+    erp.open_day(day).await.unwrap();
+    while let Some((_, folder)) = folders.next_if(|(of, _)| of.unwrap() <= day) {
+        plant.take_files(&folder, day).await.unwrap();
+    }
+    settle(plant, at_first, quiet).await;
+    for phase in Phase::ALL {
+        plant.announce(day, phase).await.unwrap();
+        settle(plant, Duration::ZERO, quiet).await;
+    }
+}
+
+/// All days.
 async fn live_through(
     plant: &mut Plant,
     erp: &TrainingErp,
-    input: &Path,
+    (input, months): (&Path, u32),
     waits: (Duration, Duration),
 ) -> (Report, Vec<Finding>) {
     let mut folders = intake::days(input).unwrap().into_iter().peekable();
     let (mut joining, quiet) = waits;
-    let mut last = Day::MIN;
-    for day in days() {
-        erp.open_day(day).await.unwrap();
-        while let Some((_, folder)) = folders.next_if(|(of, _)| of.unwrap() <= day) {
-            plant.take_files(&folder, day).await.unwrap();
-        }
-        settle(plant, joining, quiet).await;
+    for day in days(months) {
+        live_day(plant, erp, &mut folders, day, (joining, quiet)).await;
         joining = Duration::ZERO;
-        for phase in Phase::ALL {
-            plant.announce(day, phase).await.unwrap();
-            settle(plant, Duration::ZERO, quiet).await;
-        }
-        last = day;
     }
-    plant.report(last).await.unwrap()
+    plant.report(days(months).last().unwrap()).await.unwrap()
 }
 
 /// Each part's store on PostgreSQL.
-async fn stores(prefix: &str) -> Vec<Arc<dyn Store>> {
+async fn stores(url: &str, prefix: &str) -> Vec<Arc<dyn Store>> {
     let mut stores: Vec<Arc<dyn Store>> = Vec::new();
     for part in parts() {
-        stores.push(Arc::new(PostgresStore::open(&tests::postgres_url(), prefix, part).await.unwrap()));
+        stores.push(Arc::new(PostgresStore::open(url, prefix, part).await.unwrap()));
     }
     stores
 }
@@ -129,7 +152,7 @@ async fn the_pipeline_on_kafka_and_postgresql_ends_like_the_one_on_files() {
     std::fs::create_dir(&data).unwrap();
     let mut on_files = Plant::embedded(config(&data, &files_erp.url())).await.unwrap();
     let (expected, _) =
-        live_through(&mut on_files, &files_erp, &input, (Duration::ZERO, Duration::ZERO)).await;
+        live_through(&mut on_files, &files_erp, (&input, MONTHS), (Duration::ZERO, Duration::ZERO)).await;
     assert!(
         expected.determinations > 20 && expected.documents > 10,
         "the comparison has something to compare"
@@ -140,10 +163,10 @@ async fn the_pipeline_on_kafka_and_postgresql_ends_like_the_one_on_files() {
     kafka.prefix = format!("{name}.");
     let log: Arc<dyn Log> = Arc::new(KafkaLog::open(kafka).await.unwrap());
     log.create_topics(PARTITIONS).await.unwrap();
-    let stores = stores(&format!("p{}_", &name[..12])).await;
+    let stores = stores(&tests::postgres_url(), &format!("p{}_", &name[..12])).await;
     let servers_erp = erp("erp-servers").await.unwrap();
     let data = place.path().join("servers");
     let mut on_servers = Plant::assemble(log, stores, config(&data, &servers_erp.url())).await.unwrap();
-    let (report, _) = live_through(&mut on_servers, &servers_erp, &input, (JOINING, QUIET)).await;
+    let (report, _) = live_through(&mut on_servers, &servers_erp, (&input, MONTHS), (JOINING, QUIET)).await;
     assert_eq!(report, expected);
 }

@@ -5,6 +5,7 @@
 
 mod any_order;
 mod bad_input;
+mod disk_full;
 mod exit_codes;
 mod faults;
 mod friplads;

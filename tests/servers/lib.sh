@@ -5,6 +5,8 @@
 # How long a server may take to answer after its start, and to end after TERM, in seconds.
 START_SECONDS_MAX=60
 STOP_SECONDS_MAX=30
+# Where a server listens. SERVER_ADDRESS is another address of this machine, for a test that cuts a network.
+ADDRESS=${SERVER_ADDRESS:-127.0.0.1}
 # How many free ports are tried when another process is quicker than the server.
 PORT_ATTEMPTS_MAX=5
 
@@ -56,7 +58,7 @@ need_command() {
     command -v "$name" >/dev/null 2>&1 || fail "'$name' is still missing after installing $*"
 }
 
-# free_port: a port of 127.0.0.1 on which nobody answers. From the range below the one the kernel
+# free_port: a port of this address on which nobody answers. From the range below the one the kernel
 # gives to outgoing connections. Another process may still take it first: the caller tries again.
 free_port() {
     local port
@@ -69,8 +71,8 @@ free_port() {
     done
 }
 
-# answers PORT: something accepts connections on 127.0.0.1:PORT.
-answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+# answers PORT: something accepts connections there, at this address or at the loopback address.
+answers() { (exec 3<>"/dev/tcp/$ADDRESS/$1") 2>/dev/null || (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # wait_for SECONDS COMMAND...: repeats the command until it succeeds or the time is over.
 wait_for() {

@@ -300,7 +300,8 @@ impl Weigh<'_> {
 
     /// What each month costs when the register says the one or the other.
     fn both(self, case: &Case, person: &PersonKey, one: &Known, other: &Known) -> Result<Vec<Both>, Error> {
-        if one == other {
+        // Where nobody has moved to a payer's address, it plays no part at which one somebody lives.
+        if one == other || case.newcomers.is_empty() && self.says_the_same(one, other) {
             return Ok(Vec::new());
         }
         let mut view = case.clone();

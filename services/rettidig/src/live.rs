@@ -12,7 +12,7 @@ use intake::http::{BODY_BYTES_MAX, HttpConfig};
 use intake::{Intake, IntakeConfig};
 use messages::Phase;
 use runtime::telemetry::TelemetryOptions;
-use runtime::{DynWorker, Edge, Health, HealthOptions, Monitor, WorkerOptions, calendar};
+use runtime::{DynWorker, Edge, Health, HealthOptions, Monitor, Reach, WorkerOptions, calendar};
 use secrecy::{ExposeSecret, SecretString};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -219,9 +219,11 @@ pub struct LiveOptions {
     pub telemetry: TelemetryOptions,
 }
 
-/// Runs workers until they are stopped. One that ends by itself stops the others: a part that is gone must be seen.
+/// Runs workers until they are stopped, and shows how they and the edges stand. One that ends by itself stops the others:
+/// a part that is gone must be seen.
 pub async fn work(
     workers: Vec<Box<dyn DynWorker>>,
+    edges: Vec<Reach>,
     options: &LiveOptions,
     stop: &CancellationToken,
 ) -> Result<()> {
@@ -231,6 +233,13 @@ pub async fn work(
         let health = Health::bind(address, &monitor).await?;
         let stop = stop.clone();
         running.spawn(async move { ("health", health.serve(stop).await) });
+    }
+    for edge in edges {
+        let (monitor, stop) = (monitor.clone(), stop.clone());
+        running.spawn(async move {
+            edge.watch_edge(monitor, stop).await;
+            ("edge", Ok(()))
+        });
     }
     for mut worker in workers {
         worker.watch(&monitor);

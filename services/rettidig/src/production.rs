@@ -18,7 +18,7 @@ use erp_gateway::ErpConfig;
 use eventlog::Log;
 use intake::{Intake, IntakeConfig};
 use messages::Phase;
-use runtime::{Edge, calendar};
+use runtime::{Edge, Reach, calendar};
 use std::path::PathBuf;
 use std::sync::Arc;
 use store::Store;
@@ -70,11 +70,12 @@ async fn serve_stage(options: ServeOptions, log: Arc<dyn Log>, store: Arc<dyn St
     let stop = signals::stop_on_signal();
     match options.stage.as_str() {
         CALENDAR => {
+            let reach = Reach::new(CALENDAR, Arc::clone(&log), Arc::clone(&store));
             let calendar = Edge::open(CALENDAR, log, store).await?;
             let clock = Clock::new(calendar);
             let (announced, seen) = tokio::join!(
                 live::or_stop(&stop, clock.run(None, &stop)),
-                live::or_stop(&stop, live::work(Vec::new(), &options.live, &stop)),
+                live::or_stop(&stop, live::work(Vec::new(), vec![reach], &options.live, &stop)),
             );
             announced.and(seen)
         }
@@ -83,10 +84,11 @@ async fn serve_stage(options: ServeOptions, log: Arc<dyn Log>, store: Arc<dyn St
                 .evidence_dir
                 .clone()
                 .ok_or_else(|| WrongInput("intake needs --evidence-dir".to_owned()))?;
+            let reach = Reach::new(intake::STAGE, Arc::clone(&log), Arc::clone(&store));
             let edges = Edges::open(&options.intake, evidence, log, store).await?;
             let (taken, seen) = tokio::join!(
                 live::or_stop(&stop, edges.run(&stop)),
-                live::or_stop(&stop, live::work(Vec::new(), &options.live, &stop)),
+                live::or_stop(&stop, live::work(Vec::new(), vec![reach], &options.live, &stop)),
             );
             taken.and(seen)
         }
@@ -103,7 +105,7 @@ async fn serve_stage(options: ServeOptions, log: Arc<dyn Log>, store: Arc<dyn St
                 tapes: None,
             };
             let worker = stages.worker(stage, &log, store)?;
-            live::work(vec![worker], &options.live, &stop).await
+            live::work(vec![worker], Vec::new(), &options.live, &stop).await
         }
     }
 }

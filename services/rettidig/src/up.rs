@@ -14,7 +14,7 @@ use clap::Args;
 use erp_gateway::ErpConfig;
 use eventlog::Log;
 use eventlog::embedded::EmbeddedLog;
-use runtime::Edge;
+use runtime::{Edge, Reach};
 use std::path::PathBuf;
 use std::sync::Arc;
 use store::sqlite::Durability;
@@ -79,14 +79,19 @@ pub async fn run(options: Options) -> Result<Ended> {
         workers.push(stages.worker(stage, &log, pipeline::embedded_store(&options.data, stage).await?)?);
     }
     let store = |stage| pipeline::embedded_store(&options.data, stage);
-    let clock = Clock::new(Edge::open(CALENDAR, Arc::clone(&log), store(CALENDAR).await?).await?);
+    let (of_calendar, of_intake) = (store(CALENDAR).await?, store(intake::STAGE).await?);
+    let reach = vec![
+        Reach::new(CALENDAR, Arc::clone(&log), Arc::clone(&of_calendar)),
+        Reach::new(intake::STAGE, Arc::clone(&log), Arc::clone(&of_intake)),
+    ];
+    let clock = Clock::new(Edge::open(CALENDAR, Arc::clone(&log), of_calendar).await?);
     let evidence = data::evidence(&options.data);
-    let edges = Edges::open(&options.intake, evidence, Arc::clone(&log), store(intake::STAGE).await?).await?;
+    let edges = Edges::open(&options.intake, evidence, Arc::clone(&log), of_intake).await?;
     say("It runs. Ctrl-C drains and stops it.");
 
     let stop = signals::stop_on_signal();
     let (worked, announced, taken) = tokio::join!(
-        live::or_stop(&stop, live::work(workers, &options.live, &stop)),
+        live::or_stop(&stop, live::work(workers, reach, &options.live, &stop)),
         live::or_stop(&stop, clock.run(training.as_ref(), &stop)),
         live::or_stop(&stop, edges.run(&stop)),
     );

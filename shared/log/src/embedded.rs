@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 use tokio::sync::Notify;
 
 /// The log of an installation that runs in one process. Cheap to clone; all clones are one log.
@@ -159,6 +160,11 @@ impl Log for EmbeddedLog {
         self.check(partition)?;
         let end = self.shared.reader.run(|connection| append::end(connection, (topic, partition)));
         end.map_err(Error::failed("read the end"))
+    }
+
+    async fn reach(&self, _: Duration) -> Result<(), Error> {
+        let answer = self.shared.reader.run(|connection| connection.query_row("select 1", [], |_| Ok(())));
+        answer.map_err(Error::failed("answer"))
     }
 }
 

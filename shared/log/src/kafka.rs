@@ -2,6 +2,7 @@
 
 mod client;
 mod group;
+mod lines;
 mod publisher;
 mod reader;
 mod received;
@@ -18,6 +19,7 @@ use publisher::{Publisher, Target};
 use reader::Reader;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 use subscription::KafkaSubscription;
 
 /// The log on Apache Kafka: an idempotent producer, one consumer for scans, and a consumer for each subscription.
@@ -112,5 +114,9 @@ impl Log for KafkaLog {
     async fn end(&self, topic: Topic, partition: u32) -> Result<i64, Error> {
         self.check_partition(partition)?;
         Arc::clone(&self.reader).end(topic, partition).await
+    }
+
+    async fn reach(&self, within: Duration) -> Result<(), Error> {
+        topics::reach(&self.config, self.publisher.client(), within).await.map_err(Error::failed("answer"))
     }
 }

@@ -54,6 +54,9 @@ pub trait Log: Send + Sync + 'static {
 
     /// The offset that the next record will get.
     async fn end(&self, topic: Topic, partition: u32) -> Result<i64, Error>;
+
+    /// Asks for a sign of life, beside whatever else is under way. Waits for at most `within`, about.
+    async fn reach(&self, within: Duration) -> Result<(), Error>;
 }
 
 /// A membership in a consumer group. Dropping it leaves the group.

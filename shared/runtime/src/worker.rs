@@ -100,6 +100,7 @@ impl<S: Stage> Worker<S> {
     pub fn watch(&mut self, monitor: &Monitor) {
         self.metrics = monitor.stage(self.stage.name());
         self.monitor = monitor.clone();
+        self.monitor.begins(self.stage.name());
     }
 
     /// What it has done.

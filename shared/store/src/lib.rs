@@ -77,4 +77,7 @@ pub trait Store: Send + Sync + 'static {
 
     /// How many of each there are, in one partition or (`None`) in all.
     async fn counts(&self, partition: Option<u32>) -> Result<Counts, Error>;
+
+    /// Asks for a sign of life, beside whatever else is under way.
+    async fn reach(&self) -> Result<(), Error>;
 }

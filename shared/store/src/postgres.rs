@@ -318,4 +318,8 @@ impl Store for PostgresStore {
             .map_err(self.failed("count"))?;
         Ok(rows::counts(row))
     }
+
+    async fn reach(&self) -> Result<(), Error> {
+        sqlx::query("select 1").execute(&self.pool).await.map(drop).map_err(self.failed("answer"))
+    }
 }

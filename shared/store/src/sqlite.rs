@@ -225,6 +225,12 @@ impl Store for SqliteStore {
     async fn counts(&self, partition: Option<u32>) -> Result<Counts, Error> {
         self.attempt(&self.others, "count", |connection| rows::counts(connection, partition))
     }
+
+    async fn reach(&self) -> Result<(), Error> {
+        self.attempt(&self.others, "answer", |connection| {
+            connection.prepare_cached("select 1")?.query_row([], |_| Ok(()))
+        })
+    }
 }
 
 #[cfg(test)]

@@ -3,47 +3,17 @@
 
 use super::log::{all, text};
 use super::log_place::PARTITIONS;
+use crate::own_server::OwnServer;
 use eventlog::Log;
 use eventlog::kafka::{KafkaConfig, KafkaLog};
 use messages::{Record, Topic, header};
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
 
 /// How long publishing goes on.
 const DURATION: Duration = Duration::from_secs(12);
 /// Records of one publication.
 const BATCH: usize = 200;
-
-/// A broker that belongs to one test.
-struct Broker {
-    directory: TempDir,
-    script: PathBuf,
-}
-
-impl Broker {
-    fn start() -> (Self, String) {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("servers/kafka");
-        let broker = Self { directory: tempfile::tempdir().unwrap(), script };
-        let printed = broker.run("start");
-        let bootstrap = printed.trim().strip_prefix("KAFKA_BOOTSTRAP=").unwrap().to_owned();
-        (broker, bootstrap)
-    }
-
-    fn run(&self, action: &str) -> String {
-        let output = Command::new(&self.script).arg(action).arg(self.directory.path()).output().unwrap();
-        assert!(output.status.success(), "{action}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
-    }
-}
-
-impl Drop for Broker {
-    fn drop(&mut self) {
-        self.run("kill");
-    }
-}
 
 fn batch(first: usize) -> Vec<Record> {
     (first..first + BATCH)
@@ -73,17 +43,18 @@ async fn relay(log: Arc<dyn Log>, end: Instant) -> (usize, usize) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broker_that_is_killed_and_comes_back_loses_nothing_and_leaves_no_gap() {
-    let (broker, bootstrap) = tokio::task::spawn_blocking(Broker::start).await.unwrap();
+    let broker = tokio::task::spawn_blocking(|| OwnServer::kafka("127.0.0.1")).await.unwrap();
     let broker = Arc::new(broker);
-    let log: Arc<dyn Log> = Arc::new(KafkaLog::open(KafkaConfig::new(bootstrap)).await.unwrap());
+    let config = KafkaConfig::new(broker.address.as_str());
+    let log: Arc<dyn Log> = Arc::new(KafkaLog::open(config).await.unwrap());
     log.create_topics(PARTITIONS).await.unwrap();
     let relaying = tokio::spawn(relay(Arc::clone(&log), Instant::now() + DURATION));
     for _ in 0..2 {
         tokio::time::sleep(Duration::from_secs(2)).await;
         let broker = Arc::clone(&broker);
         tokio::task::spawn_blocking(move || {
-            broker.run("kill");
-            broker.run("start");
+            broker.kill();
+            broker.start();
         })
         .await
         .unwrap();

@@ -1,96 +1,23 @@
 //! The stages on Apache Kafka and PostgreSQL, each a process of its own, killed at random moments and started again, end
 //! like a pipeline on files that nobody has disturbed. The ERP is killed with them: what it has answered it keeps.
 
+use super::given::{Given, Servers, undisturbed};
 use super::processes::Processes;
-use super::{config, days, input, live_through, stores};
+use super::steps::{Step, steps};
+use super::{MONTHS, PARTITIONS};
 use crate::kills::Kills;
-use crate::left::{Left, assessed};
-use crate::scenarios::place::{json_lines, ledger};
+use crate::left::Left;
 use domain::Day;
-use erp_sandbox::Faults;
-use eventlog::Log;
-use messages::Finding;
-use rettidig::erp::TrainingErp;
-use rettidig::pipeline::Plant;
-use rettidig::report::{Report, write_findings};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
-/// Chosen by the key alone, so that the same ones are hit whoever is faster.
-const FAULTS: &str = "{seed: 7, faults: [{kind: timeout_after_post, share: 0.2}, {kind: drop, share: 0.05}, \
-                      {kind: duplicate, share: 0.05}, {kind: reject, share: 0.05}, {kind: lapse, share: 0.5}]}";
 /// Processes killed one soon after the other: each kill stops its stage until the group has given up the dead member.
 const WAVE: u32 = 6;
 /// Steps of a run that are disturbed, at most: about a quarter, so that what they left broken shows in those between.
 const WAVES_MAX: u32 = 12;
 /// Within this time a command of the binary, or a day of the ERP, is killed: about as long as they take.
 const COMMAND: Duration = Duration::from_millis(500);
-
-/// Where the input and the secrets lie.
-struct Given {
-    input: PathBuf,
-    secret: PathBuf,
-    faults: PathBuf,
-}
-
-/// What both kinds of runs have at their end.
-async fn left(
-    place: &Path,
-    log: &dyn Log,
-    (report, findings): (Report, Vec<Finding>),
-    (faults, erp): (&Path, &Path),
-) -> Left {
-    let path = place.join("findings.jsonl");
-    write_findings(&path, &findings).unwrap();
-    let report = serde_json::to_value(&report).unwrap();
-    Left::of(report, json_lines(&path), json_lines(faults), ledger(erp).await, assessed(log).await)
-}
-
-async fn undisturbed(place: &Path, given: &Given) -> Left {
-    let (erp_data, faults_log) = (place.join("erp"), place.join("faults.jsonl"));
-    let faults = Faults::parse(FAULTS).unwrap();
-    let erp = TrainingErp::start(erp_data.clone(), faults, Some(faults_log.clone())).await.unwrap();
-    let mut config = config(place, &erp.url());
-    config.person_secret_file = Some(given.secret.clone());
-    let mut plant = Plant::embedded(config).await.unwrap();
-    let reported = live_through(&mut plant, &erp, &given.input, (Duration::ZERO, Duration::ZERO)).await;
-    let partitions = super::PARTITIONS;
-    drop(plant);
-    erp.stop().await.unwrap();
-    let log =
-        eventlog::embedded::EmbeddedLog::open(rettidig::data::log_file(place), partitions).await.unwrap();
-    left(place, &log, reported, (&faults_log, &erp_data)).await
-}
-
-/// What the world does next; then the stages come to rest.
-enum Step {
-    /// The ERP's day comes.
-    Day(Day),
-    /// Commands of the binary, one after the other.
-    Commands(Vec<Vec<String>>),
-}
-
-/// The same days as in `live_through`.
-fn steps(input: &Path) -> Vec<Step> {
-    let mut folders = intake::days(input).unwrap().into_iter().peekable();
-    let mut steps = Vec::new();
-    for day in days() {
-        steps.push(Step::Day(day));
-        let date = day.to_string();
-        let mut takes = Vec::new();
-        while let Some((_, folder)) = folders.next_if(|(of, _)| of.unwrap() <= day) {
-            takes.push(["take", &folder.display().to_string(), "--date", &date].map(str::to_owned).into());
-        }
-        steps.push(Step::Commands(takes));
-        for phase in ["opened", "closing", "closed"] {
-            let tick = ["tick", "--date", &date, "--phase", phase].map(str::to_owned).into();
-            steps.push(Step::Commands(vec![tick]));
-        }
-    }
-    steps
-}
 
 /// A run of the processes, and the kills that fall into it.
 struct Run<'k> {
@@ -172,42 +99,22 @@ impl Run<'_> {
 }
 
 async fn disturbed(place: &Path, given: &Given, kills: &mut Kills) -> Left {
-    let processes = Processes::start(place, &given.secret, &given.faults).await;
+    let processes = Processes::start(place, given, &Servers::shared()).await;
     let mut run = Run { processes, kills, busy: Duration::from_secs(2) };
-    run.through(&steps(&given.input)).await;
-    let Run { processes, .. } = run;
-    let mut config = config(place, &processes.erp_url);
-    config.person_secret_file = Some(given.secret.clone());
-    let stores = stores(&processes.postgres_prefix).await;
-    let log = Arc::clone(&processes.log);
-    let plant = Plant::assemble(Arc::clone(&log), stores, config).await.unwrap();
-    let reported = plant.report(days().last().unwrap()).await.unwrap();
-    let (erp, faults) = (processes.erp_data.clone(), processes.faults_log.clone());
-    drop(processes);
-    left(place, &*log, reported, (&faults, &erp)).await
+    run.through(&steps(given)).await;
+    run.processes.end(place, given).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stages_that_are_killed_again_and_again_end_like_a_pipeline_that_was_not_disturbed() {
     let place = tempfile::tempdir().unwrap();
-    let given = Given {
-        input: input(place.path()),
-        secret: place.path().join("secret"),
-        faults: place.path().join("faults.yaml"),
-    };
-    std::fs::write(&given.secret, "a secret of these tests, known to all").unwrap();
-    std::fs::write(&given.faults, FAULTS).unwrap();
-    let folder = |name: String| {
-        let folder = place.path().join(name);
-        std::fs::create_dir(&folder).unwrap();
-        folder
-    };
-    let undisturbed = undisturbed(&folder("undisturbed".to_owned()), &given).await;
-    assert!(undisturbed.ledger.len() > 10 && undisturbed.assessed.len() > 20);
-
+    let given = Given::write(place.path(), PARTITIONS, MONTHS);
+    let undisturbed = undisturbed(place.path(), &given).await;
     let mut kills = Kills::servers();
     for round in 1.. {
-        disturbed(&folder(format!("round-{round}")), &given, &mut kills).await.assert_same(&undisturbed);
+        let folder = place.path().join(format!("round-{round}"));
+        std::fs::create_dir(&folder).unwrap();
+        disturbed(&folder, &given, &mut kills).await.assert_same(&undisturbed);
         if kills.left == 0 {
             break;
         }

@@ -12,11 +12,11 @@ use std::time::{Duration, Instant};
 use tokio::sync::OnceCell;
 
 /// Chosen by the key alone, so that the same ones are hit whoever is faster.
-const FAULTS: &str = "{kind: timeout_after_post, share: 0.2}, {kind: drop, share: 0.05}, \
+pub const FAULTS: &str = "{kind: timeout_after_post, share: 0.2}, {kind: drop, share: 0.05}, \
                       {kind: duplicate, share: 0.05}, {kind: reject, share: 0.05}, {kind: lapse, share: 0.5}";
 
 /// The last day: after a lapse, raises heard and corrections ordered.
-const UNTIL: &str = "2023-06-30";
+pub const UNTIL: &str = "2023-06-30";
 
 /// How long a run lives before it is killed, at most, as a part of the time that a run takes: it is killed while it
 /// starts as well as far from there.
@@ -41,7 +41,7 @@ async fn finish(place: &Place) -> Left {
 }
 
 /// A run without a break, and how long it took.
-async fn undisturbed() -> &'static (Left, Duration) {
+pub async fn undisturbed() -> &'static (Left, Duration) {
     static DONE: OnceCell<(Left, Duration)> = OnceCell::const_new();
     DONE.get_or_init(|| async {
         program();
@@ -56,7 +56,7 @@ async fn undisturbed() -> &'static (Left, Duration) {
     .await
 }
 
-fn written() -> Place {
+pub fn written() -> Place {
     let place = Place::new();
     Year::to("2023-05").input.write(&place.input());
     place

@@ -4,6 +4,7 @@ use super::*;
 use eventlog::{Error, Received, Subscription};
 use messages::Record;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use tokio::sync::Notify;
 
 /// Where the process dies.
@@ -60,6 +61,10 @@ impl Log for Fatal {
 
     async fn end(&self, topic: Topic, partition: u32) -> Result<i64, Error> {
         self.log.end(topic, partition).await
+    }
+
+    async fn reach(&self, within: Duration) -> Result<(), Error> {
+        self.log.reach(within).await
     }
 }
 

@@ -97,4 +97,8 @@ impl Store for MeteredStore {
     async fn counts(&self, partition: Option<u32>) -> Result<Counts, Error> {
         self.store.counts(partition).await
     }
+
+    async fn reach(&self) -> Result<(), Error> {
+        self.store.reach().await
+    }
 }

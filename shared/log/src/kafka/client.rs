@@ -1,4 +1,4 @@
-//! What every client of the brokers shares: its log lines, and the offsets that a partition holds.
+//! What every client of the brokers shares: where its lines go, and the offsets that a partition holds.
 
 use crate::Error;
 use rdkafka::ClientContext;
@@ -9,6 +9,7 @@ use rdkafka::{Offset, TopicPartitionList};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use super::lines::{log_line, problem};
 use super::settings::REQUEST_TIMEOUT;
 
 /// How long to wait before a question is asked again.
@@ -29,25 +30,6 @@ impl ClientContext for Logging {
 }
 
 impl ConsumerContext for Logging {}
-
-/// One line of librdkafka.
-pub(super) fn log_line(level: RDKafkaLogLevel, facility: &str, message: &str) {
-    match level {
-        RDKafkaLogLevel::Emerg
-        | RDKafkaLogLevel::Alert
-        | RDKafkaLogLevel::Critical
-        | RDKafkaLogLevel::Error => {
-            tracing::error!(kafka.facility = facility, "Kafka client: {message}");
-        }
-        RDKafkaLogLevel::Warning => tracing::warn!(kafka.facility = facility, "Kafka client: {message}"),
-        _ => tracing::debug!(kafka.facility = facility, "Kafka client: {message}"),
-    }
-}
-
-/// What the client reports beside the operations that fail.
-pub(super) fn problem(error: &KafkaError, reason: &str) {
-    tracing::warn!(kafka.error = %error, kafka.reason = reason, "Kafka has a problem; the client goes on trying");
-}
 
 /// The first offset kept and the offset of the next record.
 #[derive(Debug, Clone, Copy)]

@@ -1,7 +1,7 @@
 //! Joining and leaving a consumer group, and what the group decides.
 
 use super::KafkaConfig;
-use super::client::{log_line, problem};
+use super::lines::{log_line, problem};
 use super::settings::no_client;
 use crate::Error;
 use messages::Topic;

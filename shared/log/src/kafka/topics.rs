@@ -49,6 +49,19 @@ pub(super) async fn look(
     looking.await.unwrap_or(Err(KafkaError::Canceled))
 }
 
+/// Asks the brokers about one topic of ours, whether or not it is there.
+pub(super) async fn reach(
+    config: &KafkaConfig,
+    generation: Arc<Generation>,
+    within: Duration,
+) -> Result<(), KafkaError> {
+    let name = config.topic(Topic::CalendarDays);
+    let asking = tokio::task::spawn_blocking(move || {
+        generation.client().fetch_metadata(Some(&name), within).map(drop)
+    });
+    asking.await.unwrap_or(Err(KafkaError::Canceled))
+}
+
 /// The number of partitions that all topics share; `None` where there are no topics.
 pub(super) fn common_partitions(
     config: &KafkaConfig,

@@ -44,6 +44,12 @@ struct Place {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Server {
+    stage: &'static str,
+    server: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Outcome {
     stage: &'static str,
     outcome: &'static str,
@@ -71,6 +77,8 @@ struct Families {
     counts: BTreeMap<&'static str, Family<Partition, Gauge>>,
     day: Family<Partition, Gauge>,
     beat: Family<Stage, Gauge>,
+    answers: Family<Server, Gauge>,
+    failed: Family<Stage, Counter>,
 }
 
 impl Default for Metrics {
@@ -89,6 +97,8 @@ impl Default for Metrics {
             counts: COUNTS.iter().map(|(name, _, _)| (*name, Family::default())).collect(),
             day: Family::default(),
             beat: Family::default(),
+            answers: Family::default(),
+            failed: Family::default(),
         };
         let mut registry = Registry::with_prefix("rettidig");
         families.register(&mut registry);
@@ -137,6 +147,8 @@ impl Families {
         registry.register("day", "The logical day, as days since 1970-01-01", self.day.clone());
         let (beat, help) = (self.beat.clone(), "When the worker last came round, Unix time");
         registry.register_with_unit("heartbeat", help, Unit::Seconds, beat);
+        registry.register("answers", "Whether the store or the log answers: 1 or 0", self.answers.clone());
+        registry.register("steps_failed", "Steps that have failed and are tried again", self.failed.clone());
     }
 }
 
@@ -229,6 +241,16 @@ impl StageMetrics {
             self.families.position.remove(&place);
             self.families.lag.remove(&place);
         }
+    }
+
+    /// Whether the `store` or the `log` answers.
+    pub(crate) fn answers(&self, server: &'static str, answers: bool) {
+        let labels = Server { stage: self.stage, server };
+        self.families.answers.get_or_create(&labels).set(i64::from(answers));
+    }
+
+    pub(crate) fn step_failed(&self) {
+        self.families.failed.get_or_create(&Stage { stage: self.stage }).inc();
     }
 
     pub(crate) fn beat(&self) {

@@ -3,8 +3,10 @@
 use super::{DynWorker, Worker};
 use crate::error::in_full;
 use crate::partition::Owned;
-use crate::{Error, Stage};
+use crate::{Error, Reach, Stage};
 use backon::{BackoffBuilder, ExponentialBuilder};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -18,27 +20,60 @@ const PAUSE_MIN: Duration = Duration::from_millis(100);
 /// The longest pause after a failure: a log or store that is back is noticed within this time.
 const PAUSE_MAX: Duration = Duration::from_secs(10);
 
+/// What has been said of steps that fail one after the other: each kind once, until one succeeds.
+#[derive(Default)]
+struct Trouble {
+    steps: u64,
+    said: BTreeSet<String>,
+}
+
+impl Trouble {
+    fn came(&mut self, stage: &str, error: &Error) {
+        self.steps += 1;
+        let cause = in_full(error);
+        if self.said.insert(error.to_string()) {
+            tracing::error!(stage, error = cause, "a step has failed and is tried again until it succeeds");
+        } else {
+            tracing::debug!(stage, error = cause, "a step has failed again");
+        }
+    }
+
+    fn passed(&mut self, stage: &str) {
+        if self.steps > 0 {
+            tracing::info!(stage, steps_failed = self.steps, "the stage works again");
+            *self = Self::default();
+        }
+    }
+}
+
 impl<S: Stage> Worker<S> {
-    pub(super) async fn live(mut self, shutdown: CancellationToken) -> Result<(), Error> {
+    pub(super) async fn live(self, shutdown: CancellationToken) -> Result<(), Error> {
+        let monitor = self.monitor.clone();
+        let reach = Reach::new(self.stage.name(), Arc::clone(&self.log), Arc::clone(&self.store));
+        tokio::select! {
+            ended = self.work(shutdown) => ended,
+            never = reach.watch(&monitor) => match never {},
+        }
+    }
+
+    async fn work(mut self, shutdown: CancellationToken) -> Result<(), Error> {
         let growing = ExponentialBuilder::default()
             .with_min_delay(PAUSE_MIN)
             .with_max_delay(PAUSE_MAX)
             .without_max_times();
         let mut pauses = growing.build();
+        let mut trouble = Trouble::default();
         while !shutdown.is_cancelled() {
             let failed = self.turn(&shutdown).await.err();
             self.beat(failed.is_some());
             let Some(error) = failed else {
+                trouble.passed(self.stage.name());
                 pauses = growing.build();
                 continue;
             };
+            self.metrics.step_failed();
+            trouble.came(self.stage.name(), &error);
             let pause = pauses.next().unwrap_or(PAUSE_MAX);
-            tracing::error!(
-                stage = self.stage.name(),
-                error = in_full(&error),
-                pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
-                "a step has failed and is tried again"
-            );
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
                 () = shutdown.cancelled() => {}

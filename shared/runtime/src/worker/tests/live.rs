@@ -53,6 +53,10 @@ impl Log for Flaky {
     async fn end(&self, topic: Topic, partition: u32) -> Result<i64, Error> {
         self.log.end(topic, partition).await
     }
+
+    async fn reach(&self, within: Duration) -> Result<(), Error> {
+        self.log.reach(within).await
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,72 @@
+//! A server that belongs to one test, which may kill it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+/// A server of one's own, with its data. It goes with this.
+pub struct OwnServer {
+    directory: TempDir,
+    script: PathBuf,
+    /// Where it listens.
+    at: String,
+    /// What a client is to be told.
+    pub address: String,
+}
+
+impl OwnServer {
+    /// An Apache Kafka on this IP address.
+    pub fn kafka(at: &str) -> Self {
+        Self::begin("kafka", at)
+    }
+
+    /// A PostgreSQL on this IP address.
+    pub fn postgres(at: &str) -> Self {
+        Self::begin("postgres", at)
+    }
+
+    fn begin(name: &str, at: &str) -> Self {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("servers").join(name);
+        let directory = tempfile::tempdir().unwrap();
+        let mut server = Self { directory, script, at: at.to_owned(), address: String::new() };
+        server.address = server.start();
+        server
+    }
+
+    /// Goes on with the same data on the same port.
+    pub fn start(&self) -> String {
+        let printed = self.run("start");
+        printed.trim().split_once('=').unwrap().1.to_owned()
+    }
+
+    /// `kill -9`.
+    pub fn kill(&self) {
+        self.run("kill");
+    }
+
+    /// Lets it stand still: it is there, and does not answer. `true`: until it is called with `false`.
+    pub fn pause(&self, paused: bool) {
+        let file = ["data/postmaster.pid", "pid"].map(|name| self.directory.path().join(name));
+        let text = file.iter().find_map(|path| std::fs::read_to_string(path).ok()).unwrap();
+        let parent = text.lines().next().unwrap().to_owned();
+        let children = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap();
+        let signal = if paused { "STOP" } else { "CONT" };
+        // A child may end at this moment by itself.
+        drop(Command::new("kill").args(["-s", signal]).args(children.split_whitespace()).output());
+        assert!(Command::new("kill").args(["-s", signal, &parent]).status().unwrap().success());
+    }
+
+    fn run(&self, action: &str) -> String {
+        let mut command = Command::new(&self.script);
+        command.arg(action).arg(self.directory.path()).env("SERVER_ADDRESS", &self.at);
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{action}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+impl Drop for OwnServer {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}

@@ -1,0 +1,170 @@
+//! Every topic delivered twice, and every topic read again from its start: nothing that is left differs, no letter and no
+//! byte of one.
+
+use super::PARTITIONS;
+use super::given::{Given, left};
+use super::{DAYS, MONTHS, config, days, live_day};
+use crate::left::Left;
+use async_trait::async_trait;
+use erp_sandbox::Faults;
+use eventlog::embedded::EmbeddedLog;
+use eventlog::{Error, Log, Received, Subscription};
+use messages::{Record, Topic};
+use rettidig::data;
+use rettidig::erp::TrainingErp;
+use rettidig::pipeline::{Plant, parts};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use store::sqlite::SqliteStore;
+use store::{Commit, Store};
+
+/// Puts everything that is published into the log twice.
+struct Twice(EmbeddedLog);
+
+#[async_trait]
+impl Log for Twice {
+    async fn create_topics(&self, partitions: u32) -> Result<(), Error> {
+        self.0.create_topics(partitions).await
+    }
+
+    fn partitions(&self) -> u32 {
+        self.0.partitions()
+    }
+
+    async fn publish(&self, records: Vec<Record>) -> Result<(), Error> {
+        self.0.publish(records.clone()).await?;
+        self.0.publish(records).await
+    }
+
+    async fn subscribe(&self, group: &str, topics: &[Topic]) -> Result<Box<dyn Subscription>, Error> {
+        self.0.subscribe(group, topics).await
+    }
+
+    async fn read(
+        &self,
+        topic: Topic,
+        partition: u32,
+        from: i64,
+        max: usize,
+    ) -> Result<Vec<Received>, Error> {
+        self.0.read(topic, partition, from, max).await
+    }
+
+    async fn end(&self, topic: Topic, partition: u32) -> Result<i64, Error> {
+        self.0.end(topic, partition).await
+    }
+
+    async fn reach(&self, within: Duration) -> Result<(), Error> {
+        self.0.reach(within).await
+    }
+}
+
+/// How the log of a run is disturbed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Delivery {
+    Once,
+    Twice,
+    /// After each month every stage reads every topic from its start.
+    FromTheStart,
+}
+
+/// Lets every partition of the stage be read from the start of every topic, as if its positions had been lost.
+pub async fn forget_positions(store: &dyn Store, partitions: u32) -> usize {
+    let mut forgotten = 0;
+    for partition in 0..partitions {
+        let claimed = store.claim(partition).await.unwrap();
+        let Some(doc) = claimed.doc else { continue };
+        let mut doc: serde_json::Value = serde_json::from_str(&doc).unwrap();
+        for reading in doc["topics"].as_object_mut().unwrap().values_mut() {
+            forgotten += usize::from(reading["next"] != 0);
+            reading["next"] = 0.into();
+        }
+        let commit = Commit { doc: doc.to_string(), ..Commit::default() };
+        store.commit(partition, claimed.version, &commit).await.unwrap();
+    }
+    forgotten
+}
+
+/// Every letter and its bytes.
+fn letters(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut letters = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap().to_owned();
+                letters.insert(name, std::fs::read(path).unwrap());
+            }
+        }
+    }
+    letters
+}
+
+async fn plant(place: &Path, erp: &TrainingErp, given: &Given, delivery: Delivery) -> Plant {
+    let mut config = config(place, &erp.url());
+    config.person_secret_file = Some(given.secret.clone());
+    let log = EmbeddedLog::open(data::log_file(place), PARTITIONS).await.unwrap();
+    let log: Arc<dyn Log> = if delivery == Delivery::Twice { Arc::new(Twice(log)) } else { Arc::new(log) };
+    let mut stores: Vec<Arc<dyn Store>> = Vec::new();
+    for part in parts() {
+        let store = SqliteStore::open(place, part).await.unwrap();
+        if delivery == Delivery::FromTheStart {
+            forget_positions(&store, PARTITIONS).await;
+        }
+        stores.push(Arc::new(store));
+    }
+    Plant::assemble(log, stores, config).await.unwrap()
+}
+
+/// Goes through all days; at the end of each month the plant is built anew.
+async fn run(place: &Path, given: &Given, delivery: Delivery) -> (Left, BTreeMap<PathBuf, Vec<u8>>, i64) {
+    let place = &place.join(format!("{delivery:?}"));
+    std::fs::create_dir(place).unwrap();
+    let (erp_data, faults_log) = (place.join("erp"), place.join("faults.jsonl"));
+    let faults = Faults::parse(&std::fs::read_to_string(&given.faults).unwrap()).unwrap();
+    let erp = TrainingErp::start(erp_data.clone(), faults, Some(faults_log.clone())).await.unwrap();
+    let mut at_work = plant(place, &erp, given, delivery).await;
+    let mut folders = intake::days(&given.input).unwrap().into_iter().peekable();
+    for (number, day) in (1..).zip(days(given.months)) {
+        live_day(&mut at_work, &erp, &mut folders, day, (Duration::ZERO, Duration::ZERO)).await;
+        if number % DAYS.len() == 0 {
+            drop(at_work);
+            at_work = plant(place, &erp, given, delivery).await;
+            super::settle(&mut at_work, Duration::ZERO, Duration::ZERO).await;
+        }
+    }
+    let reported = at_work.report(days(given.months).last().unwrap()).await.unwrap();
+    drop(at_work);
+    erp.stop().await.unwrap();
+    let log = EmbeddedLog::open(data::log_file(place), PARTITIONS).await.unwrap();
+    let mut records = 0;
+    for topic in Topic::ALL {
+        for partition in 0..PARTITIONS {
+            records += log.read(topic, partition, 0, usize::MAX >> 1).await.unwrap().len();
+        }
+    }
+    let left = left(place, &log, reported, (&faults_log, &erp_data)).await;
+    (left, letters(&data::letters(place)), i64::try_from(records).unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_topic_delivered_twice_or_read_again_from_the_start_leaves_the_same_and_not_a_letter_more() {
+    let place = tempfile::tempdir().unwrap();
+    let given = Given::write(place.path(), PARTITIONS, MONTHS);
+    let (once, twice, again) = tokio::join!(
+        run(place.path(), &given, Delivery::Once),
+        run(place.path(), &given, Delivery::Twice),
+        run(place.path(), &given, Delivery::FromTheStart),
+    );
+    assert!(once.0.ledger.len() > 10 && once.0.assessed.len() > 20 && once.1.len() > 10);
+    assert_eq!(twice.2, 2 * once.2, "everything stands in the log twice");
+    assert_eq!(again.2, once.2, "what is read again brings nothing new");
+    twice.0.assert_same(&once.0);
+    again.0.assert_same(&once.0);
+    assert!(twice.1 == once.1 && again.1 == once.1, "the letters");
+}
