@@ -8,7 +8,7 @@ use crate::{Assessment, Rules};
 use domain::{ChargeType, Day, Period};
 use messages::{
     AssessmentFact, CaseCommand, CaseNotice, CaseOrder, Cause, Membership, Message, NoticeOutcome,
-    NoticeSubject,
+    NoticeSubject, RegisterFact,
 };
 use runtime::{Context, Effects, Input, Refusal};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +22,7 @@ type Done = Result<Effects<Assessment>, Refusal>;
 /// counts at once: it makes a decision binding.
 pub fn decide(rules: &Rules, context: &Context<'_>, mut case: Case, input: Input<'_, Assessment>) -> Done {
     let mut effects = Effects::none();
+    let is_income = is_income(&input);
     match input {
         Input::Message(Message::CaseCommands(body)) => {
             command(rules, context, &mut case, &body.data, &mut effects)?
@@ -35,11 +36,20 @@ pub fn decide(rules: &Rules, context: &Context<'_>, mut case: Case, input: Input
         _ => return Err(Refusal::new("unexpected_input", "assessment reads case commands and notices only")),
     }
     if let Some(opened) = case.opened.clone() {
-        follow(&mut case, &opened, &mut effects);
+        // Whom the case concerns does not change with what they earn.
+        if !is_income {
+            follow(&mut case, &opened, &mut effects);
+        }
         effects.wake(WORK_TIMER, next_work(&case, context.today));
     }
     effects.put(case);
     Ok(effects)
+}
+
+fn is_income(input: &Input<'_, Assessment>) -> bool {
+    let Input::Message(Message::CaseNotices(body)) = input else { return false };
+    let NoticeSubject::Register(event) = &body.data.about else { return false };
+    matches!(event.fact, RegisterFact::IncomeReport(_))
 }
 
 fn command(

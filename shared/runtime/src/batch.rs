@@ -27,6 +27,8 @@ pub(crate) struct Key<T> {
     bytes: usize,
     changed: bool,
     parked: bool,
+    /// Its document, once it is written.
+    written: Option<String>,
 }
 
 /// What is to be saved and published, and the states of the keys that are not parked, as they are then.
@@ -255,21 +257,14 @@ impl<'a, S: Stage> Batch<'a, S> {
     /// What has come of it.
     pub(crate) fn finish(mut self) -> Result<Finished<S::State>, Error> {
         let mut states = Vec::with_capacity(self.keys.len());
+        write_documents(&mut self.keys).map_err(|error| self.unwritable(&error))?;
         for (key, mut known) in std::mem::take(&mut self.keys) {
-            if known.changed {
-                match &known.state {
-                    State::Some(state) => {
-                        let doc = written(state, known.bytes).map_err(|error| self.unwritable(&error))?;
-                        debug_assert!(
-                            reads_back::<S::State>(&doc),
-                            "a state must read back as it was written"
-                        );
-                        known.bytes = doc.len();
-                        self.commit.states_put.push((key.clone(), doc));
-                    }
-                    State::None => self.commit.states_deleted.push(key.clone()),
-                    State::Text(_) => {}
-                }
+            if let Some(doc) = known.written.take() {
+                debug_assert!(reads_back::<S::State>(&doc), "a state must read back as it was written");
+                known.bytes = doc.len();
+                self.commit.states_put.push((key.clone(), doc));
+            } else if known.changed && matches!(known.state, State::None) {
+                self.commit.states_deleted.push(key.clone());
             }
             let state = match known.state {
                 State::Some(state) => Some(state),
@@ -298,12 +293,24 @@ impl<'a, S: Stage> Batch<'a, S> {
     }
 }
 
-/// The document of a state whose last one had so many bytes.
-fn written<T: Serialize>(state: &T, before: usize) -> Result<String, serde_json::Error> {
-    // Room for what one decision adds, so that the document is not copied while it grows.
-    let mut doc = Vec::with_capacity(before + before / 8 + 1024);
-    serde_json::to_writer(&mut doc, state)?;
-    String::from_utf8(doc).map_err(|error| serde_json::Error::custom(error.utf8_error()))
+/// Writes the documents of the states that have changed; one half of many on a thread beside this one.
+fn write_documents<T: Serialize + Send>(
+    keys: &mut BTreeMap<String, Key<T>>,
+) -> Result<(), serde_json::Error> {
+    let mut changed: Vec<_> = keys.values_mut().filter(|key| key.changed).collect();
+    let bytes: usize = changed.iter().map(|key| key.bytes).sum();
+    let beside =
+        if bytes < limits::BESIDE_BYTES_MIN { Vec::new() } else { changed.split_off(changed.len() / 2) };
+    let write = |keys: Vec<&mut Key<T>>| keys.into_iter().try_for_each(Key::write);
+    if beside.is_empty() {
+        return write(changed);
+    }
+    std::thread::scope(|scope| {
+        let beside = scope.spawn(|| write(beside));
+        let here = write(changed);
+        let beside = beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        here.and(beside)
+    })
 }
 
 /// Whether the document, read and written again, is the same: else a process that reads it after a restart would decide
@@ -316,19 +323,48 @@ fn reads_back<T: Serialize + DeserializeOwned>(doc: &str) -> bool {
 impl<T> Key<T> {
     /// A key of which nothing is known.
     pub(crate) fn new() -> Self {
-        Self { state: State::None, bytes: 0, changed: false, parked: false }
+        Self { state: State::None, bytes: 0, changed: false, parked: false, written: None }
     }
 
     /// A key as it stands in the store.
     pub(crate) fn read(doc: Option<String>, parked: bool) -> Self {
         let bytes = doc.as_ref().map_or(0, String::len);
-        Self { state: doc.map_or(State::None, State::Text), bytes, changed: false, parked }
+        Self { state: doc.map_or(State::None, State::Text), bytes, changed: false, parked, written: None }
+    }
+}
+
+impl<T: Serialize> Key<T> {
+    fn write(&mut self) -> Result<(), serde_json::Error> {
+        let State::Some(state) = &self.state else { return Ok(()) };
+        // Room for what one decision adds, so that the document is not copied while it grows.
+        let mut doc = Vec::with_capacity(self.bytes + self.bytes / 8 + 1024);
+        serde_json::to_writer(&mut doc, state)?;
+        let doc = String::from_utf8(doc);
+        self.written = Some(doc.map_err(|error| serde_json::Error::custom(error.utf8_error()))?);
+        Ok(())
     }
 }
 
 impl<T> From<Known<T>> for Key<T> {
     fn from(known: Known<T>) -> Self {
         let state = known.state.map_or(State::None, State::Some);
-        Self { state, bytes: known.bytes, changed: false, parked: false }
+        Self { state, bytes: known.bytes, changed: false, parked: false, written: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_that_are_written_on_two_threads_are_each_their_own() {
+        let each = limits::BESIDE_BYTES_MIN / 4;
+        let state = |n: usize| format!("{n}").repeat(each);
+        let key = |n: usize| Key { state: State::Some(state(n)), bytes: each, changed: n != 3, ..Key::new() };
+        let mut keys: BTreeMap<String, _> = (0..9).map(|n| (n.to_string(), key(n))).collect();
+        write_documents(&mut keys).unwrap();
+        for (n, key) in keys.into_values().enumerate() {
+            assert_eq!(key.written, (n != 3).then(|| format!("\"{}\"", state(n))), "{n}");
+        }
     }
 }

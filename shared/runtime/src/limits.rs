@@ -4,6 +4,9 @@
 /// a second.
 pub const BATCH_MESSAGES_MAX: usize = 1000;
 
+/// Bytes of states from which on half of them are written on a thread of its own: below, the thread costs more.
+pub const BESIDE_BYTES_MIN: usize = 256 * 1024;
+
 /// Bytes of outgoing records of one transaction; the rest of the batch goes into the next. Bounds memory when each
 /// message brings forth many or large ones.
 pub const BATCH_BYTES_MAX: usize = 8 * 1024 * 1024;

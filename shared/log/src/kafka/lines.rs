@@ -17,17 +17,20 @@ static SAID: Mutex<BTreeMap<String, Instant>> = Mutex::new(BTreeMap::new());
 
 /// One line of librdkafka.
 pub(super) fn log_line(level: RDKafkaLogLevel, facility: &str, message: &str) {
+    // Looked at last: a line that is not said keeps no other from being said.
+    let worth = || worth_saying(facility, Instant::now());
     match level {
-        _ if !worth_saying(facility, Instant::now()) => {
-            tracing::debug!(kafka.facility = facility, "Kafka client: {message}");
-        }
         RDKafkaLogLevel::Emerg
         | RDKafkaLogLevel::Alert
         | RDKafkaLogLevel::Critical
-        | RDKafkaLogLevel::Error => {
+        | RDKafkaLogLevel::Error
+            if worth() =>
+        {
             tracing::error!(kafka.facility = facility, "Kafka client: {message}");
         }
-        RDKafkaLogLevel::Warning => tracing::warn!(kafka.facility = facility, "Kafka client: {message}"),
+        RDKafkaLogLevel::Warning if worth() => {
+            tracing::warn!(kafka.facility = facility, "Kafka client: {message}");
+        }
         _ => tracing::debug!(kafka.facility = facility, "Kafka client: {message}"),
     }
 }
