@@ -2,10 +2,11 @@
 
 use crate::Error;
 use domain::Period;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The settings of invoicing. What is left out has its default.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct InvoicingSettings {
     /// Days before the first day of a month on which its command is due. Default 11: daycare is paid in advance, so

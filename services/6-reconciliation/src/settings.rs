@@ -1,10 +1,11 @@
 //! How long everybody has, until a difference is a finding.
 
 use crate::Error;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The settings of reconciliation: days of grace. What is left out has its default.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReconciliationSettings {
     /// Days before the due day by which the order must have been given. Default 3.

@@ -34,7 +34,7 @@ pub struct ServeOptions {
     kafka: KafkaOptions,
     #[command(flatten)]
     postgres: PostgresOptions,
-    /// The authority's choices and the stages' settings, YAML.
+    /// The authority's choices and the stages' settings, YAML; `schemas/settings.schema.json` names every key.
     #[arg(long, env = "RETTIDIG_SETTINGS", value_name = "FILE")]
     settings: Option<PathBuf>,
     /// For `letters`: where letters go.

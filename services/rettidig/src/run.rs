@@ -61,7 +61,7 @@ pub struct Options {
     /// The report, JSON.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
-    /// The authority's choices and the stages' settings, YAML.
+    /// The authority's choices and the stages' settings, YAML; `schemas/settings.schema.json` names every key.
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,
     /// The secret under which CPR numbers become keys. Needed for real persons; without, a known training secret is used.

@@ -1,9 +1,9 @@
-//! `rettidig schemas`: the contract under `schemas/`, generated from the message types and the cases of `assess`.
+//! `rettidig schemas`: the contract under `schemas/`, generated from the message types, the cases of `assess` and the settings.
 
 mod asyncapi;
 mod readme;
 
-use crate::assess;
+use crate::{assess, settings};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use eventlog::Log;
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 /// How many records of a topic are looked at for examples.
 const EXAMPLES_FROM_RECORDS: usize = 20_000;
 
-/// Write JSON Schemas (2020-12) of the messages and of the cases of `assess`, topic descriptions and the AsyncAPI
+/// Write JSON Schemas (2020-12) of the messages, of the cases of `assess` and of a settings file, topic descriptions and the AsyncAPI
 /// document.
 #[derive(Debug, Args)]
 pub struct Options {
@@ -70,6 +70,7 @@ pub fn files() -> Vec<(String, String)> {
         all.push((format!("{topic}/README.md"), readme::of(topic)));
     }
     all.extend(assess::schema::files());
+    all.push(settings::schema());
     all
 }
 

@@ -7,15 +7,16 @@ use domain::AuthorityId;
 use invoicing::{Invoicing, InvoicingSettings};
 use reconciliation::{Reconciliation, ReconciliationSettings};
 use routing::{Routing, Strategy};
+use schemars::{JsonSchema, schema_for};
 use schemes::dk_daycare;
 use schemes::dk_daycare::letter::Authority;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What a settings file can hold; what is left out has the default that each stage documents.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// Daycare: what the law leaves open.
@@ -28,6 +29,12 @@ pub struct Settings {
     authorities: BTreeMap<String, Authority>,
     /// An advis strategy file, beside the settings file or absolute.
     advis_strategy: Option<PathBuf>,
+}
+
+/// The name of the schema of a settings file, and the schema with every default.
+pub fn schema() -> (String, String) {
+    let text = serde_json::to_string_pretty(&schema_for!(Settings)).unwrap_or_default();
+    ("settings.schema.json".to_owned(), text + "\n")
 }
 
 impl Settings {
@@ -75,5 +82,38 @@ impl Settings {
     /// Reconciliation.
     pub fn reconciliation(&self) -> Result<Reconciliation> {
         Ok(Reconciliation::new(self.reconciliation.clone()).map_err(|error| WrongInput(error.to_string()))?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    #[test]
+    fn a_settings_file_may_hold_what_its_schema_says_and_nothing_else() {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join("settings.yaml");
+        let (_, page) = include_str!("../README.md").split_once("```yaml\n# yaml-language-server").unwrap();
+        let example = page.split_once("```").unwrap().0.replace("advis_strategy:", "# advis_strategy:");
+        fs::write(&file, format!("#{example}")).unwrap();
+        let settings = Settings::read(Some(&file)).unwrap();
+        assert_eq!(settings.authorities.len(), 1);
+        settings.assessment().unwrap();
+        fs::write(&file, "daycare:\n  hearing_dayz: 14\n").unwrap();
+        let refused = Settings::read(Some(&file)).unwrap_err().to_string();
+        assert!(refused.contains("hearing_dayz") && refused.contains("line 2"), "{refused}");
+
+        let (_, schema) = schema();
+        let schema: Value = serde_json::from_str(&schema).unwrap();
+        let defaults = serde_json::to_value(Settings::default()).unwrap();
+        let names = |keys: &Value| keys.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        assert_eq!(names(&schema["properties"]), names(&defaults));
+        for part in ["daycare", "invoicing", "reconciliation"] {
+            let of_part = &schema["properties"][part];
+            let name = of_part["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
+            assert_eq!(names(&schema["$defs"][name]["properties"]), names(&defaults[part]), "{part}");
+            assert_eq!(of_part["default"], defaults[part], "{part}");
+        }
     }
 }

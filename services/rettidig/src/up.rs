@@ -34,7 +34,7 @@ pub struct Options {
     /// Faults of the training ERP, YAML.
     #[arg(long, value_name = "FILE", conflicts_with = "erp_url")]
     erp_faults: Option<PathBuf>,
-    /// The authority's choices and the stages' settings, YAML.
+    /// The authority's choices and the stages' settings, YAML; `schemas/settings.schema.json` names every key.
     #[arg(long, env = "RETTIDIG_SETTINGS", value_name = "FILE")]
     settings: Option<PathBuf>,
     #[command(flatten)]
