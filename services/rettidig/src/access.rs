@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(
             acls("letters", "t.", "u-"),
             [
-                "--add --allow-principal User:u-letters --operation Read --topic t.letters --group t.letters",
+                "--add --allow-principal User:u-letters --operation Read --topic t.calendar.days --topic t.letters --group t.letters",
                 "--add --allow-principal User:u-letters --operation Write --topic t.case.commands --topic t.dead-letters",
             ]
         );
