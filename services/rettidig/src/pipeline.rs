@@ -17,6 +17,7 @@ use runtime::{DynWorker, Edge, Ended, WorkerConfig, calendar};
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use store::Store;
 use store::sqlite::{Durability, SqliteStore};
@@ -77,6 +78,18 @@ pub fn training_erp(url: &str) -> Result<ErpSettings> {
         due_day: 1,
     };
     Ok(ErpSettings { connection, gateway: GatewaySettings::default() })
+}
+
+/// How often the stages look for what has been read of the files, once they have caught up with it.
+const NEWS_EVERY: Duration = Duration::from_millis(5);
+
+/// Raises a flag when it is dropped.
+struct Raise<'a>(&'a AtomicBool);
+
+impl Drop for Raise<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
 }
 
 /// All stages in one process, for fast-forward.
@@ -180,8 +193,11 @@ impl Plant {
         stop: &CancellationToken,
     ) -> Result<Ended> {
         if !folders.is_empty() {
-            let intake = &mut self.intake;
+            let (intake, workers) = (&mut self.intake, &mut self.workers);
+            let all_taken = AtomicBool::new(false);
             let take = async {
+                // Also where a file fails, nobody waits for the rest.
+                let _all_taken = Raise(&all_taken);
                 for (passed, folder) in folders {
                     match passed {
                         Some(passed) => intake.take_late(folder, *passed, day).await?,
@@ -190,7 +206,16 @@ impl Plant {
                 }
                 Ok::<_, anyhow::Error>(())
             };
-            let (taken, worked) = tokio::join!(take, runtime::run_until_idle(&mut self.workers, stop));
+            let work = async {
+                loop {
+                    let ended = runtime::run_until_idle(workers, stop).await?;
+                    if all_taken.load(Ordering::Acquire) || ended == Ended::Stopped {
+                        return Ok::<_, anyhow::Error>(());
+                    }
+                    tokio::time::sleep(NEWS_EVERY).await;
+                }
+            };
+            let (taken, worked) = tokio::join!(take, work);
             taken?;
             worked?;
         }
