@@ -183,7 +183,7 @@ impl Round<'_> {
             assessment: &target.assessment,
             source: target.source,
             previous: previous(case, *from, target),
-            own_percent_before: own_percent_before(case, *from),
+            own_percent_before: own_percent_before(case, *from, &target.payer.person),
         };
         let letter = letter::decision(self.rules, self.opened, self.today(), &subject, proof)?;
         let evidence =
@@ -339,23 +339,26 @@ fn has_risen(case: &Case, hearing: &HearingId, run: &[(Period, Target)]) -> bool
 
 /// What the latest decision about a month states for this payer, whether it has reached the payer or not.
 fn decided_before(case: &Case, period: Period, target: &Target) -> Option<Money> {
+    latest_of(case, period, target).map(|decision| decision.amount())
+}
+
+/// The latest decision about a month, if it is about this payer.
+fn latest_of<'a>(case: &'a Case, period: Period, target: &Target) -> Option<&'a Decision> {
     let latest = case.decisions.iter().rev().find(|decision| decision.covers(period))?;
-    (latest.payer().person == target.payer.person).then(|| latest.amount())
+    (latest.payer().person == target.payer.person).then_some(&**latest)
 }
 
 /// What the same time cost until now: what has been determined for the first month, or decided for it.
 fn previous(case: &Case, from: Period, target: &Target) -> Option<Money> {
     let determined = case.determined.get(&from).and_then(|payers| payers.get(&target.payer.person));
-    let decided = case.decisions.iter().rev().find(|decision| decision.covers(from));
+    let decided = latest_of(case, from, target);
     determined.map(|standing| standing.amount).or_else(|| decided.map(|decision| decision.amount()))
 }
 
-pub(crate) fn own_percent_before(case: &Case, from: Period) -> u32 {
-    case.decisions
-        .iter()
-        .rev()
-        .find(|decision| decision.covers(from))
-        .map_or(100, |decision| decision.own_percent())
+/// The percentage by income that this payer was told for the month; 100 before anything was.
+pub(crate) fn own_percent_before(case: &Case, from: Period, payer: &PersonKey) -> u32 {
+    let latest = case.decisions.iter().rev().find(|decision| decision.covers(from));
+    latest.filter(|made| made.payer().person == *payer).map_or(100, |made| made.own_percent())
 }
 
 fn is_same_decision(first: &Target, other: &Target) -> bool {

@@ -98,7 +98,7 @@ impl Round<'_> {
             assessment: &proposal.assessment,
             source: proposal.source,
             previous: Some(proposal.now),
-            own_percent_before: own_percent_before(case, from),
+            own_percent_before: own_percent_before(case, from, &proposal.payer.person),
         };
         let letter = letter::hearing(self.rules, self.opened, self.today(), &subject, deadline)?;
         let evidence = proposal.evidence.clone();

@@ -142,8 +142,14 @@ impl Person {
     pub fn rule_out(&mut self, asked: &Known, was: &Known) {
         let residences = asked.residences.without(&was.residences);
         let vital = asked.vital.filter(|_| asked.vital != was.vital);
-        self.residences = self.residences.without(&residences);
-        if self.vital == asked.vital {
+        // Also where it was repeated meanwhile; what counts anyway stays.
+        let counting = was.residences.clone();
+        let others = self.residences.without(&counting).unlike(&residences);
+        self.residences = others.into_each().fold(counting, |mut all, other| {
+            all.keep(other);
+            all
+        });
+        if vital.is_some_and(|ruled_out| self.died_on() == ruled_out.died_on) {
             self.vital = was.vital;
         }
         self.ruled_out = Some(RuledOut { vital, residences });

@@ -93,6 +93,11 @@ impl Residences {
         Self(self.0.difference(&others.0).cloned().collect())
     }
 
+    /// Those that say nothing that others say.
+    pub fn unlike(&self, others: &Self) -> Self {
+        Self(self.0.iter().filter(|known| !others.say(known)).cloned().collect())
+    }
+
     /// Each statement, in the order in which they count.
     pub fn into_each(self) -> impl Iterator<Item = Residence> {
         self.0.into_iter()

@@ -157,7 +157,8 @@ impl Case {
             was = all;
         }
         let mut asks = false;
-        if !raising.is_empty() {
+        // What has been heard is decided first; what came since is asked about after it.
+        if !raising.is_empty() && !self.is_heard(person) {
             let question = with_all(asked.as_ref().unwrap_or(&was), &raising);
             // What adds nothing to what is being asked waits for its end.
             asks = match &asked {
@@ -169,7 +170,10 @@ impl Case {
                 number = self.hearings_about(person).map(|(number, _)| number + 1).max().unwrap_or_default();
             }
         }
-        if asked.as_ref().is_some_and(|asked| weigh.says_the_same(asked, &was)) {
+        if let Some(question) = &asked
+            && weigh.says_the_same(question, &was)
+            && !weigh.differ(self, person, question, &was)?
+        {
             was = asked.take().unwrap_or(was);
         }
         if asked.is_none() && said.beyond(&was, None).next().is_none() {
@@ -182,15 +186,8 @@ impl Case {
 
     /// Lets what has been heard count for good, once it has been decided.
     pub fn settle_heard(&mut self) {
-        let ended = |person: &PersonKey| {
-            let (mut heard, mut others) = (false, false);
-            for hearing in self.hearings_now(person) {
-                heard |= hearing.heard().is_some();
-                others |= hearing.ended.is_none() || hearing.dropped();
-            }
-            heard && !others
-        };
-        let heard: Vec<PersonKey> = self.unheard.keys().filter(|person| ended(person)).cloned().collect();
+        let heard: Vec<PersonKey> =
+            self.unheard.keys().filter(|person| self.is_heard(person)).cloned().collect();
         for person in heard {
             let said = self.known(&person);
             let Some(unheard) = self.unheard.get_mut(&person) else { continue };
@@ -219,6 +216,16 @@ impl Case {
             let was = unheard.was.clone();
             self.persons.entry(person.clone()).or_default().rule_out(&asked, &was);
         }
+    }
+
+    /// Whether all who were asked about this person have been heard, and the raise stands.
+    fn is_heard(&self, person: &PersonKey) -> bool {
+        let (mut heard, mut others) = (false, false);
+        for hearing in self.hearings_now(person) {
+            heard |= hearing.heard().is_some();
+            others |= hearing.ended.is_none() || hearing.dropped();
+        }
+        heard && !others
     }
 
     /// The hearings about what is being asked of this person.
@@ -279,19 +286,28 @@ struct Weigh<'a> {
 }
 
 impl Weigh<'_> {
-    /// Whether it may raise a month that is not to be determined yet.
+    /// Whether it changes no month before those that are still to be determined: all that is announced is weighed then.
     fn is_too_early(self, new: &Statement) -> bool {
         let Statement::Residence(residence) = new else { return false };
-        let later = self.months.last().is_some_and(|last| residence.since > last.last_day());
-        later && !residence.is_outside(&self.opened.authority)
+        self.months.last().is_some_and(|last| residence.since > last.last_day())
     }
 
     /// Whether a month that has been decided costs more when the register says this of a person than when it says that,
-    /// with what counts of the others.
+    /// with what counts of the others, or with what is being asked of them.
     fn raises(self, case: &Case, person: &PersonKey, was: &Known, with: &Known) -> Result<bool, Error> {
-        let both = self.months.iter().zip(self.both(case, person, was, with)?);
-        let mut both = both.filter(|(period, _)| case.has_been_decided(**period));
-        Ok(both.any(|(_, (was, with))| with > was))
+        let mut asked = case.clone();
+        for unheard in asked.unheard.values_mut() {
+            unheard.was = unheard.asked.clone().unwrap_or_else(|| unheard.was.clone());
+        }
+        let as_asked =
+            if asked.unheard == case.unheard { Vec::new() } else { self.both(&asked, person, was, with)? };
+        for both in [self.both(case, person, was, with)?, as_asked] {
+            let mut both = self.months.iter().zip(both).filter(|(period, _)| case.has_been_decided(**period));
+            if both.any(|(_, (was, with))| with > was) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn differ(self, case: &Case, person: &PersonKey, one: &Known, other: &Known) -> Result<bool, Error> {

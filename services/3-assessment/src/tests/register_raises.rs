@@ -1,7 +1,7 @@
 //! What the population register says and what would raise a payment: nothing of it counts before the citizen has been heard
 //! about it, and nothing else waits for it.
 
-use super::households::{NOT_SINGLE, arrives, couple, lives, outcomes, single};
+use super::households::{NOT_SINGLE, SINGLE, arrives, couple, lives, outcomes, single};
 use super::*;
 use messages::{Cause, HearingAnswer, HearingOutcome};
 use proptest::prelude::*;
@@ -646,6 +646,70 @@ fn somebody_moving_in_leaves_the_hearing_about_an_income_open() {
     assert_eq!((life.count("hearing-opened"), outcomes(&life)), (2, vec![]));
     life.until("2023-06-02");
     assert_eq!(outcomes(&life), [HearingOutcome::Unanswered, HearingOutcome::Unanswered]);
+}
+
+#[test]
+fn a_newcomers_annulled_departure_is_asked_about_again() {
+    let mut life = single();
+    life.until("2023-03-16");
+    life.message(&arrives(NEWCOMER, "a", "2023-03-15", "2023-03-16"));
+    life.until("2023-05-21");
+    life.message(&lives(NEWCOMER, "0101", "c", "2023-05-20", "2023-05-21"));
+    life.until("2023-05-28");
+    assert_eq!(life.owed_in("2023-06").as_deref(), Some(SINGLE));
+    life.message(&lives(NEWCOMER, "0101", "a", "2023-03-15", "2023-05-28"));
+    life.until("2023-05-30");
+    assert_eq!((life.count("hearing-opened"), life.owed_in("2023-06").as_deref()), (2, Some(SINGLE)));
+    life.until("2023-07-02");
+    assert_eq!(life.owed_in("2023-06").as_deref(), Some(NOT_SINGLE));
+}
+
+#[test]
+fn what_is_repeated_while_it_is_asked_about_is_ruled_out_with_it() {
+    let mut life = back_and_open();
+    life.message(&lives(CHILD, "0101", "a", "2020-01-01", "2023-03-22"));
+    life.until("2023-03-23");
+    rule_out_all_raises(&mut life);
+    life.until("2023-06-02");
+    assert_eq!((life.count("hearing-opened"), life.owed_in("2023-03").as_deref()), (1, Some("1500.00")));
+}
+
+#[test]
+fn a_statement_that_raises_on_the_last_day_of_a_hearing_gets_one_of_its_own() {
+    let mut life = annulled_move();
+    life.message(&lives(CHILD, "0101", "a", "2023-04-01", "2023-03-20"));
+    life.until("2023-03-22");
+    let deadline = life.case().hearings.values().next().unwrap().deadline.to_string();
+    life.until(&deadline);
+    life.message(&lives(CHILD, "0101", "a", "2023-03-25", &deadline));
+    life.until("2023-04-01");
+    assert_eq!(life.owed_in("2023-04").as_deref(), Some("3000.00"), "heard");
+    rule_out_all_raises(&mut life);
+    life.until("2023-06-02");
+    assert_eq!(outcomes(&life), [HearingOutcome::Unanswered, HearingOutcome::Dropped]);
+    assert_eq!(life.owed_in("2023-04").as_deref(), Some("3000.00"));
+    assert_eq!(life.owed_in("2023-03").as_deref(), Some("1500.00"));
+}
+
+#[test]
+fn a_new_payer_of_a_recalculated_month_gets_a_letter() {
+    let mut life = recalculated_and_corrected();
+    life.order(CaseOrder::ChangePayer { from: day("2023-02-01"), payer: party(PARTNER) });
+    life.until("2023-05-02");
+    let owed = |person| life.owed()[&(month("2023-02"), party(person).person)].to_text();
+    assert_eq!((owed(PAYER).as_str(), owed(PARTNER).as_str()), ("0.00", "720.00"));
+}
+
+#[test]
+fn a_move_announced_and_then_announced_otherwise_is_weighed_as_one() {
+    let mut life = couple();
+    life.until("2023-03-16");
+    life.message(&lives(CHILD, "0147", "b", "2023-07-01", "2023-03-16"));
+    life.until("2023-04-10");
+    life.message(&lives(CHILD, "0101", "c", "2023-07-01", "2023-04-10"));
+    life.until("2023-09-02");
+    assert_eq!((life.count("hearing-opened"), life.count("decision-made")), (0, 1));
+    assert_eq!(life.owed_in("2023-08").as_deref(), Some("3000.00"));
 }
 
 /// Of whom the register says that all is as it was (or not), since a day of the year; and how many days later it says the
