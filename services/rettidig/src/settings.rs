@@ -95,7 +95,7 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let file = place.path().join("settings.yaml");
         let (_, page) = include_str!("../README.md").split_once("```yaml\n# yaml-language-server").unwrap();
-        let example = page.split_once("```").unwrap().0.replace("advis_strategy:", "# advis_strategy:");
+        let example = page.split_once("```").unwrap().0;
         fs::write(&file, format!("#{example}")).unwrap();
         let settings = Settings::read(Some(&file)).unwrap();
         assert_eq!(settings.authorities.len(), 1);
