@@ -339,26 +339,25 @@ fn has_risen(case: &Case, hearing: &HearingId, run: &[(Period, Target)]) -> bool
 
 /// What the latest decision about a month states for this payer, whether it has reached the payer or not.
 fn decided_before(case: &Case, period: Period, target: &Target) -> Option<Money> {
-    latest_of(case, period, target).map(|decision| decision.amount())
+    latest_of(case, period, &target.payer.person).map(|decision| decision.amount())
 }
 
 /// The latest decision about a month, if it is about this payer.
-fn latest_of<'a>(case: &'a Case, period: Period, target: &Target) -> Option<&'a Decision> {
+fn latest_of<'a>(case: &'a Case, period: Period, payer: &PersonKey) -> Option<&'a Decision> {
     let latest = case.decisions.iter().rev().find(|decision| decision.covers(period))?;
-    (latest.payer().person == target.payer.person).then_some(&**latest)
+    (latest.payer().person == *payer).then_some(&**latest)
 }
 
 /// What the same time cost until now: what has been determined for the first month, or decided for it.
 fn previous(case: &Case, from: Period, target: &Target) -> Option<Money> {
     let determined = case.determined.get(&from).and_then(|payers| payers.get(&target.payer.person));
-    let decided = latest_of(case, from, target);
+    let decided = latest_of(case, from, &target.payer.person);
     determined.map(|standing| standing.amount).or_else(|| decided.map(|decision| decision.amount()))
 }
 
 /// The percentage by income that this payer was told for the month; 100 before anything was.
 pub(crate) fn own_percent_before(case: &Case, from: Period, payer: &PersonKey) -> u32 {
-    let latest = case.decisions.iter().rev().find(|decision| decision.covers(from));
-    latest.filter(|made| made.payer().person == *payer).map_or(100, |made| made.own_percent())
+    latest_of(case, from, payer).map_or(100, Decision::own_percent)
 }
 
 fn is_same_decision(first: &Target, other: &Target) -> bool {

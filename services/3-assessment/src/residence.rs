@@ -44,7 +44,7 @@ impl Whereabouts {
 
 impl Residence {
     /// Whether it is known to be outside the municipality.
-    pub fn is_outside(&self, authority: &AuthorityId) -> bool {
+    fn is_outside(&self, authority: &AuthorityId) -> bool {
         match &self.at {
             Whereabouts::Home(municipality, _) => municipality != authority,
             Whereabouts::Gone => true,

@@ -219,6 +219,9 @@ impl Month<'_> {
             // Where a report is missing or was taken back, what has been decided stands.
             None => until_now,
         };
+        if yearly == granted && until_now == granted {
+            return Ok(());
+        }
         let recalculated = self.assess(Some(yearly), single)?;
         let owed = self.assess(Some(until_now), single)?.total.amount();
         let mut counting = until_now;

@@ -1,8 +1,11 @@
 //! A case driven day by day with real orders and register facts, its letters delivered at once.
 
+mod hearings;
 mod households;
+mod income_raises;
 mod order;
 mod register_raises;
+mod register_random;
 mod situations;
 
 use crate::{Assessment, Case};

@@ -27,6 +27,24 @@ pub struct Unheard {
     pub number: u32,
 }
 
+impl Unheard {
+    fn was(&self) -> &Known {
+        &self.was
+    }
+
+    fn as_asked(&self) -> &Known {
+        self.asked.as_ref().unwrap_or(&self.was)
+    }
+}
+
+/// How the hearings about what is being asked of a person stand.
+#[derive(Default)]
+struct Outcomes {
+    open: bool,
+    heard: bool,
+    dropped: bool,
+}
+
 /// One thing that the register says of a person.
 enum Statement {
     /// Whether the person lives, and whether it has moved to a payer's address.
@@ -191,7 +209,8 @@ impl Case {
         for person in heard {
             let said = self.known(&person);
             let Some(unheard) = self.unheard.get_mut(&person) else { continue };
-            unheard.was = unheard.asked.take().unwrap_or_else(|| unheard.was.clone());
+            let Some(asked) = unheard.asked.take() else { continue };
+            unheard.was = asked;
             if said.beyond(&unheard.was, None).next().is_none() {
                 self.unheard.remove(&person);
             } else {
@@ -203,13 +222,7 @@ impl Case {
     /// Takes out of the register's statements what has been asked about and ruled out: it counts no more, also when it is
     /// repeated.
     fn leave_what_was_ruled_out(&mut self, person: &PersonKey) {
-        let (mut dropped, mut others) = (false, false);
-        for hearing in self.hearings_now(person) {
-            dropped |= hearing.dropped();
-            others |= hearing.ended.is_none() || hearing.heard().is_some();
-        }
-        if dropped
-            && !others
+        if let Outcomes { open: false, heard: false, dropped: true } = self.outcomes(person)
             && let Some(unheard) = self.unheard.get_mut(person)
             && let Some(asked) = unheard.asked.take()
         {
@@ -220,12 +233,15 @@ impl Case {
 
     /// Whether all who were asked about this person have been heard, and the raise stands.
     fn is_heard(&self, person: &PersonKey) -> bool {
-        let (mut heard, mut others) = (false, false);
-        for hearing in self.hearings_now(person) {
-            heard |= hearing.heard().is_some();
-            others |= hearing.ended.is_none() || hearing.dropped();
-        }
-        heard && !others
+        matches!(self.outcomes(person), Outcomes { open: false, heard: true, dropped: false })
+    }
+
+    fn outcomes(&self, person: &PersonKey) -> Outcomes {
+        self.hearings_now(person).fold(Outcomes::default(), |all, hearing| Outcomes {
+            open: all.open || hearing.ended.is_none(),
+            heard: all.heard || hearing.heard().is_some(),
+            dropped: all.dropped || hearing.dropped(),
+        })
     }
 
     /// The hearings about what is being asked of this person.
@@ -295,13 +311,11 @@ impl Weigh<'_> {
     /// Whether a month that has been decided costs more when the register says this of a person than when it says that,
     /// with what counts of the others, or with what is being asked of them.
     fn raises(self, case: &Case, person: &PersonKey, was: &Known, with: &Known) -> Result<bool, Error> {
-        let mut asked = case.clone();
-        for unheard in asked.unheard.values_mut() {
-            unheard.was = unheard.asked.clone().unwrap_or_else(|| unheard.was.clone());
-        }
-        let as_asked =
-            if asked.unheard == case.unheard { Vec::new() } else { self.both(&asked, person, was, with)? };
-        for both in [self.both(case, person, was, with)?, as_asked] {
+        let nobody_asked = case.unheard.values().all(|unheard| unheard.asked.is_none());
+        let views: &[fn(&Unheard) -> &Known] =
+            if nobody_asked { &[Unheard::was] } else { &[Unheard::was, Unheard::as_asked] };
+        for others in views {
+            let both = self.both(case, *others, person, (was, with))?;
             let mut both = self.months.iter().zip(both).filter(|(period, _)| case.has_been_decided(**period));
             if both.any(|(_, (was, with))| with > was) {
                 return Ok(true);
@@ -311,17 +325,24 @@ impl Weigh<'_> {
     }
 
     fn differ(self, case: &Case, person: &PersonKey, one: &Known, other: &Known) -> Result<bool, Error> {
-        Ok(self.both(case, person, one, other)?.into_iter().any(|(one, other)| one != other))
+        let both = self.both(case, Unheard::was, person, (one, other))?;
+        Ok(both.into_iter().any(|(one, other)| one != other))
     }
 
-    /// What each month costs when the register says the one or the other.
-    fn both(self, case: &Case, person: &PersonKey, one: &Known, other: &Known) -> Result<Vec<Both>, Error> {
+    /// What each month costs when the register says the one or the other, with this of the others.
+    fn both(
+        self,
+        case: &Case,
+        others: fn(&Unheard) -> &Known,
+        person: &PersonKey,
+        (one, other): (&Known, &Known),
+    ) -> Result<Vec<Both>, Error> {
         // Where nobody has moved to a payer's address, it plays no part at which one somebody lives.
         if one == other || case.newcomers.is_empty() && self.says_the_same(one, other) {
             return Ok(Vec::new());
         }
         let mut view = case.clone();
-        let counting = case.unheard.iter().map(|(person, unheard)| (person.clone(), unheard.was.clone()));
+        let counting = case.unheard.iter().map(|(person, unheard)| (person.clone(), others(unheard).clone()));
         view.exchange(counting.collect());
         let mut amounts = |known: &Known| {
             view.exchange([(person.clone(), known.clone())].into());
