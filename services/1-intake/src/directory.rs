@@ -7,6 +7,7 @@ use crate::kind::FileKind;
 use crate::ledger::{Comes, Unread};
 use crate::{Error, publish};
 use domain::Day;
+use futures::future::BoxFuture;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind};
@@ -21,13 +22,22 @@ impl Intake {
     ///
     /// What cannot be read becomes a dead letter, once, and the others are taken; it is tried again with each call, and
     /// the dead letter is settled when it could be read or is gone.
-    pub async fn take_directory(&mut self, folder: &Path, day: Day) -> Result<Vec<Taken>, Error> {
-        self.take_folder(folder, day.into()).await
+    pub fn take_directory<'a>(
+        &'a mut self,
+        folder: &'a Path,
+        day: Day,
+    ) -> BoxFuture<'a, Result<Vec<Taken>, Error>> {
+        self.take_folder(folder, day.into())
     }
 
     /// The same with a folder of a day that has passed: what of it is not in the ledger comes late.
-    pub async fn take_late(&mut self, folder: &Path, meant_for: Day, day: Day) -> Result<Vec<Taken>, Error> {
-        self.take_folder(folder, Comes { on: day, meant_for: Some(meant_for) }).await
+    pub fn take_late<'a>(
+        &'a mut self,
+        folder: &'a Path,
+        meant_for: Day,
+        day: Day,
+    ) -> BoxFuture<'a, Result<Vec<Taken>, Error>> {
+        self.take_folder(folder, Comes { on: day, meant_for: Some(meant_for) })
     }
 
     /// How many files of the folder are not in the ledger.
@@ -39,38 +49,44 @@ impl Intake {
         Ok(untaken)
     }
 
-    async fn take_folder(&mut self, folder: &Path, comes: Comes) -> Result<Vec<Taken>, Error> {
-        let of = self.config.secret.name_key(folder.as_os_str().as_bytes());
-        let mut unread = self.book.unread(&of).await?;
-        let mut taken = Vec::new();
-        let there = files(folder)?;
-        for path in &there {
-            let name = path.file_name().unwrap_or_default();
-            let key = format!("{of}/{}", self.config.secret.name_key(name.as_bytes()));
-            match self.take_whole(path, comes).await {
-                Ok((new, lay)) => {
-                    taken.extend(new);
-                    self.move_away(path, &lay);
-                    if let Some(known) = unread.remove(&key) {
-                        self.settle(&key, known, comes.on, "read").await?;
+    fn take_folder<'a>(
+        &'a mut self,
+        folder: &'a Path,
+        comes: Comes,
+    ) -> BoxFuture<'a, Result<Vec<Taken>, Error>> {
+        Box::pin(async move {
+            let of = self.config.secret.name_key(folder.as_os_str().as_bytes());
+            let mut unread = self.book.unread(&of).await?;
+            let mut taken = Vec::new();
+            let there = files(folder)?;
+            for path in &there {
+                let name = path.file_name().unwrap_or_default();
+                let key = format!("{of}/{}", self.config.secret.name_key(name.as_bytes()));
+                match self.take_whole(path, comes).await {
+                    Ok((new, lay)) => {
+                        taken.extend(new);
+                        self.move_away(path, &lay);
+                        if let Some(known) = unread.remove(&key) {
+                            self.settle(&key, known, comes.on, "read").await?;
+                        }
                     }
+                    Err(error) if error.is_about(path) => {
+                        if is_gone(&error) && unread.contains_key(&key) {
+                            continue;
+                        }
+                        if unread.remove(&key).is_none() && !is_gone(&error) {
+                            self.report_unread(&key, path, comes.on, &error).await?;
+                        }
+                    }
+                    Err(error) => return Err(error),
                 }
-                Err(error) if error.is_about(path) => {
-                    if is_gone(&error) && unread.contains_key(&key) {
-                        continue;
-                    }
-                    if unread.remove(&key).is_none() && !is_gone(&error) {
-                        self.report_unread(&key, path, comes.on, &error).await?;
-                    }
-                }
-                Err(error) => return Err(error),
             }
-        }
-        self.looked.retain(|path, _| path.parent() != Some(folder) || there.contains(path));
-        for (key, known) in unread {
-            self.settle(&key, known, comes.on, "gone").await?;
-        }
-        Ok(taken)
+            self.looked.retain(|path, _| path.parent() != Some(folder) || there.contains(path));
+            for (key, known) in unread {
+                self.settle(&key, known, comes.on, "gone").await?;
+            }
+            Ok(taken)
+        })
     }
 
     /// Takes a file, unless it has been taken and lies there as it did: it is looked at every few seconds. A late one that

@@ -6,45 +6,57 @@ use crate::kind::FileKind;
 use crate::ledger::{FileEntry, FileState};
 use crate::{Error, publish};
 use domain::Day;
+use futures::future::BoxFuture;
 use std::fs::File;
 use std::path::Path;
 
 impl Intake {
     /// The files that wait for a person, ordered by SHA-256.
-    pub async fn held(&self) -> Result<Vec<HeldFile>, Error> {
-        let entries = self.book.all_files(|entry| matches!(entry.state, FileState::Held(_))).await?;
-        Ok(entries
-            .into_iter()
-            .filter_map(|entry| match entry.state {
-                FileState::Held(hold) => {
-                    Some(HeldFile { sha256: entry.sha256, name: entry.name, since: entry.day, hold })
-                }
-                _ => None,
-            })
-            .collect())
+    pub fn held(&self) -> BoxFuture<'_, Result<Vec<HeldFile>, Error>> {
+        Box::pin(async move {
+            let entries = self.book.all_files(|entry| matches!(entry.state, FileState::Held(_))).await?;
+            Ok(entries
+                .into_iter()
+                .filter_map(|entry| match entry.state {
+                    FileState::Held(hold) => {
+                        Some(HeldFile { sha256: entry.sha256, name: entry.name, since: entry.day, hold })
+                    }
+                    _ => None,
+                })
+                .collect())
+        })
     }
 
     /// Takes a held file as it is: what can be read of it has effect, the rest becomes dead letters. A file whose taking
     /// was interrupted after its release goes on; an accepted one is left as it is.
-    pub async fn release(&mut self, sha256: &str, day: Day) -> Result<Taken, Error> {
-        let entry = self.entry(sha256).await?;
-        let entry = match entry.state {
-            FileState::Held(_) => self.let_go(entry, day).await?,
-            FileState::Receiving => self.receive(entry).await?,
-            FileState::Accepted => return Ok(Taken { entry, duplicate: true }),
-            FileState::Replaced { .. } => return Err(Error::NotHeld(sha256.to_owned())),
-        };
-        self.take_waiting(&entry, day).await?;
-        Ok(Taken { entry, duplicate: false })
+    pub fn release<'a>(&'a mut self, sha256: &'a str, day: Day) -> BoxFuture<'a, Result<Taken, Error>> {
+        Box::pin(async move {
+            let entry = self.entry(sha256).await?;
+            let entry = match entry.state {
+                FileState::Held(_) => self.let_go(entry, day).await?,
+                FileState::Receiving => self.receive(entry).await?,
+                FileState::Accepted => return Ok(Taken { entry, duplicate: true }),
+                FileState::Replaced { .. } => return Err(Error::NotHeld(sha256.to_owned())),
+            };
+            self.take_waiting(&entry, day).await?;
+            Ok(Taken { entry, duplicate: false })
+        })
     }
 
     /// Takes another file in the stead of a held one. The other is checked like any new file.
-    pub async fn replace(&mut self, sha256: &str, new_file: &Path, day: Day) -> Result<Taken, Error> {
-        let file =
-            File::open(new_file).map_err(|source| Error::Read { path: new_file.to_owned(), source })?;
-        let name = new_file.file_name().unwrap_or(new_file.as_os_str()).to_string_lossy();
-        let new = self.evidence.put(new_file, file)?;
-        self.replace_by_kept(sha256, new, &name, None, day).await
+    pub fn replace<'a>(
+        &'a mut self,
+        sha256: &'a str,
+        new_file: &'a Path,
+        day: Day,
+    ) -> BoxFuture<'a, Result<Taken, Error>> {
+        Box::pin(async move {
+            let file =
+                File::open(new_file).map_err(|source| Error::Read { path: new_file.to_owned(), source })?;
+            let name = new_file.file_name().unwrap_or(new_file.as_os_str()).to_string_lossy();
+            let new = self.evidence.put(new_file, file)?;
+            self.replace_by_kept(sha256, new, &name, None, day).await
+        })
     }
 
     /// The same with what lies in the evidence store. Asked again after an interruption, it goes on.

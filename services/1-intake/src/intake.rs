@@ -10,6 +10,7 @@ use crate::source::{Items, check};
 use crate::{Error, publish};
 use domain::{Day, PersonSecret};
 use eventlog::Log;
+use futures::future::BoxFuture;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufRead, Read};
@@ -84,25 +85,33 @@ pub struct Report {
 
 impl Intake {
     /// Opens the ledger. Call [`Intake::resume`] before the first file.
-    pub async fn open(config: IntakeConfig, log: Arc<dyn Log>, store: Arc<dyn Store>) -> Result<Self, Error> {
-        let layout = Arc::new(Layout::load()?);
-        let evidence = EvidenceStore::open(config.evidence_dir.clone())?;
-        let book = Book::open(log, store, &config.secret).await?;
-        Ok(Self { config, book, evidence, layout, looked: BTreeMap::new() })
+    pub fn open(
+        config: IntakeConfig,
+        log: Arc<dyn Log>,
+        store: Arc<dyn Store>,
+    ) -> BoxFuture<'static, Result<Self, Error>> {
+        Box::pin(async move {
+            let layout = Arc::new(Layout::load()?);
+            let evidence = EvidenceStore::open(config.evidence_dir.clone())?;
+            let book = Book::open(log, store, &config.secret).await?;
+            Ok(Self { config, book, evidence, layout, looked: BTreeMap::new() })
+        })
     }
 
     /// Finishes what was interrupted: files that were being taken (their messages keep the day they had), and held ones
     /// whose gap has been closed.
-    pub async fn resume(&mut self, day: Day) -> Result<Vec<Taken>, Error> {
-        let mut taken = Vec::new();
-        for entry in self.book.all_files(|entry| entry.state == FileState::Receiving).await? {
-            taken.push(Taken { entry: self.receive(entry).await?, duplicate: false });
-        }
-        let waits = |entry: &FileEntry| matches!(&entry.state, FileState::Held(hold) if hold.code == GAP);
-        for entry in self.book.all_files(waits).await? {
-            self.take_waiting(&entry, day).await?;
-        }
-        Ok(taken)
+    pub fn resume(&mut self, day: Day) -> BoxFuture<'_, Result<Vec<Taken>, Error>> {
+        Box::pin(async move {
+            let mut taken = Vec::new();
+            for entry in self.book.all_files(|entry| entry.state == FileState::Receiving).await? {
+                taken.push(Taken { entry: self.receive(entry).await?, duplicate: false });
+            }
+            let waits = |entry: &FileEntry| matches!(&entry.state, FileState::Held(hold) if hold.code == GAP);
+            for entry in self.book.all_files(waits).await? {
+                self.take_waiting(&entry, day).await?;
+            }
+            Ok(taken)
+        })
     }
 
     /// Takes a file. Content that was taken before has no effect; an interrupted file goes on where it stopped.
@@ -261,21 +270,23 @@ impl Intake {
     }
 
     /// How many files and messages there are.
-    pub async fn report(&self) -> Result<Report, Error> {
-        let mut report = Report::default();
-        for entry in self.book.all_files(|_| true).await? {
-            match entry.state {
-                FileState::Accepted => report.accepted += 1,
-                FileState::Held(_) => report.held += 1,
-                FileState::Receiving | FileState::Replaced { .. } => {}
+    pub fn report(&self) -> BoxFuture<'_, Result<Report, Error>> {
+        Box::pin(async move {
+            let mut report = Report::default();
+            for entry in self.book.all_files(|_| true).await? {
+                match entry.state {
+                    FileState::Accepted => report.accepted += 1,
+                    FileState::Held(_) => report.held += 1,
+                    FileState::Receiving | FileState::Replaced { .. } => {}
+                }
+                report.late += u64::from(entry.meant_for.is_some());
+                report.refused += entry.refused;
+                for (topic, count) in entry.messages {
+                    *report.messages.entry(topic).or_default() += count;
+                }
             }
-            report.late += u64::from(entry.meant_for.is_some());
-            report.refused += entry.refused;
-            for (topic, count) in entry.messages {
-                *report.messages.entry(topic).or_default() += count;
-            }
-        }
-        Ok(report)
+            Ok(report)
+        })
     }
 
     /// A page of the ledger, ordered by SHA-256, after this one.

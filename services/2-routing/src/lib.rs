@@ -8,7 +8,7 @@ pub use state::{ARRIVALS_KEPT, Follower, INCOME_MONTHS_KEPT, Subject};
 pub use strategy::{Strategy, StrategyError};
 
 use messages::Topic;
-use runtime::{Context, Effects, Input, NoCall, Refusal, Stage};
+use runtime::{Context, DynStage, Effects, Input, NoCall, Refusal, Stage};
 
 /// The stage: register facts in, notices to the following cases out.
 #[derive(Debug, Clone)]
@@ -20,6 +20,12 @@ impl Routing {
     /// Routing under an advis strategy.
     pub fn new(strategy: Strategy) -> Self {
         Self { strategy }
+    }
+}
+
+impl From<Routing> for DynStage {
+    fn from(stage: Routing) -> Self {
+        Self::new(stage)
     }
 }
 

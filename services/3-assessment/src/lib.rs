@@ -25,7 +25,7 @@ pub use state::Case;
 
 use domain::AuthorityId;
 use messages::Topic;
-use runtime::{Context, Effects, Input, NoCall, Refusal, Stage};
+use runtime::{Context, DynStage, Effects, Input, NoCall, Refusal, Stage};
 use schemes::Parameters;
 use schemes::dk_daycare::letter::Authority;
 use schemes::dk_daycare::{self, Settings};
@@ -53,6 +53,12 @@ impl Assessment {
         authorities: BTreeMap<AuthorityId, Authority>,
     ) -> Result<Self, schemes::Error> {
         Ok(Self { rules: Rules { parameters: dk_daycare::parameters()?, settings, authorities } })
+    }
+}
+
+impl From<Assessment> for DynStage {
+    fn from(stage: Assessment) -> Self {
+        Self::new(stage)
     }
 }
 

@@ -17,7 +17,7 @@ pub use settings::InvoicingSettings;
 pub use state::{Line, Month, MonthOrder, Owed, Report, StandingOrder, State, Step, Subscription};
 
 use messages::Topic;
-use runtime::{Context, Effects, Input, NoCall, Refusal, Stage};
+use runtime::{Context, DynStage, Effects, Input, NoCall, Refusal, Stage};
 
 /// The name of the stage in headers, metrics and the store.
 pub const STAGE_NAME: &str = "invoicing";
@@ -33,6 +33,12 @@ impl Invoicing {
     pub fn new(settings: InvoicingSettings) -> Result<Self, Error> {
         settings.check()?;
         Ok(Self { settings })
+    }
+}
+
+impl From<Invoicing> for DynStage {
+    fn from(stage: Invoicing) -> Self {
+        Self::new(stage)
     }
 }
 

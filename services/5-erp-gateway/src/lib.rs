@@ -20,7 +20,8 @@ pub use tls::Tls;
 pub use wire::{LedgerEntry, LedgerPage};
 
 use messages::Topic;
-use runtime::{Context, Effects, Input, Refusal, Stage};
+use runtime::{Context, DynStage, Effects, Input, Refusal, Stage};
+use std::sync::Arc;
 
 /// The stage's name, as in the store, the headers and the metrics.
 pub const STAGE_NAME: &str = "erp-gateway";
@@ -51,6 +52,13 @@ impl Gateway {
     /// A gateway with these settings.
     pub fn new(settings: GatewaySettings) -> Self {
         Self { settings }
+    }
+}
+
+impl Gateway {
+    /// With the way to the ERP, to be driven.
+    pub fn calling(self, caller: ErpClient) -> DynStage {
+        DynStage::calling(self, Arc::new(caller))
     }
 }
 

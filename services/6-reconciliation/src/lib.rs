@@ -26,7 +26,7 @@ pub use settings::ReconciliationSettings;
 pub use state::{Answer, Exemption, Obligation, Ordered, Owed, Report, State};
 
 use messages::{Phase, Topic};
-use runtime::{Context, Effects, Input, NoCall, Refusal, Stage};
+use runtime::{Context, DynStage, Effects, Input, NoCall, Refusal, Stage};
 
 /// The name of the stage in headers, metrics and the store.
 pub const STAGE_NAME: &str = "reconciliation";
@@ -42,6 +42,12 @@ impl Reconciliation {
     pub fn new(settings: ReconciliationSettings) -> Result<Self, Error> {
         settings.check()?;
         Ok(Self { settings })
+    }
+}
+
+impl From<Reconciliation> for DynStage {
+    fn from(stage: Reconciliation) -> Self {
+        Self::new(stage)
     }
 }
 

@@ -8,8 +8,9 @@ pub use receivers::{AlertConfig, Receivers, ReceiversError, SmtpTls};
 pub use state::{Item, Trouble};
 
 use messages::{Alert, Phase, Topic};
-use runtime::{Context, Effects, Input, Refusal, Stage};
+use runtime::{Context, DynStage, Effects, Input, Refusal, Stage};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// The stage: findings and refusals in, alerts out.
 #[derive(Debug, Clone)]
@@ -66,6 +67,13 @@ pub enum Told {
     Accepted,
     /// It has not, or nobody knows. To be told twice does no harm; not to be told does.
     NotYet,
+}
+
+impl Alerting {
+    /// With the way to the receivers, to be driven.
+    pub fn calling(self, caller: Receivers) -> DynStage {
+        DynStage::calling(self, Arc::new(caller))
+    }
 }
 
 impl Stage for Alerting {

@@ -6,6 +6,7 @@ use crate::faults::{FaultSpec, Faults};
 use crate::http::{self, App};
 use crate::writer::{QUEUE_MAX, Writer};
 use crate::{Error, store};
+use futures::future::BoxFuture;
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -54,33 +55,35 @@ impl Sandbox {
     }
 
     /// Opens the ledger and listens. When it returns, requests are answered.
-    pub async fn start(config: SandboxConfig) -> Result<RunningSandbox, Error> {
-        let SandboxConfig { data_dir, bind, token, faults, faults_log } = config;
-        if token.is_none() && !bind.ip().is_loopback() {
-            return Err(Error::OpenToAll(bind));
-        }
-        tokio::fs::create_dir_all(&data_dir)
-            .await
-            .map_err(|source| Error::DataDirectory { path: data_dir.clone(), source })?;
-        let writer = Writer::open(&data_dir, &faults, faults_log)?;
-        let reads = store::connect(&data_dir)?;
-        let listening = async {
-            let listener = TcpListener::bind(bind).await?;
-            Ok((listener.local_addr()?, listener))
-        };
-        let (addr, listener) = listening.await.map_err(|source| Error::Bind { bind, source })?;
-        let (jobs, queue) = mpsc::channel(QUEUE_MAX);
-        let writer = tokio::spawn(writer.run(queue));
-        let service =
-            http::router(App { jobs, reads }, token).into_make_service_with_connect_info::<Breaker>();
-        let (stop, stopped) = oneshot::channel::<()>();
-        let server = axum::serve(BreakableListener(listener), service).with_graceful_shutdown(async {
-            // Told to stop, or dropped: both mean the same.
-            let _ = stopped.await;
-        });
-        let server = tokio::spawn(server.into_future());
-        tracing::info!(address = %addr, "the sandbox ERP answers");
-        Ok(RunningSandbox { addr, stop, server, writer })
+    pub fn start(config: SandboxConfig) -> BoxFuture<'static, Result<RunningSandbox, Error>> {
+        Box::pin(async move {
+            let SandboxConfig { data_dir, bind, token, faults, faults_log } = config;
+            if token.is_none() && !bind.ip().is_loopback() {
+                return Err(Error::OpenToAll(bind));
+            }
+            tokio::fs::create_dir_all(&data_dir)
+                .await
+                .map_err(|source| Error::DataDirectory { path: data_dir.clone(), source })?;
+            let writer = Writer::open(&data_dir, &faults, faults_log)?;
+            let reads = store::connect(&data_dir)?;
+            let listening = async {
+                let listener = TcpListener::bind(bind).await?;
+                Ok((listener.local_addr()?, listener))
+            };
+            let (addr, listener) = listening.await.map_err(|source| Error::Bind { bind, source })?;
+            let (jobs, queue) = mpsc::channel(QUEUE_MAX);
+            let writer = tokio::spawn(writer.run(queue));
+            let service =
+                http::router(App { jobs, reads }, token).into_make_service_with_connect_info::<Breaker>();
+            let (stop, stopped) = oneshot::channel::<()>();
+            let server = axum::serve(BreakableListener(listener), service).with_graceful_shutdown(async {
+                // Told to stop, or dropped: both mean the same.
+                let _ = stopped.await;
+            });
+            let server = tokio::spawn(server.into_future());
+            tracing::info!(address = %addr, "the sandbox ERP answers");
+            Ok(RunningSandbox { addr, stop, server, writer })
+        })
     }
 }
 

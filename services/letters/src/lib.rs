@@ -7,9 +7,10 @@ pub use channel::Directory;
 
 use domain::LetterId;
 use messages::{Letter, Topic};
-use runtime::{Context, Effects, Input, Refusal, Stage};
+use runtime::{Context, DynStage, Effects, Input, Refusal, Stage};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The stage: letters in, deliveries out.
 #[derive(Debug, Clone, Copy, Default)]
@@ -30,6 +31,13 @@ pub enum Delivery {
     Delivered,
     /// The channel did not take it.
     Failed,
+}
+
+impl Letters {
+    /// With its channel, to be driven.
+    pub fn calling(self, caller: Directory) -> DynStage {
+        DynStage::calling(self, Arc::new(caller))
+    }
 }
 
 impl Stage for Letters {

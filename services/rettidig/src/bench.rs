@@ -13,13 +13,11 @@ mod real;
 mod store;
 mod table;
 mod tape;
-mod taped;
 
 pub use backend::Backend;
 pub use measured::{Floor, Measured, Part, Report};
 pub use meter::Traffic;
 pub use tape::{Tape, Tapes};
-pub use taped::Taped;
 
 use crate::cli::WrongInput;
 use crate::generate::{self, Profile};

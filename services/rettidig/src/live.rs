@@ -12,7 +12,7 @@ use intake::http::{BODY_BYTES_MAX, HttpConfig};
 use intake::{Intake, IntakeConfig};
 use messages::Phase;
 use runtime::telemetry::TelemetryOptions;
-use runtime::{DynWorker, Edge, Health, HealthOptions, Monitor, Reach, WorkerOptions, calendar};
+use runtime::{Edge, Health, HealthOptions, Monitor, Reach, Worker, WorkerOptions, calendar};
 use secrecy::{ExposeSecret, SecretString};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -200,7 +200,7 @@ impl Push {
 
     fn serve(self, stop: CancellationToken) -> Result<JoinHandle<std::io::Result<()>>> {
         let router = intake::http::router(self.config)?;
-        let stopped = async move { stop.cancelled().await };
+        let stopped = Box::pin(async move { stop.cancelled().await });
         Ok(tokio::spawn(intake::http::serve(self.listener, router, stopped)))
     }
 }
@@ -222,7 +222,7 @@ pub struct LiveOptions {
 /// Runs workers until they are stopped, and shows how they and the edges stand. One that ends by itself stops the others:
 /// a part that is gone must be seen.
 pub async fn work(
-    workers: Vec<Box<dyn DynWorker>>,
+    workers: Vec<Worker>,
     edges: Vec<Reach>,
     options: &LiveOptions,
     stop: &CancellationToken,

@@ -13,7 +13,7 @@ use eventlog::Log;
 use eventlog::embedded::EmbeddedLog;
 use intake::{Intake, IntakeConfig};
 use messages::{CalendarDay, Finding, Phase};
-use runtime::{DynWorker, Edge, Ended, WorkerConfig, calendar};
+use runtime::{Edge, Ended, Worker, WorkerConfig, calendar};
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -96,7 +96,7 @@ impl Drop for Raise<'_> {
 pub struct Plant {
     log: Arc<dyn Log>,
     stores: Vec<Arc<dyn Store>>,
-    workers: Vec<Box<dyn DynWorker>>,
+    workers: Vec<Worker>,
     intake: Intake,
     calendar: Edge,
 }

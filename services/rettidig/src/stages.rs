@@ -1,6 +1,6 @@
 //! The stages by their names, each wired to a log, a store and what it calls.
 
-use crate::bench::{Taped, Tapes};
+use crate::bench::Tapes;
 use crate::cli::WrongInput;
 use crate::settings::Settings;
 use alerting::{AlertConfig, Alerting, Receivers};
@@ -8,7 +8,7 @@ use anyhow::{Result, anyhow};
 use erp_gateway::{ErpClient, ErpConfig, ErpSettings, Gateway};
 use eventlog::Log;
 use letters::{Directory, Letters};
-use runtime::{Caller, DynWorker, Pace, Stage, Worker, WorkerConfig};
+use runtime::{DynStage, Pace, Worker, WorkerConfig};
 use std::path::PathBuf;
 use std::sync::Arc;
 use store::Store;
@@ -54,52 +54,42 @@ pub fn worker_config(base: WorkerConfig, stage: &str, erp_calls_in_flight: usize
 
 impl Stages {
     /// The worker of one stage.
-    pub fn worker(
-        &self,
-        name: &str,
-        log: &Arc<dyn Log>,
-        store: Arc<dyn Store>,
-    ) -> Result<Box<dyn DynWorker>> {
+    pub fn worker(&self, name: &str, log: &Arc<dyn Log>, store: Arc<dyn Store>) -> Result<Worker> {
+        let mut stage = self.stage(name)?;
+        if let Some(tapes) = &self.tapes {
+            let tape = tapes.of_stage(stage.shape());
+            stage = stage.observed(tape);
+        }
+        let config = worker_config(self.config, stage.shape().name, self.erp_calls_in_flight);
+        Ok(Worker::new(stage, Arc::clone(log), store, config))
+    }
+
+    fn stage(&self, name: &str) -> Result<DynStage> {
         let settings = &self.settings;
-        match name {
-            "routing" => Ok(self.drive(settings.routing()?, None, log, store)),
-            "assessment" => Ok(self.drive(settings.assessment()?, None, log, store)),
+        Ok(match name {
+            "routing" => settings.routing()?.into(),
+            "assessment" => settings.assessment()?.into(),
             "letters" => {
                 let folder = self.letters.as_ref().ok_or_else(|| missing("--letters-dir"))?;
-                let channel = match self.letters_outlive {
-                    Durability::Full => Directory::open(folder)?,
-                    Durability::Consistent | Durability::Process => Directory::open(folder)?.unflushed(),
-                };
-                Ok(self.drive(Letters, Some(Arc::new(channel)), log, store))
+                let channel = Directory::open(folder)?;
+                Letters.calling(match self.letters_outlive {
+                    Durability::Full => channel,
+                    Durability::Consistent | Durability::Process => channel.unflushed(),
+                })
             }
-            "invoicing" => Ok(self.drive(settings.invoicing()?, None, log, store)),
+            "invoicing" => settings.invoicing()?.into(),
             erp_gateway::STAGE_NAME => {
                 let erp = self.erp.as_ref().ok_or_else(|| missing("--erp-url"))?;
-                let client = ErpClient::new(erp.connection.clone())?;
-                Ok(self.drive(Gateway::new(erp.gateway.clone()), Some(Arc::new(client)), log, store))
+                Gateway::new(erp.gateway.clone()).calling(ErpClient::new(erp.connection.clone())?)
             }
-            "reconciliation" => Ok(self.drive(settings.reconciliation()?, None, log, store)),
+            "reconciliation" => settings.reconciliation()?.into(),
             "alerting" => {
                 let receivers =
                     Receivers::new(&self.alerts).map_err(|error| WrongInput(error.to_string()))?;
-                let alerting = Alerting::new(receivers.configured());
-                Ok(self.drive(alerting, Some(Arc::new(receivers)), log, store))
+                Alerting::new(receivers.configured()).calling(receivers)
             }
-            _ => Err(anyhow!("there is no stage {name}")),
-        }
-    }
-
-    fn drive<S: Stage>(
-        &self,
-        stage: S,
-        caller: Option<Arc<dyn Caller<S>>>,
-        log: &Arc<dyn Log>,
-        store: Arc<dyn Store>,
-    ) -> Box<dyn DynWorker> {
-        let config = worker_config(self.config, stage.name(), self.erp_calls_in_flight);
-        let tape = self.tapes.as_ref().map(|tapes| tapes.of(stage.name()));
-        let (stage, caller) = Taped::new(stage, caller, tape);
-        Box::new(Worker::new(stage, caller, Arc::clone(log), store, config))
+            _ => return Err(anyhow!("there is no stage {name}")),
+        })
     }
 }
 

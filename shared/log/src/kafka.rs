@@ -14,6 +14,7 @@ pub use settings::KafkaConfig;
 
 use crate::{Error, Log, RECORD_BYTES_MAX, Received, Subscription, partition_of, size_of};
 use async_trait::async_trait;
+use futures::future::BoxFuture;
 use messages::{Record, Topic};
 use publisher::{Publisher, Target};
 use reader::Reader;
@@ -35,17 +36,19 @@ impl KafkaLog {
     ///
     /// Topics that differ in their number of partitions are [`Error::Partitions`]. Without any topic the log has no
     /// partitions until [`Log::create_topics`]; until then publishing is [`Error::NoPartition`].
-    pub async fn open(config: KafkaConfig) -> Result<Self, Error> {
-        config.check()?;
-        let config = Arc::new(config);
-        let publisher = Publisher::open(&config)?;
-        let found = topics::look(&config, publisher.client()).await.map_err(|source| Error::Open {
-            place: format!("Kafka {}", config.bootstrap),
-            source: source.into(),
-        })?;
-        let partitions = topics::common_partitions(&config, &found, None)?.unwrap_or(0);
-        let reader = Arc::new(Reader::open(Arc::clone(&config))?);
-        Ok(Self { config, publisher, reader, partitions: AtomicU32::new(partitions) })
+    pub fn open(config: KafkaConfig) -> BoxFuture<'static, Result<Self, Error>> {
+        Box::pin(async move {
+            config.check()?;
+            let config = Arc::new(config);
+            let publisher = Publisher::open(&config)?;
+            let found = topics::look(&config, publisher.client()).await.map_err(|source| Error::Open {
+                place: format!("Kafka {}", config.bootstrap),
+                source: source.into(),
+            })?;
+            let partitions = topics::common_partitions(&config, &found, None)?.unwrap_or(0);
+            let reader = Arc::new(Reader::open(Arc::clone(&config))?);
+            Ok(Self { config, publisher, reader, partitions: AtomicU32::new(partitions) })
+        })
     }
 
     /// Where a record goes, or why it cannot be taken.

@@ -4,15 +4,14 @@
 mod decide;
 mod effects;
 
+use crate::dynamic::Kept;
 use crate::incoming::Incoming;
 use crate::progress::Progress;
 use crate::states::Known;
 use crate::trace::id_of;
-use crate::{Error, Outgoing, Refusal, Stage, limits};
+use crate::{DynStage, Error, Outgoing, Refusal, limits};
 use domain::Day;
 use messages::{DeadLetter, Record, Refused};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde::ser::Error as _;
 use std::collections::BTreeMap;
 use store::{CallKey, CallRow, Commit, DeadLetterRow, DeadLetterState, ParkedRow, TimerKey, TimerRow};
@@ -21,8 +20,8 @@ pub(crate) use decide::Settings;
 
 /// What is known of a key, and what has become of it.
 #[derive(Debug)]
-pub(crate) struct Key<T> {
-    state: State<T>,
+pub(crate) struct Key {
+    state: State,
     /// Bytes of its document.
     bytes: usize,
     changed: bool,
@@ -32,18 +31,18 @@ pub(crate) struct Key<T> {
 }
 
 /// What is to be saved and published, and the states of the keys that are not parked, as they are then.
-pub(crate) struct Finished<T> {
+pub(crate) struct Finished {
     /// `None` when nothing has come of it.
     pub(crate) saved: Option<(Commit, Vec<Record>)>,
-    pub(crate) states: Vec<(String, Known<T>)>,
+    pub(crate) states: Vec<(String, Known<Kept>)>,
 }
 
 #[derive(Debug)]
-enum State<T> {
+enum State {
     /// As it was read.
     Text(String),
     None,
-    Some(T),
+    Some(Kept),
 }
 
 /// How much was done.
@@ -79,10 +78,10 @@ impl Tally {
 }
 
 /// The inputs of one transaction and what comes of them.
-pub(crate) struct Batch<'a, S: Stage> {
-    settings: Settings<'a, S>,
+pub(crate) struct Batch<'a> {
+    settings: Settings<'a>,
     progress: &'a mut Progress,
-    keys: BTreeMap<String, Key<S::State>>,
+    keys: BTreeMap<String, Key>,
     timers: BTreeMap<TimerKey, Option<Day>>,
     calls: BTreeMap<(String, String), CallRow>,
     records: Vec<Record>,
@@ -91,12 +90,12 @@ pub(crate) struct Batch<'a, S: Stage> {
     pub(crate) commit: Commit,
 }
 
-impl<'a, S: Stage> Batch<'a, S> {
+impl<'a> Batch<'a> {
     /// Begins with what is known of the keys. Every key of an input must have been asked for.
     pub(crate) fn new(
-        settings: Settings<'a, S>,
+        settings: Settings<'a>,
         progress: &'a mut Progress,
-        keys: BTreeMap<String, Key<S::State>>,
+        keys: BTreeMap<String, Key>,
     ) -> Self {
         Self {
             settings,
@@ -255,12 +254,15 @@ impl<'a, S: Stage> Batch<'a, S> {
     }
 
     /// What has come of it.
-    pub(crate) fn finish(mut self) -> Result<Finished<S::State>, Error> {
+    pub(crate) fn finish(mut self) -> Result<Finished, Error> {
         let mut states = Vec::with_capacity(self.keys.len());
         write_documents(&mut self.keys).map_err(|error| self.unwritable(&error))?;
         for (key, mut known) in std::mem::take(&mut self.keys) {
             if let Some(doc) = known.written.take() {
-                debug_assert!(reads_back::<S::State>(&doc), "a state must read back as it was written");
+                debug_assert!(
+                    reads_back(self.settings.stage, &doc),
+                    "a state must read back as it was written"
+                );
                 known.bytes = doc.len();
                 self.commit.states_put.push((key.clone(), doc));
             } else if known.changed && matches!(known.state, State::None) {
@@ -294,14 +296,12 @@ impl<'a, S: Stage> Batch<'a, S> {
 }
 
 /// Writes the documents of the states that have changed; one half of many on a thread beside this one.
-fn write_documents<T: Serialize + Send>(
-    keys: &mut BTreeMap<String, Key<T>>,
-) -> Result<(), serde_json::Error> {
+fn write_documents(keys: &mut BTreeMap<String, Key>) -> Result<(), serde_json::Error> {
     let mut changed: Vec<_> = keys.values_mut().filter(|key| key.changed).collect();
     let bytes: usize = changed.iter().map(|key| key.bytes).sum();
     let beside =
         if bytes < limits::BESIDE_BYTES_MIN { Vec::new() } else { changed.split_off(changed.len() / 2) };
-    let write = |keys: Vec<&mut Key<T>>| keys.into_iter().try_for_each(Key::write);
+    let write = |keys: Vec<&mut Key>| keys.into_iter().try_for_each(Key::write);
     if beside.is_empty() {
         return write(changed);
     }
@@ -315,12 +315,12 @@ fn write_documents<T: Serialize + Send>(
 
 /// Whether the document, read and written again, is the same: else a process that reads it after a restart would decide
 /// otherwise than the one that has it in memory.
-fn reads_back<T: Serialize + DeserializeOwned>(doc: &str) -> bool {
-    let again = serde_json::from_str::<T>(doc).and_then(|state| serde_json::to_string(&state));
-    again.is_ok_and(|again| again == doc)
+fn reads_back(stage: &DynStage, doc: &str) -> bool {
+    let mut again = Vec::new();
+    stage.read(doc).and_then(|state| state.write(&mut again)).is_ok_and(|()| again == doc.as_bytes())
 }
 
-impl<T> Key<T> {
+impl Key {
     /// A key of which nothing is known.
     pub(crate) fn new() -> Self {
         Self { state: State::None, bytes: 0, changed: false, parked: false, written: None }
@@ -331,22 +331,20 @@ impl<T> Key<T> {
         let bytes = doc.as_ref().map_or(0, String::len);
         Self { state: doc.map_or(State::None, State::Text), bytes, changed: false, parked, written: None }
     }
-}
 
-impl<T: Serialize> Key<T> {
     fn write(&mut self) -> Result<(), serde_json::Error> {
         let State::Some(state) = &self.state else { return Ok(()) };
         // Room for what one decision adds, so that the document is not copied while it grows.
         let mut doc = Vec::with_capacity(self.bytes + self.bytes / 8 + 1024);
-        serde_json::to_writer(&mut doc, state)?;
+        state.write(&mut doc)?;
         let doc = String::from_utf8(doc);
         self.written = Some(doc.map_err(|error| serde_json::Error::custom(error.utf8_error()))?);
         Ok(())
     }
 }
 
-impl<T> From<Known<T>> for Key<T> {
-    fn from(known: Known<T>) -> Self {
+impl From<Known<Kept>> for Key {
+    fn from(known: Known<Kept>) -> Self {
         let state = known.state.map_or(State::None, State::Some);
         Self { state, bytes: known.bytes, changed: false, parked: false, written: None }
     }
@@ -360,7 +358,12 @@ mod tests {
     fn states_that_are_written_on_two_threads_are_each_their_own() {
         let each = limits::BESIDE_BYTES_MIN / 4;
         let state = |n: usize| format!("{n}").repeat(each);
-        let key = |n: usize| Key { state: State::Some(state(n)), bytes: each, changed: n != 3, ..Key::new() };
+        let key = |n: usize| Key {
+            state: State::Some(Box::new(state(n))),
+            bytes: each,
+            changed: n != 3,
+            ..Key::new()
+        };
         let mut keys: BTreeMap<String, _> = (0..9).map(|n| (n.to_string(), key(n))).collect();
         write_documents(&mut keys).unwrap();
         for (n, key) in keys.into_values().enumerate() {

@@ -1,11 +1,10 @@
 //! Calls that were begun: noted in the store before, decided when they have ended.
 
+use crate::dynamic::ObservedCaller;
 use crate::incoming::{Ended, Planned};
-use crate::{Caller, Stage};
 use futures::FutureExt;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use tokio::task::JoinSet;
 
 /// A call that is noted as begun.
@@ -28,8 +27,8 @@ pub(crate) struct Finished {
 }
 
 /// The calls of a worker. Dropping it ends them.
-pub(crate) struct Calls<S: Stage> {
-    caller: Option<Arc<dyn Caller<S>>>,
+pub(crate) struct Calls {
+    caller: Option<ObservedCaller>,
     in_flight_max: usize,
     waiting: VecDeque<Begun>,
     running: JoinSet<Finished>,
@@ -39,8 +38,8 @@ pub(crate) struct Calls<S: Stage> {
     ownerships: BTreeMap<u32, u64>,
 }
 
-impl<S: Stage> Calls<S> {
-    pub(crate) fn new(caller: Option<Arc<dyn Caller<S>>>, in_flight_max: usize) -> Self {
+impl Calls {
+    pub(crate) fn new(caller: Option<ObservedCaller>, in_flight_max: usize) -> Self {
         Self {
             caller,
             in_flight_max: in_flight_max.max(1),
@@ -102,7 +101,7 @@ impl<S: Stage> Calls<S> {
         while self.running.len() < self.in_flight_max {
             let Some(call) = self.waiting.pop_front() else { return };
             let ownership = self.ownerships.get(&call.partition).copied().unwrap_or_default();
-            self.running.spawn(make(Arc::clone(caller), call, ownership));
+            self.running.spawn(make(caller.clone(), call, ownership));
         }
     }
 
@@ -145,12 +144,9 @@ impl<S: Stage> Calls<S> {
 
 /// Makes a call. One whose request cannot be read is not made, and one that panics has an unknown end: both come back
 /// without an outcome.
-async fn make<S: Stage>(caller: Arc<dyn Caller<S>>, call: Begun, ownership: u64) -> Finished {
-    let outcome = match serde_json::from_str::<S::Call>(call.planned.asked.get()) {
-        Err(_) => None,
-        Ok(asked) => AssertUnwindSafe(caller.call(&call.key, &call.id, asked)).catch_unwind().await.ok(),
-    };
-    let outcome = outcome.and_then(|outcome| serde_json::value::to_raw_value(&outcome).ok());
+async fn make(caller: ObservedCaller, call: Begun, ownership: u64) -> Finished {
+    let outcome = caller.call(&call.key, &call.id, &call.planned.asked);
+    let outcome = AssertUnwindSafe(outcome).catch_unwind().await.ok().flatten();
     let ended = Ended { sequence: call.sequence, id: call.id, planned: call.planned, outcome };
     Finished { partition: call.partition, key: call.key, ended, ownership }
 }

@@ -6,6 +6,7 @@ use crate::trace::Trace;
 use crate::{Error, Outgoing};
 use domain::Day;
 use eventlog::Log;
+use futures::future::BoxFuture;
 use messages::Record;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,9 +29,16 @@ impl Edge {
 
     /// Opens the edge: takes it over from whoever had it, and publishes what was left in its outbox. The store must be
     /// the edge's own.
-    pub async fn open(name: &str, log: Arc<dyn Log>, store: Arc<dyn Store>) -> Result<Self, Error> {
-        let scope = Scope::claim(Arc::clone(&store), Arc::clone(&log), Self::PARTITION).await?;
-        Ok(Self { log, store, sender: Sender::new(name, Self::PARTITION), scope: Mutex::new(Some(scope)) })
+    pub fn open(name: &str, log: Arc<dyn Log>, store: Arc<dyn Store>) -> BoxFuture<'_, Result<Self, Error>> {
+        Box::pin(async move {
+            let scope = Scope::claim(Arc::clone(&store), Arc::clone(&log), Self::PARTITION).await?;
+            Ok(Self {
+                log,
+                store,
+                sender: Sender::new(name, Self::PARTITION),
+                scope: Mutex::new(Some(scope)),
+            })
+        })
     }
 
     /// The states of these keys; those without one are left out. After a failure of [`Edge::commit`] this finds out what

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use clap::Args;
+use futures::future::BoxFuture;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -50,18 +51,20 @@ impl Health {
     /// - `/live`: 200, or 503 with the stages that have not come round for two minutes: the process is to be restarted.
     /// - `/ready`: 200 or 503, with a JSON object that says which partition of which stage waits, and why.
     /// - `/metrics`: Prometheus.
-    pub async fn serve(self, shutdown: CancellationToken) -> Result<(), Error> {
-        let router = Router::new()
-            .route("/live", get(live))
-            .route("/ready", get(ready))
-            .route("/metrics", get(metrics))
-            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_WITHIN))
-            .with_state(self.monitor);
-        let stopped = async move { shutdown.cancelled().await };
-        axum::serve(self.listener, router)
-            .with_graceful_shutdown(stopped)
-            .await
-            .map_err(|source| Error::Serve { source })
+    pub fn serve(self, shutdown: CancellationToken) -> BoxFuture<'static, Result<(), Error>> {
+        Box::pin(async move {
+            let router = Router::new()
+                .route("/live", get(live))
+                .route("/ready", get(ready))
+                .route("/metrics", get(metrics))
+                .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_WITHIN))
+                .with_state(self.monitor);
+            let stopped = async move { shutdown.cancelled().await };
+            axum::serve(self.listener, router)
+                .with_graceful_shutdown(stopped)
+                .await
+                .map_err(|source| Error::Serve { source })
+        })
     }
 }
 

@@ -5,6 +5,7 @@ pub mod calendar;
 mod calls;
 mod clock;
 mod config;
+mod dynamic;
 mod edge;
 mod error;
 #[cfg(not(any(test, feature = "failpoints")))]
@@ -28,6 +29,7 @@ mod trace;
 mod worker;
 
 pub use config::{Pace, WorkerConfig, WorkerOptions};
+pub use dynamic::{Arrived, Decided, DynStage, Observer, Shape};
 pub use edge::Edge;
 pub use error::Error;
 pub use health::{Health, HealthOptions};
@@ -35,4 +37,4 @@ pub use monitor::Monitor;
 pub use reach::Reach;
 pub use run::{Ended, run_until_idle};
 pub use stage::{Caller, Change, Context, Effects, Input, NoCall, Outgoing, PlannedCall, Refusal, Stage};
-pub use worker::{Counters, DynWorker, Worker};
+pub use worker::{Counters, Worker};

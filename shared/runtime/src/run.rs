@@ -1,6 +1,7 @@
 //! Running all workers as fast as it goes.
 
-use crate::{DynWorker, Error};
+use crate::{Error, Worker};
+use futures::future::BoxFuture;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Notify;
@@ -20,34 +21,34 @@ pub enum Ended {
 /// left to do; delays of calls pass when nothing else is left, about an hour of them in each phase of the calendar.
 /// `stop` is looked at before each step. A caller that drops this loses its workers. For workers with
 /// [`WorkerConfig::fast_forward`](crate::WorkerConfig::fast_forward).
-pub async fn run_until_idle(
-    workers: &mut Vec<Box<dyn DynWorker>>,
-    stop: &CancellationToken,
-) -> Result<Ended, Error> {
-    loop {
-        let ended: Vec<Ended> = side_by_side(workers, stop).await.into_iter().collect::<Result<_, _>>()?;
-        if ended.contains(&Ended::Stopped) {
-            return stopped(workers).await;
+pub fn run_until_idle<'a>(
+    workers: &'a mut Vec<Worker>,
+    stop: &'a CancellationToken,
+) -> BoxFuture<'a, Result<Ended, Error>> {
+    Box::pin(async move {
+        loop {
+            let ended: Vec<Ended> =
+                side_by_side(workers, stop).await.into_iter().collect::<Result<_, _>>()?;
+            if ended.contains(&Ended::Stopped) {
+                return stopped(workers).await;
+            }
+            let mut skipped = false;
+            for worker in workers.iter_mut() {
+                skipped |= worker.skip_delay();
+            }
+            if !skipped {
+                return Ok(Ended::Idle);
+            }
         }
-        let mut skipped = false;
-        for worker in workers.iter_mut() {
-            skipped |= worker.skip_delay().await?;
-        }
-        if !skipped {
-            return Ok(Ended::Idle);
-        }
-    }
+    })
 }
 
-async fn side_by_side(
-    workers: &mut Vec<Box<dyn DynWorker>>,
-    stop: &CancellationToken,
-) -> Vec<Result<Ended, Error>> {
+async fn side_by_side(workers: &mut Vec<Worker>, stop: &CancellationToken) -> Vec<Result<Ended, Error>> {
     let round = Arc::new(Round::of(workers.len()));
     let runs = std::mem::take(workers).into_iter().map(|mut worker| {
         let (round, stop) = (Arc::clone(&round), stop.clone());
         async move {
-            let ended = round.run(&mut *worker, &stop).await;
+            let ended = round.run(&mut worker, &stop).await;
             (worker, ended)
         }
     });
@@ -104,7 +105,7 @@ impl Round {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn run(&self, worker: &mut dyn DynWorker, stop: &CancellationToken) -> Result<Ended, Error> {
+    async fn run(&self, worker: &mut Worker, stop: &CancellationToken) -> Result<Ended, Error> {
         // Also when the step panics nobody waits for this worker.
         let _over = Over(self);
         loop {
@@ -175,7 +176,7 @@ impl Drop for Over<'_> {
 }
 
 /// Calls under way come to their end and are decided, so that none counts as interrupted.
-async fn stopped(workers: &mut [Box<dyn DynWorker>]) -> Result<Ended, Error> {
+async fn stopped(workers: &mut [Worker]) -> Result<Ended, Error> {
     for worker in workers {
         worker.drain().await?;
     }

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 /// A keyed state machine over the log. Learn one and you know all.
 pub trait Stage: Send + Sync + 'static {
     /// What is kept per key. JSON in the store.
-    type State: Serialize + DeserializeOwned + Clone + Send + Sync;
+    type State: Serialize + DeserializeOwned + Clone + Send + Sync + 'static;
     /// A planned call to the outside; [`NoCall`] where there is none.
     type Call: Serialize + DeserializeOwned + Send + Sync;
     /// How a call ended.
@@ -166,12 +166,6 @@ impl<S: Stage + ?Sized> Effects<S> {
     /// Nothing happens.
     pub fn none() -> Self {
         Self::default()
-    }
-
-    /// The same as another stage wants that keeps the same.
-    pub fn of<T: Stage<State = S::State>>(other: Effects<T>) -> Self {
-        let Effects { state, messages, timers, calls, failure } = other;
-        Self { state, messages, timers, calls, failure }
     }
 
     /// The key's state becomes this.

@@ -1,22 +1,23 @@
 //! The loop of one stage.
 
 mod claim;
-mod dynamic;
 mod live;
 mod messages;
 mod operators;
 mod outcomes;
 mod planned;
+mod rest;
 mod save;
 mod time;
 mod watched;
 
 use crate::calls::Calls;
 use crate::clock::Clock;
+use crate::dynamic::Kept;
 use crate::monitor::StageMetrics;
 use crate::partition::{Owned, Partition};
 use crate::states::States;
-use crate::{Caller, Error, Monitor, Pace, Stage, WorkerConfig};
+use crate::{DynStage, Error, Monitor, Pace, WorkerConfig};
 use ::messages::Topic;
 use eventlog::{Log, Polled, Subscription};
 use std::collections::BTreeMap;
@@ -24,8 +25,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
 use tokio::time::Instant;
-
-pub use dynamic::DynWorker;
 
 /// What a worker has done since it was made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -47,16 +46,16 @@ pub struct Counters {
 }
 
 /// Drives one stage: reads its topics, decides, saves, publishes, makes its calls. All of it in [`Worker::step`].
-pub struct Worker<S: Stage> {
-    stage: Arc<S>,
+pub struct Worker {
+    stage: DynStage,
     log: Arc<dyn Log>,
     store: Arc<dyn Store>,
     config: WorkerConfig,
     topics: Vec<Topic>,
     subscription: Option<Box<dyn Subscription>>,
     partitions: BTreeMap<u32, Owned>,
-    calls: Calls<S>,
-    states: States<S::State>,
+    calls: Calls,
+    states: States<Kept>,
     clock: Clock,
     counters: Counters,
     monitor: Monitor,
@@ -64,43 +63,43 @@ pub struct Worker<S: Stage> {
     measured: Option<Instant>,
 }
 
-impl<S: Stage> Worker<S> {
-    /// A worker of this stage. The store must be the stage's own. A stage that plans calls needs a caller.
-    pub fn new(
-        stage: S,
-        caller: Option<Arc<dyn Caller<S>>>,
-        log: Arc<dyn Log>,
-        store: Arc<dyn Store>,
-        config: WorkerConfig,
-    ) -> Self {
+impl Worker {
+    /// A worker of this stage. The store must be the stage's own.
+    pub fn new(stage: DynStage, log: Arc<dyn Log>, store: Arc<dyn Store>, config: WorkerConfig) -> Self {
+        let shape = stage.shape();
         let monitor = Monitor::default();
-        let mut topics = stage.inputs().to_vec();
+        let mut topics = shape.inputs.to_vec();
         topics.push(Topic::CalendarDays);
         topics.sort();
         topics.dedup();
         Self {
-            metrics: monitor.stage(stage.name()),
+            metrics: monitor.stage(shape.name),
             monitor,
             measured: None,
-            stage: Arc::new(stage),
+            calls: Calls::new(stage.caller(), config.calls_in_flight_max),
+            stage,
             log,
             store,
             config,
             topics,
             subscription: None,
             partitions: BTreeMap::new(),
-            calls: Calls::new(caller, config.calls_in_flight_max),
             states: States::new(),
             clock: Clock::of(config.pace),
             counters: Counters::default(),
         }
     }
 
+    /// The stage's name.
+    pub fn name(&self) -> &'static str {
+        self.stage.shape().name
+    }
+
     /// Lets it be seen in this monitor.
     pub fn watch(&mut self, monitor: &Monitor) {
-        self.metrics = monitor.stage(self.stage.name());
+        self.metrics = monitor.stage(self.name());
         self.monitor = monitor.clone();
-        self.monitor.begins(self.stage.name());
+        self.monitor.begins(self.name());
     }
 
     /// What it has done.
@@ -142,12 +141,12 @@ impl<S: Stage> Worker<S> {
             return Ok(false);
         }
         if self.subscription.is_none() {
-            let subscribed = self.log.subscribe(self.stage.name(), &self.topics).await;
-            self.subscription = Some(subscribed.map_err(Error::log(self.stage.name()))?);
+            let subscribed = self.log.subscribe(self.name(), &self.topics).await;
+            self.subscription = Some(subscribed.map_err(Error::log(self.name()))?);
         }
         let Some(subscription) = &mut self.subscription else { return Ok(false) };
         let polled = subscription.poll(self.config.batch_messages_max, wait).await;
-        Ok(self.accept(polled.map_err(Error::log(self.stage.name()))?))
+        Ok(self.accept(polled.map_err(Error::log(self.name()))?))
     }
 
     fn accept(&mut self, polled: Polled) -> bool {
@@ -195,7 +194,7 @@ impl<S: Stage> Worker<S> {
             }
             Err(error) if error.is_lost() => {
                 tracing::warn!(
-                    stage = self.stage.name(),
+                    stage = self.name(),
                     partition = number,
                     "the partition has another owner now"
                 );

@@ -14,6 +14,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use domain::Day;
+use futures::future::BoxFuture;
 use rows::{Call, DeadLetter};
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use std::collections::BTreeSet;
@@ -54,26 +55,28 @@ impl PostgresStore {
     /// number of processes may do so at the same time. [`Error::Newer`] when a newer program has changed the tables.
     ///
     /// No error shows the password.
-    pub async fn open_as(config: &PostgresConfig, stage: &str) -> Result<Self, Error> {
-        let name = schema::name(&config.prefix, stage)?;
-        let options = config.options()?;
-        let place = format!("PostgreSQL {}:{}, schema {name}", options.get_host(), options.get_port());
-        let open = |source: sqlx::Error| Error::Open { place: place.clone(), source: source.into() };
-        let options = options
-            .application_name(&format!("rettidig {stage}"))
-            .options(SETTINGS)
-            .options([("search_path", name.as_str())]);
-        let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS_MAX)
-            .acquire_timeout(CONNECT_WAIT_MAX)
-            .connect_with(options)
-            .await
-            .map_err(open)?;
-        let found = schema::migrate(&pool, &name).await.map_err(open)?;
-        if found > schema::KNOWN {
-            return Err(Error::Newer { stage: stage.to_owned(), found, known: schema::KNOWN });
-        }
-        Ok(Self { stage: stage.to_owned(), pool })
+    pub fn open_as<'a>(config: &'a PostgresConfig, stage: &'a str) -> BoxFuture<'a, Result<Self, Error>> {
+        Box::pin(async move {
+            let name = schema::name(&config.prefix, stage)?;
+            let options = config.options()?;
+            let place = format!("PostgreSQL {}:{}, schema {name}", options.get_host(), options.get_port());
+            let open = |source: sqlx::Error| Error::Open { place: place.clone(), source: source.into() };
+            let options = options
+                .application_name(&format!("rettidig {stage}"))
+                .options(SETTINGS)
+                .options([("search_path", name.as_str())]);
+            let pool = PgPoolOptions::new()
+                .max_connections(CONNECTIONS_MAX)
+                .acquire_timeout(CONNECT_WAIT_MAX)
+                .connect_with(options)
+                .await
+                .map_err(open)?;
+            let found = schema::migrate(&pool, &name).await.map_err(open)?;
+            if found > schema::KNOWN {
+                return Err(Error::Newer { stage: stage.to_owned(), found, known: schema::KNOWN });
+            }
+            Ok(Self { stage: stage.to_owned(), pool })
+        })
     }
 
     fn failed(&self, operation: &'static str) -> impl FnOnce(sqlx::Error) -> Error {

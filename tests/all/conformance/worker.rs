@@ -10,7 +10,7 @@ use messages::{
     Alert, AlertState, Body, CalendarDay, Content, DeadLetter, Message, Phase, Record, Severity, Topic,
     header,
 };
-use runtime::{Context, DynWorker, Effects, Input, NoCall, Refusal, Stage, Worker, WorkerConfig};
+use runtime::{Context, DynStage, Effects, Input, NoCall, Refusal, Stage, Worker, WorkerConfig};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -134,8 +134,7 @@ struct Member {
 impl Member {
     async fn start(logs: &LogPlace, stores: &StorePlace) -> Self {
         let config = WorkerConfig { batch_messages_max: 40, ..WorkerConfig::live() };
-        let worker = Worker::new(Counting, None, logs.open().await, stores.open().await, config);
-        let worker: Box<dyn DynWorker> = Box::new(worker);
+        let worker = Worker::new(DynStage::new(Counting), logs.open().await, stores.open().await, config);
         let stop = CancellationToken::new();
         Self { running: tokio::spawn(worker.run(stop.clone())), stop }
     }

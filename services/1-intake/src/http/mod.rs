@@ -27,6 +27,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{get, post};
 use domain::Day;
+use futures::future::BoxFuture;
 use secrecy::SecretString;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -55,12 +56,12 @@ pub struct HttpConfig {
 pub struct WeakToken;
 
 /// Serves the routes until `stopped`; requests under way are finished.
-pub async fn serve(
+pub fn serve(
     listener: TcpListener,
     router: Router,
-    stopped: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    axum::serve(listener, router).with_graceful_shutdown(stopped).await
+    stopped: BoxFuture<'static, ()>,
+) -> BoxFuture<'static, std::io::Result<()>> {
+    Box::pin(axum::serve(listener, router).with_graceful_shutdown(stopped).into_future())
 }
 
 /// The routes above.

@@ -7,7 +7,7 @@ use super::filler::Filler;
 use super::measured::{Clock, Floor};
 use super::plan::{Deed, Plan, Sent};
 use super::real::{Real, Step};
-use super::tape::{Asked, Recorded, Saved, Shape, Tapes};
+use super::tape::{Asked, Recorded, Saved, Tapes};
 use crate::pipeline::{CALENDAR, find};
 use crate::signals;
 use crate::stages::{KEYED, worker_config};
@@ -16,8 +16,8 @@ use domain::Day;
 use eventlog::Log;
 use messages::{Phase, Topic};
 use runtime::{
-    Caller, Change, Context, DynWorker, Edge, Effects, Input, Outgoing, Refusal, Stage, Worker, WorkerConfig,
-    calendar,
+    Caller, Change, Context, DynStage, Edge, Effects, Input, Outgoing, Refusal, Shape, Stage, Worker,
+    WorkerConfig, calendar,
 };
 use serde_json::value::RawValue;
 use std::collections::VecDeque;
@@ -152,7 +152,7 @@ pub(super) async fn run(
     let Opened { log, stores, meter } = backend.open("floor", place, partitions, &Tapes::counting()).await?;
     let store = |part: &str| find(&stores, part);
     let mut plans = Vec::new();
-    let mut workers: Vec<Box<dyn DynWorker>> = Vec::new();
+    let mut workers: Vec<Worker> = Vec::new();
     for stage in KEYED {
         let (worker, plan) = worker(stage, tapes, &mut sent, &log, store(stage)?)?;
         workers.push(worker);
@@ -204,7 +204,7 @@ fn worker(
     sent: &mut Sent,
     log: &Arc<dyn Log>,
     store: Arc<dyn Store>,
-) -> Result<(Box<dyn DynWorker>, Shared)> {
+) -> Result<(Worker, Shared)> {
     let tape = tapes.of(stage);
     let mut recorded = tape.recorded();
     let shape = recorded.shape.with_context(|| format!("{stage} was not taped"))?;
@@ -212,6 +212,6 @@ fn worker(
     let plan = Arc::new(Mutex::new(Planned { plan, unknown: 0 }));
     let idle = Idle { shape, filler: Filler::of(&recorded.sample), plan: Arc::clone(&plan) };
     let config = worker_config(WorkerConfig::fast_forward(), stage, super::ERP_CALLS_IN_FLIGHT);
-    let worker = Worker::new(idle, Some(Arc::new(NoCaller)), Arc::clone(log), store, config);
-    Ok((Box::new(worker), plan))
+    let worker = Worker::new(DynStage::calling(idle, Arc::new(NoCaller)), Arc::clone(log), store, config);
+    Ok((worker, plan))
 }

@@ -1,11 +1,11 @@
 //! What the floor has to do: from the tapes and the log of the real run.
 
-use super::tape::{Asked, Call, Noted, Recorded, Shape};
+use super::tape::{Asked, Call, Noted, Recorded};
 use anyhow::{Context, Result, ensure};
 use domain::Day;
 use eventlog::{Log, Received, partition_of};
 use messages::{Body, Topic, header};
-use runtime::{Change, Outgoing, Refusal};
+use runtime::{Change, Outgoing, Refusal, Shape};
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 

@@ -4,7 +4,7 @@
 use crate::pipeline::parts;
 use domain::Day;
 use messages::{Phase, Topic};
-use runtime::{Change, Effects, Input, Refusal, Stage};
+use runtime::{Arrived, Change, Decided, Input, Observer, Refusal, Shape, Stage};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -32,8 +32,15 @@ impl Tapes {
         tapes
     }
 
+    /// The tape of a stage like this.
+    pub(crate) fn of_stage(&self, shape: Shape) -> Arc<Tape> {
+        let tape = self.of(shape.name);
+        tape.recorded().shape = Some(shape);
+        tape
+    }
+
     /// The tape of a part.
-    pub(crate) fn of(&self, part: &str) -> Arc<Tape> {
+    pub(super) fn of(&self, part: &str) -> Arc<Tape> {
         self.tapes.get(part).cloned().unwrap_or_default()
     }
 }
@@ -67,15 +74,6 @@ pub(super) struct Recorded {
     pub(super) calling: Duration,
     /// Inputs whose states are not saved yet, by key.
     unsaved: HashMap<String, Vec<usize>>,
-}
-
-/// What a stage is like.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Shape {
-    pub(super) name: &'static str,
-    pub(super) inputs: &'static [Topic],
-    pub(super) timer_phase: Phase,
-    pub(super) daily_keys: &'static [&'static str],
 }
 
 /// What a stage is asked, apart from the key.
@@ -122,6 +120,17 @@ pub(super) struct Saved {
 }
 
 impl Asked {
+    /// What this input asks, before its call is read.
+    pub(super) fn of_arrived(input: Arrived<'_>) -> Self {
+        match input {
+            Arrived::Message(message) => Self::Message(message.topic()),
+            Arrived::Timer(name) => Self::Timer(name.to_owned()),
+            Arrived::Day(day) => Self::Day(day.date, day.phase),
+            Arrived::Outcome { call, .. } => Self::Ended(call.to_owned()),
+            Arrived::Interrupted { call, .. } => Self::Interrupted(call.to_owned()),
+        }
+    }
+
     /// What this input asks.
     pub(super) fn of<S: Stage>(input: &Input<'_, S>) -> Self {
         match input {
@@ -137,70 +146,6 @@ impl Asked {
 impl Tape {
     pub(super) fn recorded(&self) -> MutexGuard<'_, Recorded> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// It is the tape of this stage.
-    pub(super) fn is_of<S: Stage>(&self, stage: &S) {
-        self.recorded().shape = Some(Shape {
-            name: stage.name(),
-            inputs: stage.inputs(),
-            timer_phase: stage.timer_phase(),
-            daily_keys: stage.daily_keys(),
-        });
-    }
-
-    /// The stage has decided.
-    pub(super) fn decided<S: Stage>(
-        &self,
-        key: &str,
-        asked: Asked,
-        decided: &Result<Effects<S>, Refusal>,
-        took: Duration,
-    ) {
-        let mut recorded = self.recorded();
-        recorded.decided += 1;
-        recorded.deciding += took;
-        if recorded.counting {
-            return;
-        }
-        let key = key.to_owned();
-        let noted = match decided {
-            Ok(effects) => Noted {
-                key,
-                asked,
-                state: match effects.state() {
-                    Change::Keep => Change::Keep,
-                    // How large it is, its transaction will tell.
-                    Change::Put(_) => Change::Put(0),
-                    Change::Delete => Change::Delete,
-                },
-                messages: effects.messages().len(),
-                timers: effects.timers().to_vec(),
-                calls: effects.calls().iter().map(Call::of).collect(),
-                refused: None,
-            },
-            Err(refusal) => Noted {
-                key,
-                asked,
-                state: Change::Keep,
-                messages: 0,
-                timers: Vec::new(),
-                calls: Vec::new(),
-                refused: Some(refusal.clone()),
-            },
-        };
-        if noted.state != Change::Keep {
-            let number = recorded.inputs.len();
-            recorded.unsaved.entry(noted.key.clone()).or_default().push(number);
-        }
-        recorded.inputs.push(noted);
-    }
-
-    /// A call was made.
-    pub(super) fn called(&self, took: Duration) {
-        let mut recorded = self.recorded();
-        recorded.called += 1;
-        recorded.calling += took;
     }
 
     /// A transaction was saved.
@@ -231,6 +176,54 @@ impl Tape {
         for key in &commit.states_deleted {
             recorded.unsaved.remove(key);
         }
+    }
+}
+
+impl Observer for Tape {
+    fn decided(&self, key: &str, input: Arrived<'_>, decided: Result<&Decided, &Refusal>, took: Duration) {
+        let mut recorded = self.recorded();
+        recorded.decided += 1;
+        recorded.deciding += took;
+        if recorded.counting {
+            return;
+        }
+        let (key, asked) = (key.to_owned(), Asked::of_arrived(input));
+        let noted = match decided {
+            Ok(effects) => Noted {
+                key,
+                asked,
+                state: match effects.state() {
+                    Change::Keep => Change::Keep,
+                    // How large it is, its transaction will tell.
+                    Change::Put(()) => Change::Put(0),
+                    Change::Delete => Change::Delete,
+                },
+                messages: effects.messages().len(),
+                timers: effects.timers().to_vec(),
+                calls: effects.calls().iter().map(Call::of).collect(),
+                refused: None,
+            },
+            Err(refusal) => Noted {
+                key,
+                asked,
+                state: Change::Keep,
+                messages: 0,
+                timers: Vec::new(),
+                calls: Vec::new(),
+                refused: Some(refusal.clone()),
+            },
+        };
+        if noted.state != Change::Keep {
+            let number = recorded.inputs.len();
+            recorded.unsaved.entry(noted.key.clone()).or_default().push(number);
+        }
+        recorded.inputs.push(noted);
+    }
+
+    fn called(&self, took: Duration) {
+        let mut recorded = self.recorded();
+        recorded.called += 1;
+        recorded.calling += took;
     }
 }
 

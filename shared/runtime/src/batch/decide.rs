@@ -1,11 +1,12 @@
 //! One input: read it, ask the stage, apply what it says.
 
-use super::{Batch, Key, State};
+use super::{Batch, State};
+use crate::dynamic::Kept;
 use crate::incoming::{Ended, Incoming};
 use crate::outgoing::{Origin, Sender};
 use crate::telemetry::{Processed, Started};
 use crate::trace::Trace;
-use crate::{Context, Effects, Input, Refusal, Stage};
+use crate::{Arrived, Context, Decided, DynStage, Refusal};
 use domain::Day;
 use eventlog::Received;
 use messages::{Evidence, Message, header};
@@ -19,20 +20,18 @@ const KEY_NOT_TEXT: &str = "key_not_text";
 const NO_DAY: &str = "no_day";
 /// What is kept of the key cannot be read.
 const UNREADABLE_STATE: &str = "unreadable_state";
-/// What was asked, or answered, cannot be read.
-const UNREADABLE_CALL: &str = "unreadable_call";
 /// The stage's code has a fault.
 const STAGE_PANICKED: &str = "stage_panicked";
 
 /// Who decides, as whom, and when.
-pub(crate) struct Settings<'a, S: Stage> {
-    pub(crate) stage: &'a S,
+pub(crate) struct Settings<'a> {
+    pub(crate) stage: &'a DynStage,
     pub(crate) sender: &'a Sender,
     /// Unix time in milliseconds, for the delays of calls only.
     pub(crate) now_ms: i64,
 }
 
-impl<S: Stage> Batch<'_, S> {
+impl Batch<'_> {
     /// The later of the partition's day and the input's own.
     pub(super) fn today(&self, incoming: &Incoming) -> Option<Day> {
         self.progress.today.max(incoming.day())
@@ -70,52 +69,44 @@ impl<S: Stage> Batch<'_, S> {
             Incoming::Message(received) => {
                 let message = decode(received)?;
                 let evidence = message.evidence();
-                let effects = self.ask(&context(evidence), Input::Message(&message))?;
+                let effects = self.ask(&context(evidence), Arrived::Message(&message))?;
                 self.apply(key, effects, origin(evidence))?;
                 if let (Some(_), Some(day)) = (received.header(header::SENDER), incoming.day()) {
                     self.progress.reach(day);
                 }
             }
             Incoming::Timer { name, .. } => {
-                let effects = self.ask(&context(&[]), Input::Timer(name))?;
+                let effects = self.ask(&context(&[]), Arrived::Timer(name))?;
                 self.apply(key, effects, origin(&[]))?;
             }
             Incoming::Day(tick) => {
-                let effects = self.ask(&context(&[]), Input::Day(tick.day))?;
+                let effects = self.ask(&context(&[]), Arrived::Day(tick.day))?;
                 self.apply(key, effects, origin(&[]))?;
             }
             Incoming::Outcome(ended) => {
                 let evidence: &[Evidence] = &ended.planned.evidence;
-                let effects = self.ask(&context(evidence), outcome(ended)?)?;
+                let effects = self.ask(&context(evidence), outcome(ended))?;
                 self.apply(key, effects, origin(evidence))?;
             }
         }
         Ok(())
     }
 
-    fn ask(&mut self, context: &Context<'_>, input: Input<'_, S>) -> Result<Effects<S>, Refusal> {
-        let state = self.state(context.key)?;
+    fn ask(&mut self, context: &Context<'_>, input: Arrived<'_>) -> Result<Decided, Refusal> {
         let stage = self.settings.stage;
-        // The stage gets copies and gives back values: what it leaves behind after a panic is of no consequence.
+        let state = self.state(context.key)?;
         let decided = catch_unwind(AssertUnwindSafe(|| stage.decide(context, state, input)));
-        let effects = decided.unwrap_or_else(|_| {
+        decided.unwrap_or_else(|_| {
             let detail =
                 "the stage's code has a fault: upgrade, then requeue; the place is in the log of the process";
             Err(Refusal::new(STAGE_PANICKED, detail))
-        })?;
-        match effects.failure {
-            Some(refusal) => Err(refusal),
-            None => Ok(effects),
-        }
+        })
     }
 
-    fn state(&mut self, key: &str) -> Result<Option<S::State>, Refusal> {
-        let known = match self.keys.get_mut(key) {
-            Some(known) => known,
-            None => self.keys.entry(key.to_owned()).or_insert_with(Key::new),
-        };
+    fn state(&mut self, key: &str) -> Result<Option<&Kept>, Refusal> {
+        let Some(known) = self.keys.get_mut(key) else { return Ok(None) };
         if let State::Text(text) = &known.state {
-            let state = serde_json::from_str(text).map_err(|error| {
+            let state = self.settings.stage.read(text).map_err(|error| {
                 let class = error.classify();
                 Refusal::new(
                     UNREADABLE_STATE,
@@ -125,7 +116,7 @@ impl<S: Stage> Batch<'_, S> {
             known.state = State::Some(state);
         }
         match &known.state {
-            State::Some(state) => Ok(Some(state.clone())),
+            State::Some(state) => Ok(Some(state)),
             State::None | State::Text(_) => Ok(None),
         }
     }
@@ -139,21 +130,10 @@ fn decode(received: &Received) -> Result<Message, Refusal> {
         .map_err(|error| Refusal::new(UNDECODABLE, format!("{error}: let its sender correct it")))
 }
 
-fn outcome<S: Stage>(ended: &Ended) -> Result<Input<'_, S>, Refusal> {
-    let unreadable = |error: serde_json::Error| {
-        let class = error.classify();
-        Refusal::new(
-            UNREADABLE_CALL,
-            format!("a call or its outcome cannot be read ({class:?}): upgrade, then requeue"),
-        )
-    };
-    let call = ended.id.as_str();
-    let asked = serde_json::from_str(ended.planned.asked.get()).map_err(unreadable)?;
+fn outcome(ended: &Ended) -> Arrived<'_> {
+    let (call, asked) = (ended.id.as_str(), &*ended.planned.asked);
     match &ended.outcome {
-        Some(outcome) => {
-            let outcome = serde_json::from_str(outcome.get()).map_err(unreadable)?;
-            Ok(Input::Outcome { call, asked, outcome })
-        }
-        None => Ok(Input::Interrupted { call, asked }),
+        Some(outcome) => Arrived::Outcome { call, asked, outcome },
+        None => Arrived::Interrupted { call, asked },
     }
 }

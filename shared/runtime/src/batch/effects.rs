@@ -1,24 +1,21 @@
 //! What the stage wants, noted for the transaction.
 
 use super::{Batch, Key, State};
+use crate::Decided;
+use crate::dynamic::Kept;
 use crate::incoming::Planned;
 use crate::limits;
 use crate::outgoing::Origin;
-use crate::stage::{Change, Effects, PlannedCall, Refusal, Stage};
+use crate::stage::{Change, PlannedCall, Refusal};
 use domain::Day;
 use messages::Record;
 use serde_json::value::RawValue;
 use std::collections::btree_map::Entry;
 use store::{CallRow, TimerKey};
 
-impl<S: Stage> Batch<'_, S> {
+impl Batch<'_> {
     /// Applies everything or, when something cannot be written, nothing.
-    pub(super) fn apply(
-        &mut self,
-        key: &str,
-        effects: Effects<S>,
-        origin: Origin<'_>,
-    ) -> Result<(), Refusal> {
+    pub(super) fn apply(&mut self, key: &str, effects: Decided, origin: Origin<'_>) -> Result<(), Refusal> {
         let records: Vec<Record> = (self.progress.sent + 1..)
             .zip(&effects.messages)
             .map(|(sequence, message)| self.settings.sender.record(sequence, message, origin))
@@ -46,7 +43,7 @@ impl<S: Stage> Batch<'_, S> {
         Ok(())
     }
 
-    fn change(&mut self, key: &str, change: Change<S::State>) {
+    fn change(&mut self, key: &str, change: Change<Kept>) {
         let state = match change {
             Change::Keep => return,
             Change::Put(state) => State::Some(state),

@@ -1,10 +1,11 @@
 //! The live loop: steps, waits, failures, and the drain at the end.
 
-use super::{DynWorker, Worker};
+use super::Worker;
 use crate::error::in_full;
 use crate::partition::Owned;
-use crate::{Error, Reach, Stage};
+use crate::{Error, Reach};
 use backon::{BackoffBuilder, ExponentialBuilder};
+use futures::future::BoxFuture;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,14 +47,17 @@ impl Trouble {
     }
 }
 
-impl<S: Stage> Worker<S> {
-    pub(super) async fn live(self, shutdown: CancellationToken) -> Result<(), Error> {
-        let monitor = self.monitor.clone();
-        let reach = Reach::new(self.stage.name(), Arc::clone(&self.log), Arc::clone(&self.store));
-        tokio::select! {
-            ended = self.work(shutdown) => ended,
-            never = reach.watch(&monitor) => match never {},
-        }
+impl Worker {
+    /// The live loop: steps until `shutdown`, then drains. Failures of log and store are logged and tried again.
+    pub fn run(self, shutdown: CancellationToken) -> BoxFuture<'static, Result<(), Error>> {
+        Box::pin(async move {
+            let monitor = self.monitor.clone();
+            let reach = Reach::new(self.name(), Arc::clone(&self.log), Arc::clone(&self.store));
+            tokio::select! {
+                ended = self.work(shutdown) => ended,
+                never = reach.watch(&monitor) => match never {},
+            }
+        })
     }
 
     async fn work(mut self, shutdown: CancellationToken) -> Result<(), Error> {
@@ -67,20 +71,20 @@ impl<S: Stage> Worker<S> {
             let failed = self.turn(&shutdown).await.err();
             self.beat(failed.is_some());
             let Some(error) = failed else {
-                trouble.passed(self.stage.name());
+                trouble.passed(self.name());
                 pauses = growing.build();
                 continue;
             };
             self.metrics.step_failed();
-            trouble.came(self.stage.name(), &error);
+            trouble.came(self.name(), &error);
             let pause = pauses.next().unwrap_or(PAUSE_MAX);
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
                 () = shutdown.cancelled() => {}
             }
         }
-        let drained = self.drain_calls().await;
-        self.monitor.ended(self.stage.name());
+        let drained = self.drain().await;
+        self.monitor.ended(self.name());
         drained
     }
 
@@ -102,13 +106,13 @@ impl<S: Stage> Worker<S> {
             () = shutdown.cancelled() => None,
         };
         if let Some(polled) = polled {
-            self.accept(polled.map_err(Error::log(self.stage.name()))?);
+            self.accept(polled.map_err(Error::log(self.name()))?);
         }
         Ok(())
     }
 
     /// Puts back the calls that were not made, waits for those under way, decides their outcomes, and saves everything.
-    pub(super) async fn drain_calls(&mut self) -> Result<(), Error> {
+    pub async fn drain(&mut self) -> Result<(), Error> {
         let deadline = Instant::now() + self.config.drain_for;
         self.flush().await?;
         while tokio::time::timeout_at(deadline, self.calls.wait()).await.unwrap_or(false) {

@@ -6,14 +6,14 @@ use crate::batch::Batch;
 use crate::incoming::Incoming;
 use crate::partition::Partition;
 use crate::progress::Progress;
-use crate::{Error, Stage, limits};
+use crate::{Error, limits};
 use ::messages::{Topic, header};
 use domain::Day;
 use eventlog::Received;
 use std::collections::{BTreeSet, VecDeque};
 use store::SeenRow;
 
-impl<S: Stage> Worker<S> {
+impl Worker {
     /// Decides the next batch of the queue. A day in the queue ends the batch, because its timers come after what is
     /// before it.
     pub(super) async fn decide_messages(&mut self, partition: &mut Partition) -> Result<bool, Error> {
@@ -88,13 +88,13 @@ impl<S: Stage> Worker<S> {
         }
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let seen = self.store.seen(partition.scope.partition, &ids).await;
-        seen.map_err(Error::store(self.stage.name()))
+        seen.map_err(Error::store(self.name()))
     }
 }
 
 /// Whether the message was not applied before: by sender and number, or by id where a foreign producer wrote it. One
 /// without either is known by its position alone.
-fn is_new<S: Stage>(batch: &mut Batch<'_, S>, received: &Received, seen: &mut BTreeSet<String>) -> bool {
+fn is_new(batch: &mut Batch<'_>, received: &Received, seen: &mut BTreeSet<String>) -> bool {
     if let Some((sender, sequence)) = own_number(received) {
         return batch.progress().apply(received.topic, sender, sequence);
     }

@@ -5,7 +5,7 @@ use super::save::Done;
 use crate::batch::Batch;
 use crate::incoming::Incoming;
 use crate::partition::Partition;
-use crate::{Error, Pace, Stage, limits};
+use crate::{Error, Pace, limits};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use store::{DeadLetterRow, DeadLetterState, ParkedRow};
@@ -14,7 +14,7 @@ use tokio::time::Instant;
 /// How often operators are listened to while something is held.
 const LISTEN_EVERY: Duration = Duration::from_secs(1);
 
-impl<S: Stage> Worker<S> {
+impl Worker {
     /// Carries out requests, and lets inputs go on whose key is free.
     pub(super) async fn obey_operators(&mut self, partition: &mut Partition) -> Result<bool, Error> {
         let listened = partition.listened.is_some_and(|at| at.elapsed() < LISTEN_EVERY);
@@ -26,7 +26,7 @@ impl<S: Stage> Worker<S> {
         partition.listened = (!did).then(Instant::now);
         if did {
             let counts = self.store.counts(Some(partition.scope.partition)).await;
-            let counts = counts.map_err(Error::store(self.stage.name()))?;
+            let counts = counts.map_err(Error::store(self.name()))?;
             partition.held = counts.dead_letters > 0 || counts.parked_inputs > 0;
         }
         Ok(did)
@@ -36,7 +36,7 @@ impl<S: Stage> Worker<S> {
     async fn obey(&mut self, partition: &mut Partition) -> Result<bool, Error> {
         let number = partition.scope.partition;
         let requested = self.store.requested(number, limits::REQUESTS_MAX).await;
-        let requested = requested.map_err(Error::store(self.stage.name()))?;
+        let requested = requested.map_err(Error::store(self.name()))?;
         if requested.is_empty() {
             return Ok(false);
         }
@@ -59,7 +59,7 @@ impl<S: Stage> Worker<S> {
     async fn release(&mut self, partition: &mut Partition) -> Result<bool, Error> {
         let number = partition.scope.partition;
         let released = self.store.released(number, limits::RELEASED_MAX).await;
-        let released = released.map_err(Error::store(self.stage.name()))?;
+        let released = released.map_err(Error::store(self.name()))?;
         if released.is_empty() {
             return Ok(false);
         }
@@ -86,18 +86,14 @@ impl<S: Stage> Worker<S> {
 
     fn waiting(&self, partition: u32, input: &str) -> Result<Incoming, Error> {
         Incoming::from_json(partition, input).ok_or_else(|| Error::Damaged {
-            stage: self.stage.name().to_owned(),
+            stage: self.name().to_owned(),
             partition,
             what: "parked input",
         })
     }
 }
 
-fn obey_one<S: Stage>(
-    batch: &mut Batch<'_, S>,
-    row: &DeadLetterRow,
-    incoming: &Incoming,
-) -> Result<(), Error> {
+fn obey_one(batch: &mut Batch<'_>, row: &DeadLetterRow, incoming: &Incoming) -> Result<(), Error> {
     if row.state == DeadLetterState::DiscardRequested {
         return batch.settle(row, incoming, "discarded");
     }

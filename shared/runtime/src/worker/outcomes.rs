@@ -5,9 +5,9 @@ use super::save::Done;
 use crate::batch::Batch;
 use crate::incoming::{Ended, Incoming};
 use crate::partition::Partition;
-use crate::{Error, Stage, failpoint};
+use crate::{Error, failpoint};
 
-impl<S: Stage> Worker<S> {
+impl Worker {
     /// Decides the outcomes that have come, those of an earlier owner first. The rows of the calls go in the same
     /// transaction.
     pub(super) async fn decide_outcomes(&mut self, partition: &mut Partition) -> Result<bool, Error> {

@@ -3,10 +3,10 @@
 use super::Worker;
 use crate::calls::Begun;
 use crate::partition::{CallsWait, Partition};
-use crate::{Error, Stage, failpoint};
+use crate::{Error, failpoint};
 use store::Commit;
 
-impl<S: Stage> Worker<S> {
+impl Worker {
     /// Notes the next calls as begun and hands them to the caller. A call that is noted is never made a second time by
     /// anybody.
     pub(super) async fn begin_calls(&mut self, partition: &mut Partition) -> Result<bool, Error> {
@@ -22,10 +22,9 @@ impl<S: Stage> Worker<S> {
         }
         let number = partition.scope.partition;
         let store = self.store.clone();
-        let eligible =
-            store.calls_eligible(number, now, room).await.map_err(Error::store(self.stage.name()))?;
+        let eligible = store.calls_eligible(number, now, room).await.map_err(Error::store(self.name()))?;
         if eligible.is_empty() {
-            let next = store.calls_next_ms(number).await.map_err(Error::store(self.stage.name()))?;
+            let next = store.calls_next_ms(number).await.map_err(Error::store(self.name()))?;
             partition.calls = next.map_or(CallsWait::Nothing, CallsWait::Until);
             return Ok(false);
         }

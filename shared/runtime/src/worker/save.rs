@@ -4,19 +4,19 @@ use super::Worker;
 use crate::batch::{Batch, Finished, Key, Settings, Tally};
 use crate::outgoing::Sender;
 use crate::partition::{CallsWait, Partition};
-use crate::{Error, Stage, failpoint};
+use crate::{Error, failpoint};
 use std::collections::{BTreeMap, BTreeSet};
 use store::Commit;
 use tokio::time::Instant;
 
 /// What a batch leaves to be saved.
-pub(super) struct Done<T> {
-    finished: Finished<T>,
+pub(super) struct Done {
+    finished: Finished,
     tally: Tally,
 }
 
-impl<T> Done<T> {
-    pub(super) fn of<S: Stage<State = T>>(batch: Batch<'_, S>) -> Result<Self, Error> {
+impl Done {
+    pub(super) fn of(batch: Batch<'_>) -> Result<Self, Error> {
         let tally = batch.tally.clone();
         Ok(Self { tally, finished: batch.finish()? })
     }
@@ -28,14 +28,14 @@ impl<T> Done<T> {
     }
 }
 
-impl<S: Stage> Worker<S> {
+impl Worker {
     /// Who decides, for a batch.
-    pub(super) fn settings<'a>(&'a self, sender: &'a Sender) -> Settings<'a, S> {
+    pub(super) fn settings<'a>(&'a self, sender: &'a Sender) -> Settings<'a> {
         Settings { stage: &self.stage, sender, now_ms: self.clock.now_ms() }
     }
 
     pub(super) fn sender(&self, partition: &Partition) -> Sender {
-        Sender::new(self.stage.name(), partition.scope.partition)
+        Sender::new(self.name(), partition.scope.partition)
     }
 
     /// What is known of the keys; those that are not known in this process in one read.
@@ -43,7 +43,7 @@ impl<S: Stage> Worker<S> {
         &mut self,
         partition: &Partition,
         keys: impl Iterator<Item = &'k str>,
-    ) -> Result<BTreeMap<String, Key<S::State>>, Error> {
+    ) -> Result<BTreeMap<String, Key>, Error> {
         let number = partition.scope.partition;
         let mut known = BTreeMap::new();
         let mut unknown = Vec::new();
@@ -56,7 +56,7 @@ impl<S: Stage> Worker<S> {
         if unknown.is_empty() {
             return Ok(known);
         }
-        let read = self.store.read(number, &unknown).await.map_err(Error::store(self.stage.name()))?;
+        let read = self.store.read(number, &unknown).await.map_err(Error::store(self.name()))?;
         known.extend(read.into_iter().map(|row| (row.key, Key::read(row.doc, row.parked))));
         failpoint::hit("after read")?;
         Ok(known)
@@ -66,7 +66,7 @@ impl<S: Stage> Worker<S> {
     pub(super) async fn save(
         &mut self,
         partition: &mut Partition,
-        done: Done<S::State>,
+        done: Done,
         messages: usize,
     ) -> Result<(), Error> {
         failpoint::hit("after decide")?;

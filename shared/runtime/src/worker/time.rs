@@ -6,12 +6,12 @@ use super::save::Done;
 use crate::batch::Batch;
 use crate::incoming::{Incoming, Tick};
 use crate::partition::Partition;
-use crate::{Error, Stage, limits};
+use crate::{Error, limits};
 use ::messages::{Message, Topic, header};
 use eventlog::{Received, partition_of};
 use store::TimerRow;
 
-impl<S: Stage> Worker<S> {
+impl Worker {
     /// Looks at the day at the front of the queue. `true`: it is taken out; if it brings work, it is firing now.
     /// `false`: it cannot be read, and is refused like any message.
     pub(super) fn pass_day(&mut self, partition: &mut Partition) -> Result<bool, Error> {
@@ -33,8 +33,8 @@ impl<S: Stage> Worker<S> {
         };
         let new = progress.calendar.is_none_or(|last| day > last);
         self.clock.reach(day);
-        let timers = day.phase == self.stage.timer_phase();
-        if new && (timers || !self.stage.daily_keys().is_empty()) {
+        let timers = day.phase == self.stage.shape().timer_phase;
+        if new && (timers || !self.stage.shape().daily_keys.is_empty()) {
             if timers {
                 progress.fired = progress.fired.max(Some(day.date));
             }
@@ -54,7 +54,8 @@ impl<S: Stage> Worker<S> {
         let mut last = timers.len() < self.timers_max();
         let daily: Vec<&'static str> = self
             .stage
-            .daily_keys()
+            .shape()
+            .daily_keys
             .iter()
             .copied()
             .filter(|key| partition_of(key.as_bytes(), self.log.partitions()) == number)
@@ -91,11 +92,11 @@ impl<S: Stage> Worker<S> {
     }
 
     async fn timers(&self, partition: &mut Partition, tick: &Tick) -> Result<Vec<TimerRow>, Error> {
-        if tick.day.phase != self.stage.timer_phase() {
+        if tick.day.phase != self.stage.shape().timer_phase {
             return Ok(Vec::new());
         }
         let number = partition.scope.partition;
-        let failed = || Error::store(self.stage.name());
+        let failed = || Error::store(self.name());
         let from = match partition.timers_from {
             Some(from) => from,
             None => {

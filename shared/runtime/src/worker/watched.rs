@@ -1,12 +1,12 @@
 //! What a worker tells its monitor.
 
 use super::{Owned, Worker};
-use crate::{Error, Stage};
+use crate::Error;
 use ::messages::Record;
 use std::collections::BTreeMap;
 use tokio::time::Instant;
 
-impl<S: Stage> Worker<S> {
+impl Worker {
     /// The worker has come round.
     pub(super) fn beat(&self, failing: bool) {
         let waiting = |(number, owned): (&u32, &Owned)| match owned {
@@ -15,7 +15,7 @@ impl<S: Stage> Worker<S> {
             Owned::Claimed(_) => None,
         };
         let waiting: BTreeMap<u32, &'static str> = self.partitions.iter().filter_map(waiting).collect();
-        self.monitor.beat(self.stage.name(), failing, waiting);
+        self.monitor.beat(self.name(), failing, waiting);
         self.metrics.beat();
     }
 
@@ -38,11 +38,11 @@ impl<S: Stage> Worker<S> {
         self.measured = Some(Instant::now());
         for (number, owned) in &self.partitions {
             let Owned::Claimed(partition) = owned else { continue };
-            let counts = self.store.counts(Some(*number)).await.map_err(Error::store(self.stage.name()))?;
+            let counts = self.store.counts(Some(*number)).await.map_err(Error::store(self.name()))?;
             self.metrics.counts(*number, &counts);
             let positions = partition.scope.progress.positions();
             for topic in &self.topics {
-                let end = self.log.end(*topic, *number).await.map_err(Error::log(self.stage.name()))?;
+                let end = self.log.end(*topic, *number).await.map_err(Error::log(self.name()))?;
                 let position = positions.get(topic).copied().unwrap_or(0);
                 self.metrics.position(topic.name(), *number, position, (end - position).max(0));
             }

@@ -90,7 +90,7 @@ async fn a_flush_puts_back_what_was_begun_and_not_made() {
         world.say(key, "call 1 0").await;
     }
     let shutdown = CancellationToken::new();
-    let running = tokio::spawn(crate::DynWorker::run(Box::new(world.tape_worker()), shutdown.clone()));
+    let running = tokio::spawn(world.tape_worker().run(shutdown.clone()));
     while world.phone.order.lock().unwrap().is_empty() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }

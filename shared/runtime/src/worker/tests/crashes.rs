@@ -194,7 +194,7 @@ async fn a_batch_without_effect_costs_no_transaction_until_the_flush() {
     while worker.step().await.unwrap() {}
     assert_eq!(worker.counters().commits, 0);
     assert_eq!(worker.counters().decided, 2);
-    crate::DynWorker::flush(&mut worker).await.unwrap();
+    worker.flush().await.unwrap();
     assert_eq!(worker.counters().decided, 2);
     let mut next = world.tape_worker();
     while next.step().await.unwrap() {}

@@ -1,5 +1,5 @@
 use super::world::World;
-use crate::{DynWorker, WorkerConfig};
+use crate::WorkerConfig;
 use ::messages::{Record, Topic};
 use async_trait::async_trait;
 use eventlog::{Error, Log, Received, Subscription};
@@ -98,8 +98,7 @@ async fn a_drained_worker_leaves_nothing_to_publish_or_read_again() {
         world.say("b", "nothing").await;
     }
     let shutdown = CancellationToken::new();
-    let worker: Box<dyn DynWorker> = Box::new(world.tape_worker());
-    let running = tokio::spawn(worker.run(shutdown.clone()));
+    let running = tokio::spawn(world.tape_worker().run(shutdown.clone()));
     let all_decided = async {
         while world.track("a").await.len() < 10 {
             tokio::time::sleep(Duration::from_millis(10)).await;

@@ -1,7 +1,7 @@
 //! What operators see: probes, metrics and traces.
 
 use super::world::World;
-use crate::{DynWorker, Health, Monitor, WorkerConfig, telemetry};
+use crate::{Health, Monitor, WorkerConfig, telemetry};
 use ::messages::{Topic, header};
 use axum::routing::post;
 use axum::{Json, Router};

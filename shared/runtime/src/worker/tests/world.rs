@@ -1,7 +1,7 @@
 //! A log, the stores of two stages, and what can be seen from outside.
 
 use super::tape::{Listener, Phone, Tape, Tracks, order};
-use crate::{DynWorker, Edge, Ended, Error, Worker, WorkerConfig, calendar, run_until_idle};
+use crate::{DynStage, Edge, Ended, Error, Worker, WorkerConfig, calendar, run_until_idle};
 use ::messages::{Phase, Record, Topic};
 use domain::Day;
 use eventlog::Log;
@@ -51,15 +51,15 @@ impl World {
         }
     }
 
-    pub fn tape_worker(&self) -> Worker<Tape> {
+    pub fn tape_worker(&self) -> Worker {
         let (log, store) = (Arc::clone(&self.log), Arc::clone(&self.tape_store));
-        Worker::new(self.tape.clone(), Some(self.phone.clone()), log, store, self.config)
+        Worker::new(DynStage::calling(self.tape.clone(), self.phone.clone()), log, store, self.config)
     }
 
-    pub fn workers(&self) -> Vec<Box<dyn DynWorker>> {
+    pub fn workers(&self) -> Vec<Worker> {
         let (log, store) = (Arc::clone(&self.log), Arc::clone(&self.listener_store));
-        let listener = Worker::new(Listener, None, log, store, self.config);
-        vec![Box::new(self.tape_worker()), Box::new(listener)]
+        let listener = Worker::new(DynStage::new(Listener), log, store, self.config);
+        vec![self.tape_worker(), listener]
     }
 
     /// Runs new workers until they are idle.
