@@ -213,13 +213,23 @@ impl Intake {
             let page = self.next_page(&mut entry, &mut items, &path).await?;
             self.book.commit(entry.day, page).await?;
         }
-        tracing::info!(
-            file.sha256 = entry.sha256,
-            file.name = entry.name,
-            messages = entry.accepted(),
-            refused = entry.refused,
-            "a file is accepted"
-        );
+        let (messages, refused) = (entry.accepted(), entry.refused);
+        if refused == 0 {
+            tracing::info!(
+                file.sha256 = entry.sha256,
+                file.name = entry.name,
+                messages,
+                "a file is accepted"
+            );
+        } else {
+            tracing::warn!(
+                file.sha256 = entry.sha256,
+                file.name = entry.name,
+                messages,
+                refused,
+                "a file is taken, and some of it was refused: correct that and send it again"
+            );
+        }
         Ok(entry)
     }
 

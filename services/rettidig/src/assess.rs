@@ -18,7 +18,7 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use faults::Fault;
 use law::Law;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Try a case of a scheme: amounts, lines and reasons as JSON.
@@ -64,8 +64,19 @@ enum Trace {
     None,
 }
 
-/// Assesses one case, many, or many under two laws.
+/// Assesses one case, many, or many under two laws. A reader of the answers that has gone away needs no more of them.
 pub fn run(options: &Options) -> Result<()> {
+    match assess(options) {
+        Err(error) if is_broken_pipe(&error) => Ok(()),
+        ended => ended,
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+fn assess(options: &Options) -> Result<()> {
     if options.file.is_some() && options.out.is_some() {
         // The parser does not ask for --population where a FILE excludes it.
         bail!(WrongInput(

@@ -139,8 +139,12 @@ pub fn person_secret(file: Option<&Path>) -> Result<PersonSecret> {
 pub fn wrong_input<T>(result: Result<T, intake::Error>) -> Result<T> {
     use intake::Error;
     result.map_err(|error| match error {
-        Error::OtherSecret
-        | Error::NoFile(_)
+        Error::OtherSecret => WrongInput(format!(
+            "{error}. A directory of a run without that option has the training secret, which is in no file: live work \
+             begins in a new directory"
+        ))
+        .into(),
+        Error::NoFile(_)
         | Error::NotHeld(_)
         | Error::NotReleasable(_)
         | Error::SameContent(_)

@@ -2,7 +2,7 @@
 
 use crate::pipeline::{self, parts};
 use crate::report::records;
-use crate::run::say;
+use crate::run::{say, tell};
 use crate::{cli::WrongInput, data};
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
@@ -11,7 +11,7 @@ use eventlog::Log;
 use eventlog::embedded::EmbeddedLog;
 use intake::FileState;
 use messages::{Body, DeadLetter, Refused, RefusedAt, Topic};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use store::{DeadLetterState, Request};
 
@@ -90,6 +90,7 @@ pub async fn letters(command: DeadLetters) -> Result<()> {
 
 async fn list(at: &Where) -> Result<()> {
     let partitions = data::partitions(&at.data)?;
+    let mut none = true;
     for stage in parts() {
         let store = pipeline::embedded_store(&at.data, stage).await?;
         let mut after: Option<String> = None;
@@ -98,6 +99,7 @@ async fn list(at: &Where) -> Result<()> {
             let Some(last) = page.last() else { break };
             after = Some(last.refusal.clone());
             for letter in page.iter().filter(|letter| letter.state != DeadLetterState::Settled) {
+                none = false;
                 let state = letter.state.as_str();
                 say(&format!(
                     "{} {stage} {state} {} {}: {}",
@@ -107,7 +109,9 @@ async fn list(at: &Where) -> Result<()> {
         }
     }
     let log = EmbeddedLog::open(data::log_file(&at.data), partitions).await?;
-    for refused in open(&log).await?.into_iter().filter(|refused| refused.stage == intake::STAGE) {
+    let refusals = Refusals::read(&log).await?;
+    for refused in refusals.open().filter(|refused| refused.stage == intake::STAGE) {
+        none = false;
         let place = match &refused.at {
             RefusedAt::File { file, line, field, .. } => {
                 let field = field.as_ref().map(|field| format!(" {field}")).unwrap_or_default();
@@ -116,25 +120,53 @@ async fn list(at: &Where) -> Result<()> {
             RefusedAt::Request { sha256, pointer } => format!("request {sha256} {pointer}"),
             RefusedAt::Log { topic, partition, offset, .. } => format!("{topic}/{partition}/{offset}"),
         };
-        let Refused { stage, on, code, detail, .. } = &refused;
+        let Refused { stage, on, code, detail, .. } = refused;
         say(&format!("- {stage} refused {on} {code}: {place}: {detail}"));
+    }
+    if none {
+        tell("Nothing is refused.");
     }
     Ok(())
 }
 
-/// What was refused, and neither requeued nor discarded since. Nothing ever settles a line of an input file.
-pub async fn open(log: &dyn Log) -> Result<Vec<Refused>> {
-    let (mut refused, mut settled) = (Vec::new(), BTreeSet::new());
-    for record in records(log, Topic::DeadLetters).await? {
-        let letter: Body<DeadLetter> = serde_json::from_slice(&record.body)?;
-        match letter.data {
-            DeadLetter::Refused(one) => refused.push(one),
-            DeadLetter::Settled { refusal, .. } => drop(settled.insert(refusal)),
-            DeadLetter::FileHeld { .. } | DeadLetter::FileReleased { .. } => {}
+/// What was refused, and what of it was requeued or discarded since. Nothing ever settles a line of an input file.
+pub struct Refusals {
+    refused: Vec<Refused>,
+    settled: BTreeSet<String>,
+}
+
+impl Refusals {
+    /// Reads the topic. What was requeued and refused again has the id it had, and is one.
+    pub async fn read(log: &dyn Log) -> Result<Self> {
+        let mut refused: Vec<Refused> = Vec::new();
+        let mut places = BTreeMap::new();
+        let mut settled = BTreeSet::new();
+        for record in records(log, Topic::DeadLetters).await? {
+            let letter: Body<DeadLetter> = serde_json::from_slice(&record.body)?;
+            match letter.data {
+                DeadLetter::Refused(one) => match places.get(&one.refusal) {
+                    Some(place) => refused[*place] = one,
+                    None => {
+                        places.insert(one.refusal.clone(), refused.len());
+                        refused.push(one);
+                    }
+                },
+                DeadLetter::Settled { refusal, .. } => drop(settled.insert(refusal)),
+                DeadLetter::FileHeld { .. } | DeadLetter::FileReleased { .. } => {}
+            }
         }
+        Ok(Self { refused, settled })
     }
-    refused.retain(|one| !settled.contains(&one.refusal));
-    Ok(refused)
+
+    /// How many there ever were.
+    pub fn ever(&self) -> usize {
+        self.refused.len()
+    }
+
+    /// What waits, or is to be sent again.
+    pub fn open(&self) -> impl Iterator<Item = &Refused> {
+        self.refused.iter().filter(|one| !self.settled.contains(&one.refusal))
+    }
 }
 
 async fn request(which: &Which, request: Request) -> Result<()> {
@@ -158,7 +190,12 @@ pub async fn files(command: Files) -> Result<()> {
             let mut after: Option<String> = None;
             loop {
                 let page = intake::files(&*store, after.as_deref(), PAGE).await?;
-                let Some(last) = page.last() else { return Ok(()) };
+                let Some(last) = page.last() else {
+                    if after.is_none() {
+                        tell("No input file has come yet.");
+                    }
+                    return Ok(());
+                };
                 after = Some(last.sha256.clone());
                 for entry in &page {
                     say(&format!("{} {} {}", entry.sha256, state(&entry.state), entry.name));

@@ -93,7 +93,7 @@ pub async fn run(options: &Options) -> Result<Ended> {
     .await?;
     bar.finish_and_clear();
     if ended == Ended::Stopped {
-        say("Stopped. The same command goes on where it was.");
+        say(run::STOPPED);
         return Ok(ended);
     }
     say(&summary::text(&options.data, until, &report)?);

@@ -32,7 +32,7 @@ const DRAIN_MAX: Duration = Duration::from_secs(20);
 
 /// From which hour (local time) a phase of the day is announced: work in the morning, the ERP's ledger in the evening,
 /// comparison at night.
-const PHASE_HOURS: [(Phase, u32); 3] = [(Phase::Opened, 6), (Phase::Closing, 20), (Phase::Closed, 22)];
+pub const PHASE_HOURS: [(Phase, u32); 3] = [(Phase::Opened, 6), (Phase::Closing, 20), (Phase::Closed, 22)];
 
 /// Announces the phases of the days by the machine's clock.
 pub struct Clock {

@@ -1,10 +1,11 @@
 //! All stages on one log and one store each, in one process.
 
 use crate::bench::Tapes;
+use crate::dead_letters::Refusals;
 use crate::report::{Report, Sources};
 use crate::settings::Settings;
 use crate::stages::{KEYED, Stages};
-use crate::{cli::WrongInput, data, dead_letters};
+use crate::{cli::WrongInput, data};
 use alerting::AlertConfig;
 use anyhow::Result;
 use domain::Day;
@@ -234,7 +235,7 @@ impl Plant {
 
     /// How many messages and lines were refused and wait, or are to be sent again.
     pub async fn refused(&self) -> Result<usize> {
-        Ok(dead_letters::open(&*self.log).await?.len())
+        Ok(Refusals::read(&*self.log).await?.open().count())
     }
 
     /// The figures so far, as of a day, and every finding as it stands.

@@ -1,22 +1,26 @@
 //! The report of a run: what was due, what was invoiced, what was found.
 
+mod findings;
+mod table;
+
+use crate::dead_letters::Refusals;
 use anyhow::Result;
 use domain::{Currency, Day, Money};
 use eventlog::{Log, Received};
 use messages::{Alert, AlertState, Body, Finding, FindingClass, FindingState, Topic, header};
+use schemars::{JsonSchema, schema_for};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufWriter, Write};
-use std::path::Path;
 use std::sync::Arc;
 use store::Store;
+
+pub use findings::write_findings;
 
 /// How many records or states are read at a time.
 const PAGE: usize = 2_000;
 
 /// What has happened, in figures.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// Messages on `register.events`.
     pub register_events: u64,
@@ -38,7 +42,7 @@ pub struct Report {
     pub findings: BTreeMap<String, Findings>,
     /// Alerts raised.
     pub alerts: u64,
-    /// Messages and lines refused.
+    /// Messages and lines that were ever refused. One that is requeued and refused again is one.
     pub dead_letters: u64,
     /// Keys that wait for a person.
     pub parked_keys: u64,
@@ -51,7 +55,7 @@ pub struct Report {
 }
 
 /// Notices by state.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Notices {
     /// Ever opened.
     pub opened: u64,
@@ -62,7 +66,7 @@ pub struct Notices {
 }
 
 /// Hearings by state.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Hearings {
     /// Ever opened.
     pub opened: u64,
@@ -71,7 +75,7 @@ pub struct Hearings {
 }
 
 /// The equation, over all authorities, charge types and periods.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Obligations {
     /// What must be invoiced.
     pub expected: Share,
@@ -86,12 +90,20 @@ pub struct Obligations {
 }
 
 /// A number of obligations and their kroner.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Share {
     /// How many.
     pub count: u64,
     /// Kroner, two decimals.
     pub amount: String,
+}
+
+/// The file that describes a report, and its content.
+pub fn schema() -> (String, String) {
+    let mut schema = schema_for!(Report).to_value();
+    schema["title"] = serde_json::json!("The report of a run");
+    let text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    ("report.schema.json".to_owned(), text + "\n")
 }
 
 impl Default for Share {
@@ -101,7 +113,7 @@ impl Default for Share {
 }
 
 /// Findings of a class.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Findings {
     /// Ever opened.
     pub opened: u64,
@@ -112,7 +124,7 @@ pub struct Findings {
 }
 
 /// Input files by state.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Files {
     /// Taken.
     pub accepted: u64,
@@ -171,8 +183,7 @@ impl Sources<'_> {
             .collect();
         report.documents =
             self.kinds(Topic::ErpEvents).await?.get("document-posted").copied().unwrap_or_default();
-        report.dead_letters =
-            self.kinds(Topic::DeadLetters).await?.get("refused").copied().unwrap_or_default();
+        report.dead_letters = u64::try_from(Refusals::read(self.log).await?.ever())?;
         let findings = self.findings().await?;
         for finding in &findings {
             let of_class = report.findings.entry(finding.class.name().to_owned()).or_default();
@@ -284,54 +295,4 @@ fn is_new(applied: &mut BTreeMap<String, i64>, record: &Received) -> bool {
             true
         }
     }
-}
-
-/// A line of the findings file.
-#[derive(Debug, Serialize)]
-struct Line<'a> {
-    class: FindingClass,
-    case: Option<String>,
-    payer: Option<String>,
-    charge_type: &'a str,
-    period: String,
-    amount: String,
-    currency: Currency,
-    opened_on: String,
-    state: &'a str,
-    cause: &'a str,
-    detail: &'a str,
-    documents: &'a [String],
-    finding: &'a str,
-}
-
-/// Writes every finding as it stands, one JSON object a line, by opening day, class and case.
-pub fn write_findings(path: &Path, findings: &[Finding]) -> Result<()> {
-    let mut file = BufWriter::new(File::create(path)?);
-    let mut ordered: Vec<&Finding> = findings.iter().collect();
-    ordered.sort_by_key(|finding| {
-        (finding.opened_on, finding.class, finding.case.clone(), finding.finding.clone())
-    });
-    for finding in ordered {
-        let line = Line {
-            class: finding.class,
-            case: finding.case.as_ref().map(ToString::to_string),
-            payer: finding.payer.as_ref().map(ToString::to_string),
-            charge_type: finding.charge_type.as_str(),
-            period: finding.period.to_string(),
-            amount: finding.amount.to_text(),
-            currency: finding.amount.currency(),
-            opened_on: finding.opened_on.to_string(),
-            state: match finding.state {
-                FindingState::Resolved { .. } => "resolved",
-                _ => "open",
-            },
-            cause: &finding.cause,
-            detail: &finding.detail,
-            documents: &finding.documents,
-            finding: finding.finding.as_str(),
-        };
-        serde_json::to_writer(&mut file, &line)?;
-        file.write_all(b"\n")?;
-    }
-    Ok(file.flush()?)
 }

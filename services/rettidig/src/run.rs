@@ -10,7 +10,7 @@ use clap::Args;
 use domain::Day;
 use messages::Phase;
 use runtime::Ended as Settled;
-use std::fs::File;
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -58,7 +58,7 @@ pub struct Options {
     /// One JSON line for each finding as it stands at the end.
     #[arg(long, value_name = "FILE")]
     pub findings: Option<PathBuf>,
-    /// The report, JSON.
+    /// The report, JSON; `schemas/report.schema.json` says what each figure is. Without it the report is printed.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
     /// The authority's choices and the stages' settings, YAML; `schemas/settings.schema.json` names every key.
@@ -83,12 +83,19 @@ pub struct Options {
     pub alerts: alerting::AlertConfig,
 }
 
+/// What is said when a signal has come.
+pub const STOPPED: &str = "Stopped. The same command goes on where it was.";
+
 /// The command.
 pub async fn run(options: &Options) -> Result<Ended> {
     let mut no_progress = |_: Day| {};
     let (ended, report) = forward(options, &mut no_progress).await?;
-    if options.report.is_none() && ended == Ended::Done {
-        say(&serde_json::to_string_pretty(&report)?);
+    match (ended, &options.report) {
+        (Ended::Stopped, _) => say(STOPPED),
+        (Ended::Done, None) => say(&serde_json::to_string_pretty(&report)?),
+        (Ended::Done, Some(path)) => {
+            say(&format!("{}\nAll figures are in {}.", report.due(), path.display()));
+        }
     }
     Ok(ended)
 }
@@ -128,7 +135,7 @@ pub async fn forward(options: &Options, progress: &mut dyn FnMut(Day)) -> Result
     let (mut report, findings) = plant.report(as_of).await?;
     report.files.untaken = untaken(&mut plant, &days, first).await?;
     if report.files.untaken > 0 && ended == Ended::Done {
-        warn(&format!(
+        tell(&format!(
             "{} input files lie in folders of days that have passed; a run to a later day takes them",
             report.files.untaken
         ));
@@ -139,8 +146,8 @@ pub async fn forward(options: &Options, progress: &mut dyn FnMut(Day)) -> Result
             write_findings(path, &findings).with_context(|| cannot_write(path))?;
         }
         if let Some(path) = &options.report {
-            let file = File::create(path).with_context(|| cannot_write(path))?;
-            serde_json::to_writer_pretty(file, &report)?;
+            let text = serde_json::to_string_pretty(&report)? + "\n";
+            fs::write(path, text).with_context(|| cannot_write(path))?;
         }
     }
     if ended == Ended::Done {
@@ -155,15 +162,15 @@ pub async fn forward(options: &Options, progress: &mut dyn FnMut(Day)) -> Result
 fn warn_of(options: &Options, (refused, held): (usize, u64), idle_faults: &[String]) {
     let data = options.data.display();
     if refused > 0 {
-        warn(&format!(
+        tell(&format!(
             "{refused} lines or messages are refused; rettidig dead-letters list --data {data} shows them"
         ));
     }
     if held > 0 {
-        warn(&format!("{held} input files are held back; rettidig files list --data {data} says why"));
+        tell(&format!("{held} input files are held back; rettidig files list --data {data} says why"));
     }
     for fault in idle_faults {
-        warn(&format!("the fault {fault} has hit nothing"));
+        tell(&format!("the fault {fault} has hit nothing"));
     }
 }
 
@@ -178,7 +185,7 @@ async fn through_days(
     let announced = plant.announced().await?;
     let start = announced.map_or(first, |(day, _)| day);
     if start > last {
-        warn(&format!(
+        tell(&format!(
             "the data directory has come to {start} already: no day is run, the figures are of {start}"
         ));
     }
@@ -248,7 +255,7 @@ fn cannot_write(path: &Path) -> String {
 
 /// Says what the user of a command should see besides its result.
 #[allow(clippy::print_stderr, reason = "it is what the user of a command sees")]
-fn warn(text: &str) {
+pub fn tell(text: &str) {
     eprintln!("rettidig: {text}");
 }
 

@@ -1,9 +1,10 @@
-//! `rettidig schemas`: the contract under `schemas/`, generated from the message types, the cases of `assess` and the settings.
+//! `rettidig schemas`: the contract under `schemas/`, generated from the message types, the cases of `assess`, the settings
+//! and the report.
 
 mod asyncapi;
 mod readme;
 
-use crate::{assess, settings};
+use crate::{assess, report, settings};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use eventlog::Log;
@@ -16,8 +17,8 @@ use std::path::{Path, PathBuf};
 /// How many records of a topic are looked at for examples.
 const EXAMPLES_FROM_RECORDS: usize = 20_000;
 
-/// Write JSON Schemas (2020-12) of the messages, of the cases of `assess` and of a settings file, topic descriptions and the AsyncAPI
-/// document.
+/// Write JSON Schemas (2020-12) of the messages, of the cases of `assess`, of a settings file and of a report, topic descriptions
+/// and the AsyncAPI document.
 #[derive(Debug, Args)]
 pub struct Options {
     /// Where to write.
@@ -71,6 +72,7 @@ pub fn files() -> Vec<(String, String)> {
     }
     all.extend(assess::schema::files());
     all.push(settings::schema());
+    all.push(report::schema());
     all
 }
 

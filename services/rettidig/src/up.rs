@@ -2,7 +2,7 @@
 
 use crate::cli::Ended;
 use crate::erp::{TrainingErp, faults};
-use crate::live::{self, Clock, Edges, IntakeOptions};
+use crate::live::{self, Clock, Edges, IntakeOptions, PHASE_HOURS};
 use crate::pipeline::{self, CALENDAR, training_erp};
 use crate::run::say;
 use crate::settings::Settings;
@@ -11,11 +11,11 @@ use crate::{data, signals};
 use alerting::AlertConfig;
 use anyhow::Result;
 use clap::Args;
-use erp_gateway::ErpConfig;
+use erp_gateway::{ErpConfig, ErpSettings};
 use eventlog::Log;
 use eventlog::embedded::EmbeddedLog;
 use runtime::{Edge, Reach};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::sqlite::Durability;
 
@@ -43,6 +43,40 @@ pub struct Options {
     live: live::LiveOptions,
 }
 
+/// What the user of the command sees once it runs.
+fn told(data: &Path, intake: &IntakeOptions, erp: Option<&ErpSettings>) -> String {
+    let mut told = format!("It runs, and keeps everything in {}.\n", data.display());
+    match (&intake.drop_dir, &intake.done_dir) {
+        (Some(folder), Some(done)) => told.push_str(&format!(
+            "Files that are dropped into {} are taken within seconds and moved to {}.\n",
+            folder.display(),
+            done.display()
+        )),
+        (Some(folder), None) => told.push_str(&format!(
+            "Files that are dropped into {} are taken within seconds and stay there.\n",
+            folder.display()
+        )),
+        (None, _) => {}
+    }
+    if let Some(bind) = intake.push_bind {
+        told.push_str(&format!("Files and commands are pushed to http://{bind}.\n"));
+    }
+    if intake.drop_dir.is_none() && intake.push_bind.is_none() {
+        told.push_str("Nothing can come in: name --drop-dir or --push-bind.\n");
+    }
+    told.push_str(&match erp {
+        Some(erp) => format!("Orders go to {}.\n", erp.connection.url),
+        None => "Orders go to a training ERP beside it: no invoice leaves this machine. --erp-url names a real one.\n".to_owned(),
+    });
+    let [opened, closing, closed] = PHASE_HOURS.map(|(_, hour)| hour);
+    told.push_str(&format!(
+        "What is due is decided at {opened}:00 (letters: {}), the ERP's ledger is read at {closing}:00 and compared at {closed}:00.\n\
+         Ctrl-C drains and stops it.",
+        data::letters(data).display()
+    ));
+    told
+}
+
 /// Runs until a signal comes.
 pub async fn run(options: Options) -> Result<Ended> {
     let telemetry = runtime::telemetry::start(&options.live.telemetry, "rettidig")?;
@@ -55,6 +89,7 @@ pub async fn run(options: Options) -> Result<Ended> {
     let log: Arc<dyn Log> =
         Arc::new(EmbeddedLog::open(data::log_file(&options.data), data::PARTITIONS).await?);
     log.create_topics(data::PARTITIONS).await?;
+    let told = told(&options.data, &options.intake, real_erp.as_ref());
     let (training, erp) = if let Some(erp) = real_erp {
         (None, erp)
     } else {
@@ -87,7 +122,7 @@ pub async fn run(options: Options) -> Result<Ended> {
     let clock = Clock::new(Edge::open(CALENDAR, Arc::clone(&log), of_calendar).await?);
     let evidence = data::evidence(&options.data);
     let edges = Edges::open(&options.intake, evidence, Arc::clone(&log), of_intake).await?;
-    say("It runs. Ctrl-C drains and stops it.");
+    say(&told);
 
     let stop = signals::stop_on_signal();
     let (worked, announced, taken) = tokio::join!(

@@ -42,14 +42,15 @@ const SHOWN_AS: [(&str, &str, Option<&str>); 11] = [
 /// The whole text; `last` is the day on which the demonstration ended.
 pub fn text(data: &Path, last: Day, report: &Report) -> Result<String> {
     let mut text = String::new();
-    due(&mut text, report)?;
+    writeln!(text, "{}", report.due())?;
     let faults = lines(&data.join("faults.jsonl"))?;
     if !faults.is_empty() {
         found(&mut text, &faults, &lines(&data.join("findings.jsonl"))?, last)?;
     }
     writeln!(
         text,
-        "What is open beyond next month is what the ERP did wrong, or what is still on its way to it.\n\n\
+        "What is open beyond later months is what the ERP did wrong, or what is still on its way to it. Settled since is what the\n\
+         ERP or its next run put right; the rest waits for a person, and nobody works in this demonstration.\n\n\
          Alerts to billing staff: {} (findings of one cause are one alert). Notices from the registers: {} opened, {} open.\n\
          Hearings before a raise: {}. Refused records: {}. It took {:.1} s.\n",
         report.alerts,
@@ -64,29 +65,12 @@ pub fn text(data: &Path, last: Day, report: &Report) -> Result<String> {
     writeln!(
         text,
         "Where it lies\n  {data}/input            the files of the registers and of staff, a folder a day\n  \
-         {data}/data/letters     the decision letters\n  {data}/findings.jsonl   every finding, a line each\n  \
+         {data}/data/letters     the decision letters\n  {data}/data/erp-sandbox the ledger of the ERP\n  {data}/findings.jsonl   every finding, a line each\n  \
          {data}/faults.jsonl     every fault that was injected, to compare with\n  {data}/report.json      the figures above\n\n\
          What to try next\n  {program} demo --households 2000 --data data/large\n  {program} demo --no-faults --data data/right\n  \
          {program} run --help       your own input files\n  {program} up --help        live, in one process"
     )?;
     Ok(text)
-}
-
-fn due(text: &mut String, report: &Report) -> Result<()> {
-    let obligations = &report.obligations;
-    writeln!(text, "What was due and what was invoiced      a payer's months              kroner")?;
-    for (name, share) in [
-        ("had to be invoiced", &obligations.expected),
-        ("invoiced by the ERP, right", &obligations.confirmed),
-        ("credited", &obligations.credited),
-        ("lawfully not charged", &obligations.exempt),
-        ("open", &obligations.open),
-        ("  of these for next month, not billed yet", &report.open_in_advance),
-    ] {
-        writeln!(text, "  {name:<40} {:>14} {:>19}", share.count, share.amount)?;
-    }
-    writeln!(text)?;
-    Ok(())
 }
 
 fn found(text: &mut String, faults: &[Line], findings: &[Line], last: Day) -> Result<()> {

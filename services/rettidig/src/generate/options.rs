@@ -71,7 +71,7 @@ impl fmt::Display for Summary {
         writeln!(f, "households         {}", self.households)?;
         writeln!(f, "persons            {}", self.persons)?;
         let events: u64 = self.register_events.values().sum();
-        writeln!(f, "register events    {events} {}", by_kind(&self.register_events))?;
+        writeln!(f, "events of persons  {events} {}", by_kind(&self.register_events))?;
         let (reversals, corrections) = (self.reversals, self.corrections);
         writeln!(
             f,

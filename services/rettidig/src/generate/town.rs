@@ -48,6 +48,20 @@ pub struct Town<'a> {
     summary: Summary,
 }
 
+/// Months without an income scale cannot be made.
+fn no_scale(day: Day, error: &anyhow::Error) -> WrongInput {
+    let known = match error.downcast_ref() {
+        Some(schemes::Error::NoParameter { known: Some((from, Some(to))), .. }) => {
+            format!("; it is known from {from} to {to}")
+        }
+        Some(schemes::Error::NoParameter { known: Some((from, None)), .. }) => {
+            format!("; it is known from {from}")
+        }
+        _ => String::new(),
+    };
+    WrongInput(format!("daycare has no income scale on {day}{known}: choose other --from and --months"))
+}
+
 impl<'a> Town<'a> {
     /// The families as they are before the first month, with all that the registers first tell of them. Fails for months
     /// without a scale.
@@ -56,7 +70,7 @@ impl<'a> Town<'a> {
         let last = options.from.plus_months(options.months.saturating_sub(1));
         ensure!(options.months > 0, "ask for at least one month");
         for day in [options.from.first_day(), last.last_day()] {
-            Limits::on(day, &parameters).map_err(|error| WrongInput(error.to_string()))?;
+            Limits::on(day, &parameters).map_err(|error| no_scale(day, &error))?;
         }
         let mut town = Self {
             options,

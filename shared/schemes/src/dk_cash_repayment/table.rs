@@ -59,7 +59,13 @@ impl Tables {
             .iter()
             .find(|table| table.valid_from <= on && on <= table.valid_to)
             .and_then(|table| table.regime.map(|regime| (table, regime)))
-            .ok_or_else(|| missing("table", on))
+            .ok_or_else(|| missing("table", on, self.known(on)))
+    }
+
+    /// The first and the last day of all tables, where the day lies before or after them.
+    fn known(&self, on: Day) -> Option<(Day, Option<Day>)> {
+        let (first, last) = self.0.first().zip(self.0.last())?;
+        (on < first.valid_from || last.valid_to < on).then_some((first.valid_from, Some(last.valid_to)))
     }
 
     /// The percentage for this income, and the step of the trace.
@@ -84,7 +90,7 @@ impl Tables {
             Some((band, next)) => {
                 let (without, with) = band
                     .percent
-                    .ok_or_else(|| missing(&format!("table, band from {}", band.net_from), on))?;
+                    .ok_or_else(|| missing(&format!("table, band from {}", band.net_from), on, None))?;
                 let (name, percent) = match provider {
                     true => ("percent_with_children", with),
                     false => ("percent_without_children", without),
@@ -138,8 +144,8 @@ impl Regime {
     }
 }
 
-fn missing(parameter: &str, on: Day) -> Error {
-    Error::NoParameter { scheme: SCHEME.to_owned(), parameter: parameter.to_owned(), on, known: None }
+fn missing(parameter: &str, on: Day, known: Option<(Day, Option<Day>)>) -> Error {
+    Error::NoParameter { scheme: SCHEME.to_owned(), parameter: parameter.to_owned(), on, known }
 }
 
 #[cfg(test)]

@@ -1,0 +1,58 @@
+//! The report as a table, for a billing manager.
+
+use super::{Report, Share};
+use std::fmt;
+
+/// What was due and what was invoiced.
+pub struct Due<'a>(&'a Report);
+
+impl Report {
+    /// What was due and what was invoiced, as a table.
+    pub fn due(&self) -> Due<'_> {
+        Due(self)
+    }
+}
+
+impl fmt::Display for Due<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let obligations = &self.0.obligations;
+        writeln!(f, "What was due and what was invoiced        a payer's months              kroner")?;
+        for (name, Share { count, amount }) in [
+            ("had to be invoiced", &obligations.expected),
+            ("invoiced by the ERP, right", &obligations.confirmed),
+            ("right after credit notes; their kroner", &obligations.credited),
+            ("lawfully not charged", &obligations.exempt),
+            ("open", &obligations.open),
+            ("  of these for later months, not due yet", &self.0.open_in_advance),
+        ] {
+            writeln!(f, "  {name:<40} {count:>14} {:>19}", grouped(amount))?;
+        }
+        Ok(())
+    }
+}
+
+/// An amount with its thousands apart: `-1,234,567.89`.
+fn grouped(amount: &str) -> String {
+    let digits = amount.split('.').next().map_or(0, |whole| whole.trim_start_matches('-').len());
+    let sign = usize::from(amount.starts_with('-'));
+    let mut grouped = String::with_capacity(amount.len() + digits / 3);
+    for (place, character) in amount.chars().enumerate() {
+        let digit = place.wrapping_sub(sign);
+        if place > sign && digit < digits && (digits - digit).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(character);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_stand_apart() {
+        let written = ["0.00", "-12.50", "999.99", "1000.00", "-841140.16", "58582750.94"].map(grouped);
+        assert_eq!(written, ["0.00", "-12.50", "999.99", "1,000.00", "-841,140.16", "58,582,750.94"]);
+    }
+}
