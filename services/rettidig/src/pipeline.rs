@@ -18,7 +18,6 @@ use runtime::{Edge, Ended, Worker, WorkerConfig, calendar};
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use store::Store;
 use store::sqlite::{Durability, SqliteStore};
@@ -79,18 +78,6 @@ pub fn training_erp(url: &str) -> Result<ErpSettings> {
         due_day: 1,
     };
     Ok(ErpSettings { connection, gateway: GatewaySettings::default() })
-}
-
-/// How often the stages look for what has been read of the files, once they have caught up with it.
-const NEWS_EVERY: Duration = Duration::from_millis(5);
-
-/// Raises a flag when it is dropped.
-struct Raise<'a>(&'a AtomicBool);
-
-impl Drop for Raise<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Release);
-    }
 }
 
 /// All stages in one process, for fast-forward.
@@ -195,10 +182,10 @@ impl Plant {
     ) -> Result<Ended> {
         if !folders.is_empty() {
             let (intake, workers) = (&mut self.intake, &mut self.workers);
-            let all_taken = AtomicBool::new(false);
+            let all_taken = stop.child_token();
             let take = async {
                 // Also where a file fails, nobody waits for the rest.
-                let _all_taken = Raise(&all_taken);
+                let _all_taken = all_taken.clone().drop_guard();
                 for (passed, folder) in folders {
                     match passed {
                         Some(passed) => intake.take_late(folder, *passed, day).await?,
@@ -207,16 +194,8 @@ impl Plant {
                 }
                 Ok::<_, anyhow::Error>(())
             };
-            let work = async {
-                loop {
-                    let ended = runtime::run_until_idle(workers, stop).await?;
-                    if all_taken.load(Ordering::Acquire) || ended == Ended::Stopped {
-                        return Ok::<_, anyhow::Error>(());
-                    }
-                    tokio::time::sleep(NEWS_EVERY).await;
-                }
-            };
-            let (taken, worked) = tokio::join!(take, work);
+            // The stages first: they work on threads of their own while this one reads, and nothing of that waits.
+            let (worked, taken) = tokio::join!(runtime::run_beside(workers, &all_taken), take);
             taken?;
             worked?;
         }

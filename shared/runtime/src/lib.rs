@@ -35,6 +35,6 @@ pub use error::Error;
 pub use health::{Health, HealthOptions};
 pub use monitor::Monitor;
 pub use reach::Reach;
-pub use run::{Ended, run_until_idle};
+pub use run::{Ended, run_beside, run_until_idle};
 pub use stage::{Caller, Change, Context, Effects, Input, NoCall, Outgoing, PlannedCall, Refusal, Stage};
 pub use worker::{Counters, Worker};

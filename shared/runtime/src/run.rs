@@ -27,8 +27,15 @@ pub fn run_until_idle<'a>(
 ) -> BoxFuture<'a, Result<Ended, Error>> {
     Box::pin(async move {
         loop {
-            let ended: Vec<Ended> =
-                side_by_side(workers, stop).await.into_iter().collect::<Result<_, _>>()?;
+            let round = Arc::new(Round::of(workers.len()));
+            let ended = side_by_side(workers, |mut worker| {
+                let (round, stop) = (Arc::clone(&round), stop.clone());
+                async move {
+                    let ended = round.run(&mut worker, &stop).await;
+                    (worker, ended)
+                }
+            });
+            let ended: Vec<Ended> = ended.await.into_iter().collect::<Result<_, _>>()?;
             if ended.contains(&Ended::Stopped) {
                 return stopped(workers).await;
             }
@@ -43,15 +50,31 @@ pub fn run_until_idle<'a>(
     })
 }
 
-async fn side_by_side(workers: &mut Vec<Worker>, stop: &CancellationToken) -> Vec<Result<Ended, Error>> {
-    let round = Arc::new(Round::of(workers.len()));
-    let runs = std::mem::take(workers).into_iter().map(|mut worker| {
-        let (round, stop) = (Arc::clone(&round), stop.clone());
-        async move {
-            let ended = round.run(&mut worker, &stop).await;
-            (worker, ended)
-        }
-    });
+/// Steps the workers side by side as messages come, until `stop`: for as long as somebody publishes beside them. What is
+/// left undone then is for [`run_until_idle`]. Where the runtime has one thread only, whoever publishes has to wait for
+/// something now and then. A caller that drops this loses its workers.
+pub fn run_beside<'a>(
+    workers: &'a mut Vec<Worker>,
+    stop: &'a CancellationToken,
+) -> BoxFuture<'a, Result<(), Error>> {
+    Box::pin(async move {
+        let ended = side_by_side(workers, |mut worker| {
+            let stop = stop.clone();
+            async move {
+                let ended = worker.follow(&stop).await;
+                (worker, ended)
+            }
+        });
+        ended.await.into_iter().collect()
+    })
+}
+
+/// Runs the workers, each on a thread of its own where the runtime has several.
+async fn side_by_side<T: Send + 'static, W: Future<Output = (Worker, T)> + Send + 'static>(
+    workers: &mut Vec<Worker>,
+    work: impl Fn(Worker) -> W,
+) -> Vec<T> {
+    let runs = std::mem::take(workers).into_iter().map(work);
     let runtime = Handle::current();
     let ended = if runtime.runtime_flavor() == RuntimeFlavor::MultiThread {
         // Not as tasks: a worker uses its files in place, which on a thread that drives other tasks costs a change of

@@ -171,8 +171,12 @@ pub(super) async fn run(
     for step in &real.steps {
         match *step {
             Step::Files { day, transactions } => {
-                let take = feed.take(day, transactions);
-                let (taken, worked) = tokio::join!(take, runtime::run_until_idle(&mut workers, &stop));
+                let all_taken = stop.child_token();
+                let take = async {
+                    let _all_taken = all_taken.clone().drop_guard();
+                    feed.take(day, transactions).await
+                };
+                let (worked, taken) = tokio::join!(runtime::run_beside(&mut workers, &all_taken), take);
                 taken?;
                 worked?;
             }

@@ -88,6 +88,16 @@ impl Worker {
         drained
     }
 
+    /// Does what there is to do as it comes, until `stop`.
+    pub(crate) async fn follow(&mut self, stop: &CancellationToken) -> Result<(), Error> {
+        while !stop.is_cancelled() {
+            if !self.step().await? {
+                self.wait(stop).await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn turn(&mut self, shutdown: &CancellationToken) -> Result<(), Error> {
         let did = self.step().await?;
         self.measure().await?;

@@ -114,3 +114,24 @@ async fn a_drained_worker_leaves_nothing_to_publish_or_read_again() {
     while next.step().await.unwrap() {}
     assert_eq!(next.counters().decided, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_published_beside_is_decided_while_more_may_come() {
+    let world = World::new(2).await;
+    let mut workers = world.workers();
+    let over = CancellationToken::new();
+    let publish = async {
+        let _over = over.clone().drop_guard();
+        for number in 1..=3 {
+            world.say("a", &number.to_string()).await;
+            while world.heard().await.get("a").is_none_or(|heard| heard.len() < number) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        }
+    };
+    let publish = tokio::time::timeout(Duration::from_secs(60), publish);
+    let (worked, published) = tokio::join!(crate::run_beside(&mut workers, &over), publish);
+    worked.unwrap();
+    published.expect("both stages decide while it is not over");
+    assert_eq!(workers.len(), 2, "the workers come back");
+}
