@@ -122,3 +122,69 @@ fn told(file: &Path, faults: &[Fault]) -> String {
     let count = if faults.len() == 1 { "a fault".to_owned() } else { format!("{} faults", faults.len()) };
     format!("{} has {count}{}", file.display(), lines.concat())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    /// What the help says of the years of each scheme.
+    #[test]
+    fn the_years_that_the_help_names_are_known_and_those_beside_them_are_not() {
+        let law = Law::built_in().unwrap();
+        let daycare = |month: &str| {
+            json!({"scheme": "dk-daycare", "month": month, "yearly_income": "250000", "single_provider": false,
+                "children_at_home": 1, "places": [{"child": "a", "monthly_rate": "3000", "gross_cost": "20000",
+                "treatment": false, "social_percent": "0"}]})
+        };
+        let placement = |year: &str| {
+            let year: i32 = year.parse().unwrap();
+            json!({"scheme": "dk-placement", "year": year, "income_base": "400000"})
+        };
+        let housing = |month: &str| {
+            json!({"scheme": "dk-temporary-housing", "month": month, "paragraph": "110", "days": 28,
+                "income": true, "decision_communicated_on": "2001-01-20"})
+        };
+        let repayment = |on: &str| json!({"scheme": "dk-cash-repayment", "on": on, "latest_months": ["9000", "9000"], "provider": true});
+        let fixed = |on: &str| json!({"scheme": "dk-cash-repayment", "on": on, "provider": true});
+        let childcare = |month: &str| {
+            json!({"scheme": "se-childcare", "month": month, "monthly_income": "30000",
+                "children": [{"id": "a", "born": format!("{}-01-01", month[..4].parse::<i32>().unwrap() - 3),
+                "care": "preschool"}]})
+        };
+        let known = |case: Value| case::assess(&case, &law).is_ok();
+        let is = |case: &dyn Fn(&str) -> Value, yes: &[&str], no: &[&str]| {
+            yes.iter().for_each(|on| assert!(known(case(on)), "{on} is known"));
+            no.iter().for_each(|on| assert!(!known(case(on)), "{on} is not known"));
+        };
+        is(&daycare, &["2013-01", "2026-12"], &["2012-12", "2027-01"]);
+        is(&placement, &["2016", "2021", "2024"], &["2015", "2017", "2020", "2022", "2023", "2025"]);
+        is(&housing, &["2018-01", "2021-12", "2023-01", "2023-12"], &["2017-12", "2022-01", "2024-01"]);
+        is(
+            &repayment,
+            &[
+                "2011-01-01",
+                "2014-01-01",
+                "2015-12-31",
+                "2020-01-01",
+                "2022-12-31",
+                "2023-10-01",
+                "2024-12-31",
+                "2026-01-01",
+                "2026-12-31",
+            ],
+            &[
+                "2010-12-31",
+                "2012-01-01",
+                "2013-12-31",
+                "2016-01-01",
+                "2019-12-31",
+                "2023-09-30",
+                "2025-01-01",
+                "2027-01-01",
+            ],
+        );
+        is(&fixed, &["2017-01-01", "2023-12-31"], &["2016-12-31", "2024-01-01"]);
+        is(&childcare, &["2002-01", "2025-12"], &["2001-12", "2026-01"]);
+    }
+}

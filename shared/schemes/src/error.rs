@@ -1,5 +1,6 @@
 //! Every way in which a scheme refuses to answer.
 
+use crate::Spans;
 use domain::{Day, Period};
 use rust_decimal::Decimal;
 
@@ -8,8 +9,8 @@ use rust_decimal::Decimal;
 pub enum Error {
     /// No value of the parameter holds on the day.
     #[error(
-        "{scheme}: no value of the parameter `{parameter}` holds on {on}{}; add one with its article and source",
-        known_days(*.known)
+        "{scheme}: no value of the parameter `{parameter}` holds on {on} (known: {known}); take a day on which it is, or \
+         add a value with its article and source"
     )]
     NoParameter {
         /// The scheme, `dk-daycare`.
@@ -18,8 +19,8 @@ pub enum Error {
         parameter: String,
         /// The day asked for.
         on: Day,
-        /// The first and the last day on which one holds, where the day lies before or after them.
-        known: Option<(Day, Option<Day>)>,
+        /// The days on which one holds.
+        known: Spans,
     },
     /// A value in a parameter file is incomplete or contradicts its neighbour.
     #[error("{scheme}: parameter `{parameter}`, value valid from {on}: {problem}")]
@@ -76,15 +77,6 @@ pub enum Error {
         /// Why it cannot be written.
         problem: String,
     },
-}
-
-/// In words; nothing where nothing is known.
-fn known_days(known: Option<(Day, Option<Day>)>) -> String {
-    match known {
-        None => String::new(),
-        Some((from, None)) => format!(" (known from {from})"),
-        Some((from, Some(to))) => format!(" (known from {from} to {to})"),
-    }
 }
 
 impl Error {

@@ -14,9 +14,11 @@ mod parameters;
 mod part;
 mod rounding;
 pub mod se_childcare;
+mod spans;
 mod trace;
 
 pub use error::Error;
 pub use parameters::{Parameter, Parameters};
 pub use part::{Part, PartError};
+pub use spans::Spans;
 pub use trace::{Figure, ParameterUse, Step, Trace};

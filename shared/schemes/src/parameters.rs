@@ -56,10 +56,7 @@ impl Parameters {
         let values = self.by_name.get(name).map(Vec::as_slice).unwrap_or_default();
         let holding = values.iter().find(|v| v.valid_from <= on && v.valid_to.is_none_or(|to| on <= to));
         holding.ok_or_else(|| {
-            let all =
-                values.first().zip(values.last()).map(|(first, last)| (first.valid_from, last.valid_to));
-            // In a gap between two values their dates would say nothing.
-            let known = all.filter(|(from, to)| on < *from || to.is_some_and(|to| to < on));
+            let known = values.iter().map(|value| (value.valid_from, value.valid_to)).collect();
             Error::NoParameter { scheme: self.scheme.clone(), parameter: name.to_owned(), on, known }
         })
     }

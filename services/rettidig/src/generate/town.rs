@@ -50,16 +50,12 @@ pub struct Town<'a> {
 
 /// Months without an income scale cannot be made.
 fn no_scale(day: Day, error: &anyhow::Error) -> WrongInput {
-    let known = match error.downcast_ref() {
-        Some(schemes::Error::NoParameter { known: Some((from, Some(to))), .. }) => {
-            format!("; it is known from {from} to {to}")
+    WrongInput(match error.downcast_ref() {
+        Some(schemes::Error::NoParameter { known, .. }) => {
+            format!("daycare has no income scale on {day} (known: {known}): choose other --from and --months")
         }
-        Some(schemes::Error::NoParameter { known: Some((from, None)), .. }) => {
-            format!("; it is known from {from}")
-        }
-        _ => String::new(),
-    };
-    WrongInput(format!("daycare has no income scale on {day}{known}: choose other --from and --months"))
+        _ => error.to_string(),
+    })
 }
 
 impl<'a> Town<'a> {

@@ -122,7 +122,7 @@ impl Timelines {
             scheme: self.routine.clone(),
             parameter: "timeline".to_owned(),
             on: day,
-            known: None,
+            known: self.versions.iter().map(|version| (version.valid_from, version.valid_to)).collect(),
         })
     }
 

@@ -4,7 +4,7 @@
 mod load;
 
 use super::{AtOldLimit, SCHEME, Settings};
-use crate::{Error, Parameter, Step};
+use crate::{Error, Parameter, Spans, Step};
 use domain::Day;
 use rust_decimal::Decimal;
 
@@ -59,13 +59,21 @@ impl Tables {
             .iter()
             .find(|table| table.valid_from <= on && on <= table.valid_to)
             .and_then(|table| table.regime.map(|regime| (table, regime)))
-            .ok_or_else(|| missing("table", on, self.known(on)))
+            .ok_or_else(|| missing("table", on, self.known(|_| true)))
     }
 
-    /// The first and the last day of all tables, where the day lies before or after them.
-    fn known(&self, on: Day) -> Option<(Day, Option<Day>)> {
-        let (first, last) = self.0.first().zip(self.0.last())?;
-        (on < first.valid_from || last.valid_to < on).then_some((first.valid_from, Some(last.valid_to)))
+    /// The days of the tables that are like this.
+    fn known(&self, is: impl Fn(&Table) -> bool) -> Spans {
+        let known = self.0.iter().filter(|table| table.regime.is_some() && is(table));
+        known.map(|table| (table.valid_from, Some(table.valid_to))).collect()
+    }
+
+    /// A band whose percentages were not found published.
+    fn no_percent(&self, net_from: Decimal, on: Day) -> Error {
+        let has = |table: &Table| {
+            table.bands.iter().any(|band| band.net_from == net_from && band.percent.is_some())
+        };
+        missing(&format!("table, band from {net_from}"), on, self.known(has))
     }
 
     /// The percentage for this income, and the step of the trace.
@@ -88,9 +96,7 @@ impl Tables {
                 0
             }
             Some((band, next)) => {
-                let (without, with) = band
-                    .percent
-                    .ok_or_else(|| missing(&format!("table, band from {}", band.net_from), on, None))?;
+                let (without, with) = band.percent.ok_or_else(|| self.no_percent(band.net_from, on))?;
                 let (name, percent) = match provider {
                     true => ("percent_with_children", with),
                     false => ("percent_without_children", without),
@@ -144,7 +150,7 @@ impl Regime {
     }
 }
 
-fn missing(parameter: &str, on: Day, known: Option<(Day, Option<Day>)>) -> Error {
+fn missing(parameter: &str, on: Day, known: Spans) -> Error {
     Error::NoParameter { scheme: SCHEME.to_owned(), parameter: parameter.to_owned(), on, known }
 }
 

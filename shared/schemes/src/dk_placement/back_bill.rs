@@ -88,7 +88,7 @@ impl BackBill {
                     scheme: SCHEME.to_owned(),
                     parameter: format!("assessment of {}", month.year()),
                     on: month.first_day(),
-                    known: None,
+                    known: crate::Spans::default(),
                 }),
             })
             .collect::<Result<Vec<_>, _>>()?;

@@ -143,6 +143,7 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Spans;
 
     const GOOD: &str = "scheme: s\nparameters:\n  p:\n    - {value: 1, unit: kr, valid_from: 2015-01-01, valid_to: 2015-12-31, article: a, source: b, checked: 2026-11-23}\n    - {value: 2.5, unit: kr, valid_from: 2016-01-01, valid_to: open, article: a, source: b, checked: 2026-11-23, derived: true}\n";
 
@@ -163,10 +164,10 @@ mod tests {
                 scheme: "s".into(),
                 parameter: "p".into(),
                 on: day("2014-12-31"),
-                known: Some((day("2015-01-01"), None)),
+                known: [(day("2015-01-01"), None)].into_iter().collect(),
             }
         );
-        assert!(error.to_string().contains("(known from 2015-01-01)"));
+        assert!(error.to_string().contains("(known: from 2015-01-01)"));
         assert!(parameters.get("q", day("2015-01-01")).is_err());
     }
 
@@ -224,8 +225,14 @@ mod tests {
             parameters.get("p", day("2015-12-31")).is_ok() && parameters.get("p", day("2017-01-01")).is_ok()
         );
         for on in ["2016-01-01", "2016-12-31"] {
-            let error =
-                Error::NoParameter { scheme: "s".into(), parameter: "p".into(), on: day(on), known: None };
+            let error = Error::NoParameter {
+                scheme: "s".into(),
+                parameter: "p".into(),
+                on: day(on),
+                known: [(day("2015-01-01"), Some(day("2015-12-31"))), (day("2017-01-01"), None)]
+                    .into_iter()
+                    .collect(),
+            };
             assert_eq!(parameters.get("p", day(on)).unwrap_err(), error);
         }
         assert_eq!(parameters.iter().count(), 2);

@@ -1,0 +1,53 @@
+//! The days on which something is known.
+
+use domain::Day;
+use std::fmt;
+
+/// Spans of days in order, each with its first and its last day (`None`: without end). Neighbours are one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spans(Vec<(Day, Option<Day>)>);
+
+impl FromIterator<(Day, Option<Day>)> for Spans {
+    fn from_iter<T: IntoIterator<Item = (Day, Option<Day>)>>(spans: T) -> Self {
+        let mut joined: Vec<(Day, Option<Day>)> = Vec::new();
+        for (from, to) in spans {
+            match joined.last_mut() {
+                Some((_, end)) if end.is_some_and(|end| end.succ_opt() == Some(from)) => *end = to,
+                _ => joined.push((from, to)),
+            }
+        }
+        Self(joined)
+    }
+}
+
+impl fmt::Display for Spans {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, (from, to)) in self.0.iter().enumerate() {
+            f.write_str(if number == 0 { "" } else { ", " })?;
+            match to {
+                Some(to) => write!(f, "{from} to {to}")?,
+                None => write!(f, "from {from}")?,
+            }
+        }
+        if self.0.is_empty() { f.write_str("no day") } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_are_one_span_and_gaps_part_them() {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        let spans: Spans = [
+            (day("2013-01-01"), Some(day("2013-12-31"))),
+            (day("2014-01-01"), Some(day("2015-12-31"))),
+            (day("2017-01-01"), None),
+        ]
+        .into_iter()
+        .collect();
+        assert_eq!(spans.to_string(), "2013-01-01 to 2015-12-31, from 2017-01-01");
+        assert_eq!(Spans::default().to_string(), "no day");
+    }
+}
