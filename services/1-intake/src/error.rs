@@ -67,6 +67,9 @@ pub enum Error {
     /// A file was to be replaced by itself.
     #[error("file {0} cannot be replaced by the same content; release it, or give another file")]
     SameContent(String),
+    /// A file was to be replaced by one that has been taken already.
+    #[error("file {0} has been taken already and replaces nothing; give the file that is missing")]
+    TakenAlready(String),
     /// A ledger entry cannot be read.
     #[error("the ledger entry {key} cannot be read; it was written by another version of this program")]
     Ledger {

@@ -74,6 +74,9 @@ impl Intake {
         }
         match &entry.state {
             FileState::Held(_) => {
+                if self.book.file(&new).await?.is_some_and(|known| known.state == FileState::Accepted) {
+                    return Err(Error::TakenAlready(new));
+                }
                 let mut page = Page::default();
                 page.message(publish::let_go(&entry, day, "replaced")?);
                 self.leave_series(&entry, &mut page).await?;

@@ -24,6 +24,7 @@ impl Routing {
 }
 
 impl From<Routing> for DynStage {
+    // Here and not where the stages are put together, so that what is particular to it is built in this crate.
     fn from(stage: Routing) -> Self {
         Self::new(stage)
     }

@@ -4,17 +4,20 @@ use crate::assess_case::{CHARGE_TYPE, Round, horizon};
 use crate::income::recalculation_day;
 use crate::notices::event;
 use crate::state::{Awaits, Case, Following, Opened, Touches};
-use crate::{Assessment, Rules};
+use crate::{Assessment, Rules, STAGE_NAME};
 use domain::{ChargeType, Day, Period};
 use messages::{
-    AssessmentFact, CaseCommand, CaseNotice, CaseOrder, Cause, Membership, Message, NoticeOutcome,
-    NoticeSubject, RegisterFact,
+    AssessmentFact, CaseCommand, CaseNotice, CaseOrder, Cause, DeadLetter, Membership, Message,
+    NoticeOutcome, NoticeSubject, Refused, RefusedAt, RegisterFact,
 };
 use runtime::{Context, Effects, Input, Refusal};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The one timer of a case: it fires in the morning on which something is due.
 const WORK_TIMER: &str = "work";
+
+/// How long orders may wait for their case to be opened.
+const OPENED_WITHIN_DAYS: u64 = 14;
 
 type Done = Result<Effects<Assessment>, Refusal>;
 
@@ -23,17 +26,20 @@ type Done = Result<Effects<Assessment>, Refusal>;
 pub fn decide(rules: &Rules, context: &Context<'_>, mut case: Case, input: Input<'_, Assessment>) -> Done {
     let mut effects = Effects::none();
     let is_income = is_income(&input);
+    let unknown = case.orders.is_empty();
     match input {
         Input::Message(Message::CaseCommands(body)) => {
             command(rules, context, &mut case, &body.data, &mut effects)?
         }
         Input::Message(Message::CaseNotices(body)) => notice(context, &mut case, &body.data, &mut effects),
-        Input::Timer(WORK_TIMER) => {
-            if let Some(opened) = case.opened.clone() {
-                work(rules, context, &mut case, &opened, &mut effects)?;
-            }
-        }
+        Input::Timer(WORK_TIMER) => match case.opened.clone() {
+            Some(opened) => work(rules, context, &mut case, &opened, &mut effects)?,
+            None => missing(context, &mut case, &mut effects),
+        },
         _ => return Err(Refusal::new("unexpected_input", "assessment reads case commands and notices only")),
+    }
+    if case.opened.is_some() || case.last_day.is_some() {
+        found(context, &mut case, &mut effects);
     }
     if let Some(opened) = case.opened.clone() {
         // Whom the case concerns does not change with what they earn.
@@ -41,9 +47,49 @@ pub fn decide(rules: &Rules, context: &Context<'_>, mut case: Case, input: Input
             follow(&mut case, &opened, &mut effects);
         }
         effects.wake(WORK_TIMER, next_work(&case, context.today));
+    } else if unknown {
+        // Orders may come before the case they are for, but not without end: it could be another case that is meant.
+        effects.wake(WORK_TIMER, context.today + chrono::Days::new(OPENED_WITHIN_DAYS));
     }
     effects.put(case);
     Ok(effects)
+}
+
+/// The name under which a missing opening is noted among the reviews, and the refusal's beginning.
+const NOT_OPENED: &str = "not_opened";
+
+/// Tells that nobody has opened the case. Nothing waits behind it: whoever opens the case ends it.
+fn missing(context: &Context<'_>, case: &mut Case, effects: &mut Effects<Assessment>) {
+    if case.last_day.is_some() || !case.reviews.insert(NOT_OPENED.to_owned()) {
+        return;
+    }
+    let orders = case.orders.len();
+    effects.send(&DeadLetter::Refused(Refused {
+        refusal: format!("{NOT_OPENED}/{}", context.key),
+        stage: STAGE_NAME.to_owned(),
+        key: context.key.to_owned(),
+        on: context.today,
+        at: RefusedAt::Case,
+        code: "case_not_opened".to_owned(),
+        detail: format!(
+            "orders for it came ({orders}) and nobody has opened it for {OPENED_WITHIN_DAYS} days: open it; if another \
+             case was meant, send them for that one and close this"
+        ),
+        parked: false,
+    }));
+}
+
+/// The case has been opened, or closed, after all.
+fn found(context: &Context<'_>, case: &mut Case, effects: &mut Effects<Assessment>) {
+    if case.reviews.remove(NOT_OPENED) {
+        let outcome = if case.opened.is_some() { "opened" } else { "closed" };
+        effects.send(&DeadLetter::Settled {
+            refusal: format!("{NOT_OPENED}/{}", context.key),
+            key: context.key.to_owned(),
+            on: context.today,
+            outcome: outcome.to_owned(),
+        });
+    }
 }
 
 fn is_income(input: &Input<'_, Assessment>) -> bool {

@@ -31,6 +31,9 @@ use schemes::dk_daycare::letter::Authority;
 use schemes::dk_daycare::{self, Settings};
 use std::collections::BTreeMap;
 
+/// The stage's name, as in the store, the headers and the metrics.
+pub const STAGE_NAME: &str = "assessment";
+
 /// The stage: facts about cases in; notices, hearings, decisions, letters and determinations out.
 #[derive(Debug, Clone)]
 pub struct Assessment {
@@ -57,6 +60,7 @@ impl Assessment {
 }
 
 impl From<Assessment> for DynStage {
+    // Here and not where the stages are put together, so that what is particular to it is built in this crate.
     fn from(stage: Assessment) -> Self {
         Self::new(stage)
     }
@@ -68,7 +72,7 @@ impl Stage for Assessment {
     type Outcome = NoCall;
 
     fn name(&self) -> &'static str {
-        "assessment"
+        STAGE_NAME
     }
 
     fn inputs(&self) -> &'static [Topic] {

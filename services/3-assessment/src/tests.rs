@@ -11,9 +11,9 @@ mod situations;
 use crate::{Assessment, Case};
 use domain::{AuthorityId, CaseId, Cpr, Day, Money, Period, PersonKey, PersonSecret, PlaceId};
 use messages::{
-    AssessmentEvent, AssessmentFact, BillingMode, Body, CaseCommand, CaseNotice, CaseOrder, IncomeReport,
-    Letter, Message, NoticeSubject, Party, PersonSnapshot, PlaceKind, PlaceTerms, RegisterEvent,
-    RegisterFact, ReportKind, Role, Scheme, Topic,
+    AssessmentEvent, AssessmentFact, BillingMode, Body, CaseCommand, CaseNotice, CaseOrder, DeadLetter,
+    IncomeReport, Letter, Message, NoticeSubject, Party, PersonSnapshot, PlaceKind, PlaceTerms,
+    RegisterEvent, RegisterFact, ReportKind, Role, Scheme, Topic,
 };
 use runtime::{Change, Context, Effects, Input, Refusal, Stage};
 use std::collections::BTreeMap;
@@ -47,13 +47,14 @@ pub struct Life {
     orders: u32,
     pub events: Vec<AssessmentEvent>,
     pub letters: Vec<Letter>,
+    pub dead_letters: Vec<DeadLetter>,
 }
 
 impl Life {
     pub fn begin(on: &str) -> Self {
         let stage = Assessment::new(Default::default(), BTreeMap::new()).unwrap();
-        let (timers, events, letters) = Default::default();
-        Self { stage, state: None, timers, today: day(on), orders: 0, events, letters }
+        let (timers, events, letters, dead_letters) = Default::default();
+        Self { stage, state: None, timers, today: day(on), orders: 0, events, letters, dead_letters }
     }
 
     pub fn try_input(&mut self, input: Input<'_, Assessment>) -> Result<(), Refusal> {
@@ -74,6 +75,7 @@ impl Life {
         let mut delivered = Vec::new();
         for message in effects.messages() {
             match message.topic {
+                Topic::DeadLetters => self.dead_letters.push(message.content().unwrap()),
                 Topic::AssessmentEvents => self.events.push(message.content().unwrap()),
                 Topic::Letters => {
                     let letter: Letter = message.content().unwrap();

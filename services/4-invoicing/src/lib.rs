@@ -37,6 +37,7 @@ impl Invoicing {
 }
 
 impl From<Invoicing> for DynStage {
+    // Here and not where the stages are put together, so that what is particular to it is built in this crate.
     fn from(stage: Invoicing) -> Self {
         Self::new(stage)
     }

@@ -53,9 +53,7 @@ impl Gateway {
     pub fn new(settings: GatewaySettings) -> Self {
         Self { settings }
     }
-}
 
-impl Gateway {
     /// With the way to the ERP, to be driven.
     pub fn calling(self, caller: ErpClient) -> DynStage {
         DynStage::calling(self, Arc::new(caller))

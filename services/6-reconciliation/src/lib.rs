@@ -46,6 +46,7 @@ impl Reconciliation {
 }
 
 impl From<Reconciliation> for DynStage {
+    // Here and not where the stages are put together, so that what is particular to it is built in this crate.
     fn from(stage: Reconciliation) -> Self {
         Self::new(stage)
     }

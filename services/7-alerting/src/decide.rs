@@ -134,7 +134,7 @@ fn dead_letter(trouble: &mut Trouble, letter: &DeadLetter) {
                 RefusedAt::File { file, line, .. } => {
                     format!("{}: {} {file}, line {line} {}", refused.stage, refused.code, refused.key)
                 }
-                RefusedAt::Log { .. } | RefusedAt::Request { .. } => {
+                RefusedAt::Log { .. } | RefusedAt::Request { .. } | RefusedAt::Case => {
                     format!("{}: {} {}", refused.stage, refused.code, refused.key)
                 }
             };

@@ -4,7 +4,7 @@ use crate::cli::WrongInput;
 use anyhow::{Context, Result, bail};
 use domain::PersonSecret;
 use serde::{Deserialize, Serialize};
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io::Write;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,9 @@ const TRAINING_SECRET: &[u8] = b"rettidig training secret, not for real persons"
 struct Label {
     format: u32,
     partitions: u32,
+    /// `up` has worked on it: its days are those of the clock.
+    #[serde(default)]
+    live: bool,
 }
 
 /// The rights of a directory that only its owner may look into.
@@ -34,11 +37,45 @@ const LABEL: &str = "rettidig.json";
 /// The same while it is written.
 const LABEL_PART: &str = ".rettidig.json.part";
 
+/// The file that the process which works on the directory has locked.
+const LOCK: &str = ".rettidig.lock";
+
 /// The format that this version reads and writes.
 const FORMAT: u32 = 3;
 
-/// Makes the directory, or checks that this version can read it.
-pub fn open(data: &Path, partitions: u32) -> Result<()> {
+/// What days a directory goes through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Days {
+    /// Those that it is told, as fast as it goes.
+    Told,
+    /// Those of the clock.
+    Clock,
+}
+
+/// Keeps other processes from working on a data directory. The system lets go of it when the process ends, however.
+#[derive(Debug)]
+pub struct Held {
+    _file: File,
+}
+
+/// Holds a data directory for this process alone.
+pub fn hold(data: &Path) -> Result<Held> {
+    let path = data.join(LOCK);
+    let file = File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Held { _file: file }),
+        Err(TryLockError::WouldBlock) => bail!(WrongInput(format!(
+            "another process works on {}: stop it first, or name another directory",
+            data.display()
+        ))),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("{} cannot be locked", path.display()))
+        }
+    }
+}
+
+/// Makes the directory, or checks that this version can read it, and holds it.
+pub fn open(data: &Path, partitions: u32, days: Days) -> Result<Held> {
     // It holds personal numbers: nobody else may read it.
     DirBuilder::new()
         .recursive(true)
@@ -62,10 +99,22 @@ pub fn open(data: &Path, partitions: u32) -> Result<()> {
                 present.partitions
             )));
         }
-        return Ok(());
+        if present.live && days == Days::Told {
+            bail!(WrongInput(format!(
+                "{} belongs to `up`: its days are those of the clock; name another directory",
+                data.display()
+            )));
+        }
+        let held = hold(data)?;
+        if days == Days::Clock && !present.live {
+            write(data, &Label { live: true, ..present })
+                .with_context(|| format!("{} cannot be written", label.display()))?;
+        }
+        return Ok(held);
     }
     for entry in fs::read_dir(data)? {
-        if entry?.file_name() == LABEL_PART {
+        let name = entry?.file_name();
+        if name == LABEL_PART || name == LOCK {
             continue;
         }
         bail!(WrongInput(format!(
@@ -73,8 +122,10 @@ pub fn open(data: &Path, partitions: u32) -> Result<()> {
             data.display()
         )));
     }
-    write(data, &Label { format: FORMAT, partitions })
-        .with_context(|| format!("{} cannot be written", label.display()))
+    let held = hold(data)?;
+    write(data, &Label { format: FORMAT, partitions, live: days == Days::Clock })
+        .with_context(|| format!("{} cannot be written", label.display()))?;
+    Ok(held)
 }
 
 /// Under its name the label is whole or not there, so that a process that dies here leaves a directory that can be used.
@@ -148,6 +199,7 @@ pub fn wrong_input<T>(result: Result<T, intake::Error>) -> Result<T> {
         | Error::NotHeld(_)
         | Error::NotReleasable(_)
         | Error::SameContent(_)
+        | Error::TakenAlready(_)
         | Error::NoDay { .. } => WrongInput(error.to_string()).into(),
         other => other.into(),
     })
@@ -162,7 +214,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("below/data");
-        open(&data, 1).unwrap();
+        drop(open(&data, 1, Days::Told).unwrap());
         assert_eq!(fs::metadata(data).unwrap().permissions().mode() & 0o777, PRIVATE);
     }
 
@@ -170,12 +222,25 @@ mod tests {
     fn a_directory_whose_making_was_interrupted_is_made_and_one_with_something_else_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(LABEL_PART), "{\"form").unwrap();
-        open(folder.path(), 2).unwrap();
+        drop(open(folder.path(), 2, Days::Told).unwrap());
         assert_eq!(partitions(folder.path()).unwrap(), 2);
-        assert!(open(folder.path(), 3).unwrap_err().is::<WrongInput>());
+        assert!(open(folder.path(), 3, Days::Told).unwrap_err().is::<WrongInput>());
         let other = tempfile::tempdir().unwrap();
         fs::write(other.path().join("letter.txt"), "x").unwrap();
-        assert!(open(other.path(), 2).unwrap_err().is::<WrongInput>());
+        assert!(open(other.path(), 2, Days::Told).unwrap_err().is::<WrongInput>());
         assert!(partitions(other.path()).unwrap_err().is::<WrongInput>());
+    }
+
+    #[test]
+    fn one_process_at_a_time_works_on_a_directory_and_one_of_the_clock_is_never_told_its_days() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = open(folder.path(), 1, Days::Told).unwrap();
+        let refused = open(folder.path(), 1, Days::Told).unwrap_err();
+        assert!(refused.is::<WrongInput>() && refused.to_string().contains("another process"), "{refused}");
+        drop(held);
+        drop(open(folder.path(), 1, Days::Clock).unwrap());
+        drop(open(folder.path(), 1, Days::Clock).unwrap());
+        let refused = open(folder.path(), 1, Days::Told).unwrap_err();
+        assert!(refused.is::<WrongInput>() && refused.to_string().contains("belongs to `up`"), "{refused}");
     }
 }

@@ -13,7 +13,7 @@ use intake::FileState;
 use messages::{Body, DeadLetter, Refused, RefusedAt, Topic};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use store::{DeadLetterState, Request};
+use store::{DeadLetterRow, DeadLetterState, Request};
 
 /// How many entries are read at a time.
 const PAGE: usize = 500;
@@ -21,8 +21,10 @@ const PAGE: usize = 500;
 /// List what was refused, requeue or discard it.
 #[derive(Debug, Subcommand)]
 pub enum DeadLetters {
-    /// One line for each refused message that waits for a person, then one for each line of an input file and each request
-    /// that was refused. Those have no id and do not wait: send what was refused again, corrected, in a new file.
+    /// One line for each refused message that waits for a person (id, stage, state, day, key, reason; the key is the case,
+    /// or the person's key where a register told it), then one for each line of an input file, each request
+    /// and each case that was refused. Those have no id and nothing waits behind them: send what was refused again, corrected,
+    /// in a new file, or what the reason says.
     List(Where),
     /// Try a refused message again, then what waits behind it. It happens at the stage's next step (`up`, or `run` called again).
     Requeue(Which),
@@ -101,16 +103,14 @@ async fn list(at: &Where) -> Result<()> {
             for letter in page.iter().filter(|letter| letter.state != DeadLetterState::Settled) {
                 none = false;
                 let state = letter.state.as_str();
-                say(&format!(
-                    "{} {stage} {state} {} {}: {}",
-                    letter.refusal, letter.on, letter.code, letter.detail
-                ));
+                let DeadLetterRow { refusal, key, on, code, detail, .. } = letter;
+                say(&format!("{refusal} {stage} {state} {on} {key} {code}: {detail}"));
             }
         }
     }
     let log = EmbeddedLog::open(data::log_file(&at.data), partitions).await?;
     let refusals = Refusals::read(&log).await?;
-    for refused in refusals.open().filter(|refused| refused.stage == intake::STAGE) {
+    for refused in refusals.open().filter(|refused| !refused.parked) {
         none = false;
         let place = match &refused.at {
             RefusedAt::File { file, line, field, .. } => {
@@ -119,6 +119,7 @@ async fn list(at: &Where) -> Result<()> {
             }
             RefusedAt::Request { sha256, pointer } => format!("request {sha256} {pointer}"),
             RefusedAt::Log { topic, partition, offset, .. } => format!("{topic}/{partition}/{offset}"),
+            RefusedAt::Case => format!("case {}", refused.key),
         };
         let Refused { stage, on, code, detail, .. } = refused;
         say(&format!("- {stage} refused {on} {code}: {place}: {detail}"));
@@ -136,26 +137,35 @@ pub struct Refusals {
 }
 
 impl Refusals {
-    /// Reads the topic. What was requeued and refused again has the id it had, and is one.
+    /// Reads the topic.
     pub async fn read(log: &dyn Log) -> Result<Self> {
+        let letters = records(log, Topic::DeadLetters).await?;
+        let letters = letters.iter().map(|record| serde_json::from_slice::<Body<DeadLetter>>(&record.body));
+        Ok(Self::of(letters.map(|letter| letter.map(|letter| letter.data)).collect::<Result<_, _>>()?))
+    }
+
+    /// In the order in which they were written. What is refused again has the id it had, and is one.
+    fn of(letters: Vec<DeadLetter>) -> Self {
         let mut refused: Vec<Refused> = Vec::new();
         let mut places = BTreeMap::new();
         let mut settled = BTreeSet::new();
-        for record in records(log, Topic::DeadLetters).await? {
-            let letter: Body<DeadLetter> = serde_json::from_slice(&record.body)?;
-            match letter.data {
-                DeadLetter::Refused(one) => match places.get(&one.refusal) {
-                    Some(place) => refused[*place] = one,
-                    None => {
-                        places.insert(one.refusal.clone(), refused.len());
-                        refused.push(one);
+        for letter in letters {
+            match letter {
+                DeadLetter::Refused(one) => {
+                    settled.remove(&one.refusal);
+                    match places.get(&one.refusal) {
+                        Some(place) => refused[*place] = one,
+                        None => {
+                            places.insert(one.refusal.clone(), refused.len());
+                            refused.push(one);
+                        }
                     }
-                },
+                }
                 DeadLetter::Settled { refusal, .. } => drop(settled.insert(refusal)),
                 DeadLetter::FileHeld { .. } | DeadLetter::FileReleased { .. } => {}
             }
         }
-        Ok(Self { refused, settled })
+        Self { refused, settled }
     }
 
     /// How many there ever were.
@@ -203,21 +213,28 @@ pub async fn files(command: Files) -> Result<()> {
             }
         }
         Files::Release(held) => {
+            data::partitions(&held.at.data)?;
+            let _held = data::hold(&held.at.data)?;
             let mut intake =
                 pipeline::embedded_intake(&held.at.data, held.person_secret_file.as_deref()).await?;
-            data::wrong_input(intake.release(&held.sha256, held.on).await)?;
-            say("Released.");
+            let taken = data::wrong_input(intake.release(&held.sha256, held.on).await)?;
+            say(&match taken.duplicate {
+                true => "It is accepted already; nothing is done.".to_owned(),
+                false => format!("Released. It is {}.", state(&taken.entry.state)),
+            });
             Ok(())
         }
         Files::Replace { held, by } => {
+            data::partitions(&held.at.data)?;
+            let _held = data::hold(&held.at.data)?;
             let mut intake =
                 pipeline::embedded_intake(&held.at.data, held.person_secret_file.as_deref()).await?;
             if !by.is_file() {
                 // The name is not repeated: it may hold a personal number.
                 bail!(WrongInput("--by names no file".to_owned()));
             }
-            data::wrong_input(intake.replace(&held.sha256, &by, held.on).await)?;
-            say("Replaced.");
+            let taken = data::wrong_input(intake.replace(&held.sha256, &by, held.on).await)?;
+            say(&format!("Replaced. The new file is {}.", state(&taken.entry.state)));
             Ok(())
         }
     }
@@ -229,5 +246,43 @@ fn state(state: &FileState) -> String {
         FileState::Accepted => "accepted".to_owned(),
         FileState::Held(hold) => format!("held ({}: {})", hold.code, hold.detail),
         FileState::Replaced { .. } => "replaced".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_refused_again_is_one_and_open_also_after_it_was_settled() {
+        let on = Day::default();
+        let refused = |refusal: &str, detail: &str| {
+            DeadLetter::Refused(Refused {
+                refusal: refusal.to_owned(),
+                stage: intake::STAGE.to_owned(),
+                key: "file".to_owned(),
+                on,
+                at: RefusedAt::Request { sha256: String::new(), pointer: String::new() },
+                code: "unreadable".to_owned(),
+                detail: detail.to_owned(),
+                parked: false,
+            })
+        };
+        let settled = |refusal: &str| DeadLetter::Settled {
+            refusal: refusal.to_owned(),
+            key: "file".to_owned(),
+            on,
+            outcome: "gone".to_owned(),
+        };
+        let details = |letters| {
+            let refusals = Refusals::of(letters);
+            let open: Vec<String> = refusals.open().map(|one| one.detail.clone()).collect();
+            (refusals.ever(), open)
+        };
+        assert_eq!(details(vec![refused("a", "1"), refused("a", "2")]), (1, vec!["2".to_owned()]));
+        let gone = vec![refused("a", "1"), settled("a"), refused("b", "1")];
+        assert_eq!(details(gone.clone()), (2, vec!["1".to_owned()]));
+        let back = [gone, vec![refused("a", "2")]].concat();
+        assert_eq!(details(back), (2, vec!["2".to_owned(), "1".to_owned()]));
     }
 }

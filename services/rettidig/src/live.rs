@@ -30,8 +30,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(10);
 /// How long a stop waits for requests under way. What is pushed and not answered is pushed again.
 const DRAIN_MAX: Duration = Duration::from_secs(20);
 
-/// From which hour (local time) a phase of the day is announced: work in the morning, the ERP's ledger in the evening,
-/// comparison at night.
+/// From which hour (local time) a phase of the day is announced: work in the morning, the ERP's ledger in the morning and
+/// in the evening, comparison at night.
 pub const PHASE_HOURS: [(Phase, u32); 3] = [(Phase::Opened, 6), (Phase::Closing, 20), (Phase::Closed, 22)];
 
 /// Announces the phases of the days by the machine's clock.
@@ -146,6 +146,11 @@ impl Edges {
         let intake = Arc::new(Mutex::new(intake));
         let push = Push::open(options, &intake).await?;
         Ok(Self { intake, drop_dir: options.drop_dir.clone(), push })
+    }
+
+    /// Where files and commands are pushed to.
+    pub fn push_address(&self) -> Option<SocketAddr> {
+        self.push.as_ref().and_then(|push| push.listener.local_addr().ok())
     }
 
     /// Takes files and requests until it is stopped.

@@ -187,6 +187,9 @@ impl Plant {
                 // Also where a file fails, nobody waits for the rest.
                 let _all_taken = all_taken.clone().drop_guard();
                 for (passed, folder) in folders {
+                    if all_taken.is_cancelled() {
+                        break;
+                    }
                     match passed {
                         Some(passed) => intake.take_late(folder, *passed, day).await?,
                         None => intake.take_directory(folder, day).await?,
@@ -196,8 +199,9 @@ impl Plant {
             };
             // The stages first: they work on threads of their own while this one reads, and nothing of that waits.
             let (worked, taken) = tokio::join!(runtime::run_beside(workers, &all_taken), take);
-            taken?;
+            // A disk that is full fails both: the stage says which of its work it was.
             worked?;
+            taken?;
         }
         self.settle(stop).await
     }

@@ -77,15 +77,16 @@ pub struct Hearings {
 /// The equation, over all authorities, charge types and periods.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Obligations {
-    /// What must be invoiced.
+    /// What was determined, exempted or not. Each payer's month is counted once here and once in the four below.
     pub expected: Share,
-    /// What the ERP has posted for it.
+    /// Kroner: the sum of the charges that the ERP has posted. Count: the months that charges alone settle.
     pub confirmed: Share,
-    /// What has been credited of it.
+    /// Kroner: the sum of the credits that the ERP has posted, below zero. Count: the months that are settled with a
+    /// credit among the documents.
     pub credited: Share,
     /// What is lawfully not charged.
     pub exempt: Share,
-    /// What is missing, or too much when below zero.
+    /// What is not billed yet, or billed too much when below zero. Count: the months that are not settled.
     pub open: Share,
 }
 

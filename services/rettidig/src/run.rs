@@ -4,6 +4,7 @@ use crate::cli::{Ended, WrongInput};
 use crate::erp::{TrainingErp, faults};
 use crate::pipeline::{Plant, PlantConfig, training_erp};
 use crate::report::{Report, write_findings};
+use crate::settings::Settings;
 use crate::{data, signals};
 use anyhow::{Context, Result};
 use clap::Args;
@@ -113,7 +114,11 @@ pub async fn forward(options: &Options, progress: &mut dyn FnMut(Day)) -> Result
             WrongInput(format!("--until {} is before the first input day {first}", options.until)).into()
         );
     }
-    data::open(&options.data, options.partitions)?;
+    for file in [&options.faults_log, &options.findings, &options.report].into_iter().flatten() {
+        can_be_written(file)?;
+    }
+    drop(Settings::read(options.settings.as_deref())?);
+    let _held = data::open(&options.data, options.partitions, data::Days::Told)?;
     let faults = faults(options.erp_faults.as_deref())?;
     let erp = TrainingErp::start(data::erp(&options.data), faults, options.faults_log.clone()).await?;
     let mut plant = Plant::embedded(PlantConfig {
@@ -247,6 +252,18 @@ fn input_days(input: &Path) -> Result<Vec<(Option<Day>, PathBuf)>> {
 /// Orders under way at the same time: more than the ERP sandbox can use helps nobody.
 fn parallel(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|n| (1..=64).contains(n)).ok_or_else(|| "a number from 1 to 64".to_owned())
+}
+
+/// Told before a run of hours, and not after it.
+fn can_be_written(path: &Path) -> Result<(), WrongInput> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match folder {
+        Some(folder) if !folder.is_dir() => {
+            Err(WrongInput(format!("{}: there is no directory {}", path.display(), folder.display())))
+        }
+        _ if path.is_dir() => Err(WrongInput(format!("{} is a directory; name a file", path.display()))),
+        _ => Ok(()),
+    }
 }
 
 fn cannot_write(path: &Path) -> String {

@@ -11,10 +11,12 @@ use crate::{data, signals};
 use alerting::AlertConfig;
 use anyhow::Result;
 use clap::Args;
-use erp_gateway::{ErpConfig, ErpSettings};
+use erp_gateway::ErpConfig;
 use eventlog::Log;
 use eventlog::embedded::EmbeddedLog;
+use reqwest::Url;
 use runtime::{Edge, Reach};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::sqlite::Durability;
@@ -44,7 +46,7 @@ pub struct Options {
 }
 
 /// What the user of the command sees once it runs.
-fn told(data: &Path, intake: &IntakeOptions, erp: Option<&ErpSettings>) -> String {
+fn told(data: &Path, intake: &IntakeOptions, push: Option<SocketAddr>, erp: Option<&Url>) -> String {
     let mut told = format!("It runs, and keeps everything in {}.\n", data.display());
     match (&intake.drop_dir, &intake.done_dir) {
         (Some(folder), Some(done)) => told.push_str(&format!(
@@ -58,19 +60,20 @@ fn told(data: &Path, intake: &IntakeOptions, erp: Option<&ErpSettings>) -> Strin
         )),
         (None, _) => {}
     }
-    if let Some(bind) = intake.push_bind {
-        told.push_str(&format!("Files and commands are pushed to http://{bind}.\n"));
+    if let Some(address) = push {
+        told.push_str(&format!("Files and commands are pushed to http://{address}.\n"));
     }
-    if intake.drop_dir.is_none() && intake.push_bind.is_none() {
+    if intake.drop_dir.is_none() && push.is_none() {
         told.push_str("Nothing can come in: name --drop-dir or --push-bind.\n");
     }
     told.push_str(&match erp {
-        Some(erp) => format!("Orders go to {}.\n", erp.connection.url),
+        Some(url) => format!("Orders go to {url}.\n"),
         None => "Orders go to a training ERP beside it: no invoice leaves this machine. --erp-url names a real one.\n".to_owned(),
     });
     let [opened, closing, closed] = PHASE_HOURS.map(|(_, hour)| hour);
     told.push_str(&format!(
-        "What is due is decided at {opened}:00 (letters: {}), the ERP's ledger is read at {closing}:00 and compared at {closed}:00.\n\
+        "What is due is decided at {opened}:00 (letters: {}), the ERP's ledger is read at {opened}:00 and {closing}:00 and\n\
+         compared at {closed}:00.\n\
          Ctrl-C drains and stops it.",
         data::letters(data).display()
     ));
@@ -85,11 +88,11 @@ pub async fn run(options: Options) -> Result<Ended> {
     let training_faults = faults(options.erp_faults.as_deref())?;
     options.intake.checked()?;
     let real_erp = options.erp.erp_url.is_some().then(|| erp_settings(options.erp)).transpose()?;
-    data::open(&options.data, data::PARTITIONS)?;
+    let _held = data::open(&options.data, data::PARTITIONS, data::Days::Clock)?;
     let log: Arc<dyn Log> =
         Arc::new(EmbeddedLog::open(data::log_file(&options.data), data::PARTITIONS).await?);
     log.create_topics(data::PARTITIONS).await?;
-    let told = told(&options.data, &options.intake, real_erp.as_ref());
+    let erp_url = real_erp.as_ref().map(|erp| erp.connection.url.clone());
     let (training, erp) = if let Some(erp) = real_erp {
         (None, erp)
     } else {
@@ -122,7 +125,7 @@ pub async fn run(options: Options) -> Result<Ended> {
     let clock = Clock::new(Edge::open(CALENDAR, Arc::clone(&log), of_calendar).await?);
     let evidence = data::evidence(&options.data);
     let edges = Edges::open(&options.intake, evidence, Arc::clone(&log), of_intake).await?;
-    say(&told);
+    say(&told(&options.data, &options.intake, edges.push_address(), erp_url.as_ref()));
 
     let stop = signals::stop_on_signal();
     let (worked, announced, taken) = tokio::join!(

@@ -101,6 +101,8 @@ pub enum RefusedAt {
         /// JSON pointer to the fault.
         pointer: String,
     },
+    /// In a case as a whole: what was stated of it does not suffice.
+    Case,
 }
 
 impl Content for DeadLetter {

@@ -92,10 +92,10 @@ impl Decided {
 
 /// Sees what a stage decides: for measurements.
 pub trait Observer: Send + Sync {
-    /// An input of this key was decided, or refused, in this time.
+    /// An input of this key was decided, or refused, in this time; the copy of the state that the stage gets is part of it.
     fn decided(&self, key: &str, input: Arrived<'_>, decided: Result<&Decided, &Refusal>, took: Duration);
 
-    /// A call has come back after this time.
+    /// A call was made and has come back after this time.
     fn called(&self, took: Duration);
 }
 
@@ -170,11 +170,11 @@ pub(crate) struct ObservedCaller {
 }
 
 impl ObservedCaller {
-    /// Makes the call. One whose request cannot be read is not made: `None`.
+    /// Makes the call. `None`: its request cannot be read and it is not made, or its outcome cannot be written.
     pub(crate) async fn call(&self, key: &str, id: &str, asked: &RawValue) -> Option<Box<RawValue>> {
         let begun = Instant::now();
         let outcome = self.caller.call(key, id, asked).await;
-        if let Some(observer) = &self.observer {
+        if let (Some(observer), Some(_)) = (&self.observer, &outcome) {
             observer.called(begun.elapsed());
         }
         outcome
@@ -280,5 +280,87 @@ impl<S: Stage> AnyCaller for CallerOf<S> {
     async fn call(&self, key: &str, id: &str, asked: &RawValue) -> Option<Box<RawValue>> {
         let asked = serde_json::from_str(asked.get()).ok()?;
         to_raw_value(&self.0.call(key, id, asked).await).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// Counts up by what is asked and answered.
+    struct Sum;
+
+    impl Stage for Sum {
+        type State = u64;
+        type Call = u64;
+        type Outcome = u64;
+
+        fn name(&self) -> &'static str {
+            "sum"
+        }
+
+        fn inputs(&self) -> &'static [Topic] {
+            &[]
+        }
+
+        fn decide(
+            &self,
+            _: &Context<'_>,
+            state: Option<u64>,
+            input: Input<'_, Self>,
+        ) -> Result<Effects<Self>, Refusal> {
+            let mut effects = Effects::none();
+            if let Input::Outcome { asked, outcome, .. } = input {
+                effects.put(state.unwrap_or_default() + asked + outcome);
+            }
+            Ok(effects)
+        }
+    }
+
+    #[derive(Default)]
+    struct Doubles(AtomicUsize);
+
+    #[async_trait]
+    impl Caller<Sum> for Doubles {
+        async fn call(&self, _: &str, _: &str, asked: u64) -> u64 {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            2 * asked
+        }
+    }
+
+    fn json(text: &str) -> Box<RawValue> {
+        RawValue::from_string(text.to_owned()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_call_that_cannot_be_read_is_not_made() {
+        let doubles = Arc::new(Doubles::default());
+        let caller = DynStage::calling(Sum, doubles.clone()).caller().unwrap();
+        assert!(caller.call("k", "1", &json("\"a\"")).await.is_none());
+        assert_eq!(doubles.0.load(Ordering::Relaxed), 0);
+        assert_eq!(caller.call("k", "1", &json("4")).await.unwrap().get(), "8");
+    }
+
+    #[test]
+    fn a_call_or_an_outcome_that_cannot_be_read_is_refused_and_the_state_stays() {
+        let stage = DynStage::new(Sum);
+        let context = Context { key: "k", today: Day::default(), cause: "", evidence: &[] };
+        let state = stage.read("1").unwrap();
+        let decide = |asked: &str, outcome: &str| {
+            let (asked, outcome) = (json(asked), json(outcome));
+            let input = Arrived::Outcome { call: "1", asked: &asked, outcome: &outcome };
+            stage.decide(&context, Some(&state), input)
+        };
+        for (asked, outcome) in [("\"a\"", "8"), ("4", "null")] {
+            assert_eq!(decide(asked, outcome).unwrap_err().code, UNREADABLE_CALL);
+        }
+        let asked = json("-1");
+        let interrupted = Arrived::Interrupted { call: "1", asked: &asked };
+        assert_eq!(stage.decide(&context, None, interrupted).unwrap_err().code, UNREADABLE_CALL);
+        let Change::Put(sum) = decide("4", "8").unwrap().state else { panic!("it is put") };
+        let mut written = Vec::new();
+        sum.write(&mut written).unwrap();
+        assert_eq!(written, b"13");
     }
 }

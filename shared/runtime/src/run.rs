@@ -50,8 +50,9 @@ pub fn run_until_idle<'a>(
     })
 }
 
-/// Steps the workers side by side as messages come, until `stop`: for as long as somebody publishes beside them. What is
-/// left undone then is for [`run_until_idle`]. Where the runtime has one thread only, whoever publishes has to wait for
+/// Steps the workers side by side as messages come, until `stop`: for as long as somebody publishes beside them. The first
+/// that fails cancels `stop`, for the others and for whoever publishes. What is left undone then is for [`run_until_idle`].
+/// Where the runtime has one thread only, whoever publishes has to wait for
 /// something now and then. A caller that drops this loses its workers.
 pub fn run_beside<'a>(
     workers: &'a mut Vec<Worker>,
@@ -61,6 +62,8 @@ pub fn run_beside<'a>(
         let ended = side_by_side(workers, |mut worker| {
             let stop = stop.clone();
             async move {
+                // Also when it fails or panics nobody goes on without it.
+                let _over = stop.clone().drop_guard();
                 let ended = worker.follow(&stop).await;
                 (worker, ended)
             }

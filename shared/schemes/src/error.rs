@@ -9,8 +9,8 @@ use rust_decimal::Decimal;
 pub enum Error {
     /// No value of the parameter holds on the day.
     #[error(
-        "{scheme}: no value of the parameter `{parameter}` holds on {on} (known: {known}); take a day on which it is, or \
-         add a value with its article and source"
+        "{scheme}: no value of the parameter `{parameter}` holds on {on} (known: {known}); add one with its article and \
+         source, or take a day that is known"
     )]
     NoParameter {
         /// The scheme, `dk-daycare`.

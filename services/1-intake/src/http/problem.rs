@@ -55,7 +55,9 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let status = match &error {
             Error::NoFile(_) => StatusCode::NOT_FOUND,
-            Error::NotHeld(_) | Error::NotReleasable(_) | Error::SameContent(_) => StatusCode::CONFLICT,
+            Error::NotHeld(_) | Error::NotReleasable(_) | Error::SameContent(_) | Error::TakenAlready(_) => {
+                StatusCode::CONFLICT
+            }
             Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };

@@ -370,3 +370,44 @@ fn a_correction_below_the_income_that_was_heard_needs_no_second_hearing() {
     // 12 × 30,000 = 360,000: own payment 43 %.
     assert_eq!(life.owed_in("2023-02").as_deref(), Some("1290.00"));
 }
+
+#[test]
+fn orders_for_a_case_that_nobody_opens_are_told_after_a_fortnight_and_not_when_it_is_opened_in_time() {
+    let place = |life: &mut Life| {
+        life.order(CaseOrder::PlaceChild {
+            place: PlaceId::parse("P-1").unwrap(),
+            child: party(CHILD),
+            from: day("2023-02-01"),
+            to: None,
+            terms: terms(3000),
+        });
+    };
+    let mut alone = Life::begin("2023-01-02");
+    place(&mut alone);
+    alone.until("2023-01-14");
+    alone.order(CaseOrder::EndPlace { place: PlaceId::parse("P-1").unwrap(), last_day: day("2023-06-30") });
+    alone.until("2023-01-15");
+    assert!(alone.dead_letters.is_empty());
+    alone.until("2023-03-01");
+    let refused =
+        |letter: &DeadLetter| matches!(letter, DeadLetter::Refused(one) if one.code == "case_not_opened");
+    assert!(alone.dead_letters.iter().map(refused).eq([true]), "once: {:?}", alone.dead_letters);
+    alone.order(CaseOrder::CloseCase { last_day: day("2023-03-01") });
+    assert!(matches!(&alone.dead_letters[1..], [DeadLetter::Settled { outcome, .. }] if outcome == "closed"));
+    alone.until("2023-06-01");
+    assert_eq!(alone.dead_letters.len(), 2);
+    let mut opened = Life::begin("2023-01-02");
+    place(&mut opened);
+    opened.until("2023-01-10");
+    opened.order(CaseOrder::OpenCase {
+        scheme: Scheme::DkDaycare,
+        billing: BillingMode::Monthly,
+        payer: party(PAYER),
+        from: day("2023-01-01"),
+        adults: vec![party(PAYER)],
+        children: vec![party(CHILD)],
+        single_provider: true,
+    });
+    opened.until("2023-02-03");
+    assert!(!opened.letters.is_empty() && opened.dead_letters.is_empty(), "as if it had been opened first");
+}

@@ -75,7 +75,7 @@ pub struct Part {
     pub inputs: u64,
     /// Inputs for each transaction; those that only begin calls are counted with them.
     pub inputs_per_commit: f64,
-    /// Seconds in which the stage decided; 0 for the floor.
+    /// Seconds in which the stage decided, the copy of its state included; 0 for the floor.
     pub decide_s: f64,
     /// Calls to the outside; 0 for the floor.
     pub calls: u64,

@@ -64,9 +64,11 @@ pub fn text(data: &Path, last: Day, report: &Report) -> Result<String> {
     let program = std::env::args().next().unwrap_or_else(|| "rettidig".to_owned());
     writeln!(
         text,
-        "Where it lies\n  {data}/input            the files of the registers and of staff, a folder a day\n  \
-         {data}/data/letters     the decision letters\n  {data}/data/erp-sandbox the ledger of the ERP\n  {data}/findings.jsonl   every finding, a line each\n  \
+        "Where it lies\n  {data}/data             the data directory, as for: {program} files list --data {data}/data\n  {data}/input            the files of the registers and of staff, a folder a day\n  \
+         {data}/data/letters     the letters: decisions and hearings\n  {data}/data/erp-sandbox the ledger of the ERP\n  {data}/findings.jsonl   every finding, a line each\n  \
          {data}/faults.jsonl     every fault that was injected, to compare with\n  {data}/report.json      the figures above\n\n\
+         The ERP gets many orders at the same time here, and its faults hit whoever comes first: the next run owes the same and\n\
+         finds other cases hit.\n\n\
          What to try next\n  {program} demo --households 2000 --data data/large\n  {program} demo --no-faults --data data/right\n  \
          {program} run --help       your own input files\n  {program} up --help        live, in one process"
     )?;

@@ -16,11 +16,11 @@ impl Report {
 impl fmt::Display for Due<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let obligations = &self.0.obligations;
-        writeln!(f, "What was due and what was invoiced        a payer's months              kroner")?;
+        writeln!(f, "What was due and what was invoiced       a payer's months              kroner")?;
         for (name, Share { count, amount }) in [
             ("had to be invoiced", &obligations.expected),
-            ("invoiced by the ERP, right", &obligations.confirmed),
-            ("right after credit notes; their kroner", &obligations.credited),
+            ("charged by the ERP; months right by that", &obligations.confirmed),
+            ("credited; months right after a credit", &obligations.credited),
             ("lawfully not charged", &obligations.exempt),
             ("open", &obligations.open),
             ("  of these for later months, not due yet", &self.0.open_in_advance),

@@ -29,7 +29,7 @@ fn a_place_for_the_answers_of_many_is_refused_for_one_case_and_nothing_is_writte
 fn a_year_without_a_scale_is_refused_with_the_years_that_have_one() {
     let desk = Desk::new();
     let faults = desk.faults("case.yaml", &DAYCARE.replace("month: 2015-03", "month: 2009-03"));
-    assert!(faults.iter().any(|fault| fault.contains("(known from 20")), "{faults:?}");
+    assert!(faults.iter().any(|fault| fault.contains("(known: 20")), "{faults:?}");
 }
 
 #[test]

@@ -122,7 +122,7 @@ impl Worker {
     }
 
     /// Puts back the calls that were not made, waits for those under way, decides their outcomes, and saves everything.
-    pub async fn drain(&mut self) -> Result<(), Error> {
+    pub(crate) async fn drain(&mut self) -> Result<(), Error> {
         let deadline = Instant::now() + self.config.drain_for;
         self.flush().await?;
         while tokio::time::timeout_at(deadline, self.calls.wait()).await.unwrap_or(false) {

@@ -8,7 +8,7 @@ use store::Commit;
 impl Worker {
     /// In fast-forward: lets time pass until the next delayed call may be made. `false`: there is none, or it waits for
     /// the next phase of the calendar.
-    pub fn skip_delay(&mut self) -> bool {
+    pub(crate) fn skip_delay(&mut self) -> bool {
         let waits = |owned: &Owned| match owned {
             Owned::Claimed(partition) => match partition.calls {
                 CallsWait::Until(then) => Some(then),
@@ -22,7 +22,7 @@ impl Worker {
 
     /// Saves positions that are not saved yet, clears the outbox, and puts back calls that were begun but not made: what
     /// a worker does last.
-    pub async fn flush(&mut self) -> Result<(), Error> {
+    pub(crate) async fn flush(&mut self) -> Result<(), Error> {
         let numbers: Vec<u32> = self.partitions.keys().copied().collect();
         for number in numbers {
             let Some(owned) = self.partitions.get_mut(&number) else { continue };

@@ -57,6 +57,8 @@ impl Worker {
             return Ok(known);
         }
         let read = self.store.read(number, &unknown).await.map_err(Error::store(self.name()))?;
+        // The store leaves out what it does not know: it is known to be nothing.
+        known.extend(unknown.into_iter().map(|key| (key.to_owned(), Key::new())));
         known.extend(read.into_iter().map(|row| (row.key, Key::read(row.doc, row.parked))));
         failpoint::hit("after read")?;
         Ok(known)

@@ -68,14 +68,6 @@ impl Tables {
         known.map(|table| (table.valid_from, Some(table.valid_to))).collect()
     }
 
-    /// A band whose percentages were not found published.
-    fn no_percent(&self, net_from: Decimal, on: Day) -> Error {
-        let has = |table: &Table| {
-            table.bands.iter().any(|band| band.net_from == net_from && band.percent.is_some())
-        };
-        missing(&format!("table, band from {net_from}"), on, self.known(has))
-    }
-
     /// The percentage for this income, and the step of the trace.
     pub(super) fn percent(
         &self,
@@ -96,7 +88,15 @@ impl Tables {
                 0
             }
             Some((band, next)) => {
-                let (without, with) = band.percent.ok_or_else(|| self.no_percent(band.net_from, on))?;
+                let (without, with) = band.percent.ok_or_else(|| {
+                    // The days on which the percentage of this income is known.
+                    let known = self.known(|table| {
+                        let band =
+                            table.regime.and_then(|regime| table.band(net, regime, settings.old_lower_limit));
+                        band.is_some_and(|(band, _)| band.percent.is_some())
+                    });
+                    missing(&format!("table, band from {}", band.net_from), on, known)
+                })?;
                 let (name, percent) = match provider {
                     true => ("percent_with_children", with),
                     false => ("percent_without_children", without),

@@ -143,7 +143,6 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Spans;
 
     const GOOD: &str = "scheme: s\nparameters:\n  p:\n    - {value: 1, unit: kr, valid_from: 2015-01-01, valid_to: 2015-12-31, article: a, source: b, checked: 2026-11-23}\n    - {value: 2.5, unit: kr, valid_from: 2016-01-01, valid_to: open, article: a, source: b, checked: 2026-11-23, derived: true}\n";
 
