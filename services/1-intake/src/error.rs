@@ -57,11 +57,11 @@ pub enum Error {
     #[error("no file {0} is in the ledger; take the SHA-256 from the list of held files")]
     NoFile(String),
     /// The file is not held.
-    #[error("file {0} is not held; only a held file is released or replaced")]
+    #[error("file {0} is not held; only a held file is released, replaced or discarded")]
     NotHeld(String),
     /// The file cannot be read without what is missing, so it can only be replaced.
     #[error(
-        "file {0} has no readable start record or is of no known kind: replace it, it cannot be released"
+        "file {0} has no readable start record or is of no known kind: replace or discard it, it cannot be released"
     )]
     NotReleasable(String),
     /// A file was to be replaced by itself.

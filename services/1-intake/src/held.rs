@@ -36,9 +36,30 @@ impl Intake {
                 FileState::Held(_) => self.let_go(entry, day).await?,
                 FileState::Receiving => self.receive(entry).await?,
                 FileState::Accepted => return Ok(Taken { entry, duplicate: true }),
-                FileState::Replaced { .. } => return Err(Error::NotHeld(sha256.to_owned())),
+                FileState::Replaced { .. } | FileState::Discarded => {
+                    return Err(Error::NotHeld(sha256.to_owned()));
+                }
             };
             self.take_waiting(&entry, day).await?;
+            Ok(Taken { entry, duplicate: false })
+        })
+    }
+
+    /// Drops a held file for good: it does not belong here. Its content stays in the evidence store.
+    pub fn discard<'a>(&'a mut self, sha256: &'a str, day: Day) -> BoxFuture<'a, Result<Taken, Error>> {
+        Box::pin(async move {
+            let mut entry = self.entry(sha256).await?;
+            match entry.state {
+                FileState::Held(_) => {}
+                FileState::Discarded => return Ok(Taken { entry, duplicate: true }),
+                _ => return Err(Error::NotHeld(sha256.to_owned())),
+            }
+            let mut page = Page::default();
+            page.message(publish::let_go(&entry, day, "discarded")?);
+            self.leave_series(&entry, &mut page).await?;
+            entry.state = FileState::Discarded;
+            page.file(&entry)?;
+            self.book.commit(day, page).await?;
             Ok(Taken { entry, duplicate: false })
         })
     }

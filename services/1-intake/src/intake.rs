@@ -287,7 +287,7 @@ impl Intake {
                 match entry.state {
                     FileState::Accepted => report.accepted += 1,
                     FileState::Held(_) => report.held += 1,
-                    FileState::Receiving | FileState::Replaced { .. } => {}
+                    FileState::Receiving | FileState::Replaced { .. } | FileState::Discarded => {}
                 }
                 report.late += u64::from(entry.meant_for.is_some());
                 report.refused += entry.refused;

@@ -69,6 +69,8 @@ pub enum FileState {
         /// The SHA-256 of the other.
         by: String,
     },
+    /// A person has said that it does not belong here: it never has effect.
+    Discarded,
 }
 
 /// One file, by content.

@@ -178,6 +178,31 @@ async fn a_file_with_a_wrong_counter_is_released_as_it_is_or_replaced() {
 }
 
 #[tokio::test]
+async fn a_held_file_that_does_not_belong_here_is_discarded_and_never_has_effect() {
+    let place = Place::new();
+    let mut intake = place.intake().await;
+    let today = day("2023-04-03");
+    let stray = intake.take_bytes("notes.txt", b"hello", today).await.unwrap();
+    assert_eq!(held(&stray), Some("unknown_kind"));
+    let sha256 = stray.entry.sha256;
+    assert!(!intake.discard(&sha256, today).await.unwrap().duplicate);
+    assert!(intake.discard(&sha256, today).await.unwrap().duplicate);
+    let again = intake.take_bytes("notes.txt", b"hello", today).await.unwrap();
+    assert!(again.duplicate && again.entry.state == FileState::Discarded);
+    assert!(matches!(intake.release(&sha256, today).await, Err(Error::NotHeld(_))));
+    let accepted = intake.take_bytes("a.cpr", &extract("2023-04-03", "2023-03-31"), today).await.unwrap();
+    assert!(matches!(intake.discard(&accepted.entry.sha256, today).await, Err(Error::NotHeld(_))));
+    let other = intake.take_bytes("more.txt", b"more", today).await.unwrap();
+    let taken = place.folder.path().join("taken.cpr");
+    std::fs::write(&taken, extract("2023-04-03", "2023-03-31")).unwrap();
+    let replaced = intake.replace(&other.entry.sha256, &taken, today).await;
+    assert!(matches!(replaced, Err(Error::TakenAlready(_))), "what has had effect replaces nothing");
+    drop(intake);
+    let kinds: Vec<&str> = place.dead_letters().await.iter().map(messages::Content::kind).collect();
+    assert_eq!(kinds, ["file-held", "file-released", "file-held"]);
+}
+
+#[tokio::test]
 async fn what_has_no_date_or_no_kind_is_held_and_cannot_be_released() {
     let place = Place::new();
     let mut intake = place.intake().await;

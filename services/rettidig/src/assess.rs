@@ -8,6 +8,7 @@ mod faults;
 mod housing;
 mod law;
 mod placement;
+mod plain;
 mod population;
 mod read;
 mod repayment;

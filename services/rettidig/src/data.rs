@@ -74,14 +74,15 @@ pub fn hold(data: &Path) -> Result<Held> {
     }
 }
 
+/// Makes the directory, where it is not there. It holds personal numbers: nobody else may read it.
+pub fn make(data: &Path) -> Result<()> {
+    let made = DirBuilder::new().recursive(true).mode(PRIVATE).create(data);
+    Ok(made.map_err(|error| WrongInput(format!("{} cannot be made: {error}", data.display())))?)
+}
+
 /// Makes the directory, or checks that this version can read it, and holds it.
 pub fn open(data: &Path, partitions: u32, days: Days) -> Result<Held> {
-    // It holds personal numbers: nobody else may read it.
-    DirBuilder::new()
-        .recursive(true)
-        .mode(PRIVATE)
-        .create(data)
-        .with_context(|| format!("{} cannot be made", data.display()))?;
+    make(data)?;
     let label = data.join(LABEL);
     if label.exists() {
         let present = read(&label)?;

@@ -49,13 +49,15 @@ pub struct Which {
     at: Where,
 }
 
-/// Input files: list them, release or replace a held one.
+/// Input files: list them, release, replace or discard a held one.
 #[derive(Debug, Subcommand)]
 pub enum Files {
     /// One line a file: SHA-256, state, name.
     List(Where),
     /// Take a held file as it is.
     Release(HeldFile),
+    /// Drop a held file that does not belong here, for good. The raw input keeps it.
+    Discard(HeldFile),
     /// Take another file in place of a held one.
     Replace {
         #[command(flatten)]
@@ -224,6 +226,15 @@ pub async fn files(command: Files) -> Result<()> {
             });
             Ok(())
         }
+        Files::Discard(held) => {
+            data::partitions(&held.at.data)?;
+            let _held = data::hold(&held.at.data)?;
+            let mut intake =
+                pipeline::embedded_intake(&held.at.data, held.person_secret_file.as_deref()).await?;
+            data::wrong_input(intake.discard(&held.sha256, held.on).await)?;
+            say("Discarded.");
+            Ok(())
+        }
         Files::Replace { held, by } => {
             data::partitions(&held.at.data)?;
             let _held = data::hold(&held.at.data)?;
@@ -246,6 +257,7 @@ fn state(state: &FileState) -> String {
         FileState::Accepted => "accepted".to_owned(),
         FileState::Held(hold) => format!("held ({}: {})", hold.code, hold.detail),
         FileState::Replaced { .. } => "replaced".to_owned(),
+        FileState::Discarded => "discarded".to_owned(),
     }
 }
 

@@ -5,7 +5,7 @@ mod summary;
 use crate::cli::{Ended, WrongInput};
 use crate::generate::{self, Profile};
 use crate::run::{self, forward, say};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 use domain::{Day, Period};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -114,7 +114,8 @@ fn prepare(data: &Path, made: &Made, from: Period) -> Result<()> {
         }
         return Ok(());
     }
-    fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
+    fs::create_dir_all(data)
+        .map_err(|error| WrongInput(format!("{} cannot be made: {error}", data.display())))?;
     let (input, being_made) = (data.join("input"), data.join("demo.json.part"));
     if being_made.exists() {
         // An earlier call was stopped while it wrote the files.

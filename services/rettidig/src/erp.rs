@@ -1,6 +1,7 @@
 //! The training ERP: started by itself, and beside a run.
 
 use crate::cli::{Ended, WrongInput};
+use crate::data;
 use anyhow::{Context, Result};
 use clap::Args;
 use domain::Day;
@@ -33,6 +34,8 @@ pub struct Options {
 
 /// Serves until a signal comes.
 pub async fn run(options: &Options) -> Result<Ended> {
+    data::make(&options.data)?;
+    let _held = data::hold(&options.data)?;
     let sandbox = Sandbox::start(SandboxConfig {
         data_dir: options.data.clone(),
         bind: options.bind,

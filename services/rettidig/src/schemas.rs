@@ -55,8 +55,9 @@ pub async fn run(options: &Options) -> Result<()> {
     }
     if !differing.is_empty() {
         bail!(
-            "{} are not what the message types say; run `rettidig schemas` and look at the difference",
-            differing.join(", ")
+            "{} are not what the message types say; run `rettidig schemas --out {}` and look at the difference",
+            differing.join(", "),
+            options.out.display()
         );
     }
     Ok(())

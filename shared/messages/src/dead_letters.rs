@@ -35,13 +35,13 @@ pub enum DeadLetter {
         /// What is wrong and what to do.
         detail: String,
     },
-    /// A held file was released or replaced.
+    /// A held file was released, replaced or discarded.
     FileReleased {
         /// SHA-256 of the file.
         sha256: String,
         /// When.
         on: Day,
-        /// `released` or `replaced`.
+        /// `released`, `replaced` or `discarded`.
         outcome: String,
     },
 }

@@ -33,6 +33,7 @@ impl From<Taken> for Receipt {
             FileState::Accepted => ("accepted", None),
             FileState::Held(hold) => ("held", Some(hold)),
             FileState::Replaced { .. } => ("replaced", None),
+            FileState::Discarded => ("discarded", None),
         };
         Self { sha256: entry.sha256, state, duplicate, records, accepted, refused, held }
     }
@@ -59,6 +60,16 @@ pub(super) async fn files(
     let files = config.intake.lock().await.files(after.as_deref(), PAGE_MAX).await?;
     let next = files.last().filter(|_| files.len() == PAGE_MAX).map(|entry| entry.sha256.clone());
     Ok(Json(Files { files, next }))
+}
+
+/// `POST /files/{sha256}/discard`.
+pub(super) async fn discard(
+    State(config): State<HttpConfig>,
+    Path(sha256): Path<String>,
+) -> Result<Json<Receipt>, Problem> {
+    let day = (config.today)();
+    let taken = config.intake.lock().await.discard(&sha256, day).await?;
+    Ok(Json(taken.into()))
 }
 
 /// `POST /files/{sha256}/release`.

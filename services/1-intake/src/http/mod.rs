@@ -7,7 +7,7 @@
 //! | `POST /case-commands` | one command as `application/json`, or one a line as `application/x-ndjson` | 202 receipt; 422 with every fault, and then nothing of it has effect |
 //! | `POST /cpr?replaces=SHA256`, the same for the others | the file in the stead of a held one | 202 receipt |
 //! | `GET /files?after=SHA256` | | a page of the ledger |
-//! | `POST /files/{sha256}/release` | | 200 receipt |
+//! | `POST /files/{sha256}/release`, `POST /files/{sha256}/discard` | | 200 receipt |
 //!
 //! The pointers of a body with one command a line begin with the number of the line, counted from 0.
 //!
@@ -73,6 +73,7 @@ pub fn router(config: HttpConfig) -> Result<Router, WeakToken> {
         .route("/case-commands", post(push::case_commands))
         .route("/files", get(answer::files))
         .route("/files/{sha256}/release", post(answer::release))
+        .route("/files/{sha256}/discard", post(answer::discard))
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(DefaultBodyLimit::max(config.body_bytes_max))

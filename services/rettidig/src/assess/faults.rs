@@ -1,6 +1,7 @@
 //! Reads a case into the type of its scheme and finds every fault in it, not only the first: what is wrong is noted
 //! and a good value from the scheme's example takes its place, until the rest can be read.
 
+use super::plain::plain;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -57,7 +58,7 @@ pub(super) fn read<T: DeserializeOwned>(mut facts: Value, example: &Value) -> Re
                 if path.last() != Some(&At::Key(key.clone())) {
                     path.push(At::Key(key));
                 }
-                faults.push(Fault::new(text(&path), problem));
+                faults.push(Fault::new(text(&path), plain(&problem)));
                 None
             }
             Kind::Other => match whole_number(&facts, &path, &problem) {
@@ -67,7 +68,7 @@ pub(super) fn read<T: DeserializeOwned>(mut facts: Value, example: &Value) -> Re
                         true => "; put a number with decimals in quotes",
                         false => "",
                     };
-                    faults.push(Fault::new(text(&path), problem + quotes));
+                    faults.push(Fault::new(text(&path), plain(&problem) + quotes));
                     good_value(example, &path)
                 }
             },

@@ -1,6 +1,7 @@
 //! A file as a case.
 
 use super::faults::Fault;
+use super::plain::plain;
 use crate::cli::WrongInput;
 use anyhow::{Result, bail};
 use serde::de::{Error, MapAccess, SeqAccess, Visitor};
@@ -41,7 +42,7 @@ pub(super) fn json(text: &str) -> Result<Value, Vec<Fault>> {
 }
 
 fn unreadable(problem: &str) -> Vec<Fault> {
-    vec![Fault::new(".", format!("cannot be read: {problem}"))]
+    vec![Fault::new(".", format!("cannot be read: {}", plain(problem)))]
 }
 
 fn extension(file: &Path) -> String {

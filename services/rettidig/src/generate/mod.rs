@@ -93,5 +93,11 @@ pub fn run(options: &Options) -> Result<Summary> {
 pub fn command(options: &Options) -> Result<()> {
     let summary = run(options)?;
     crate::run::say(&summary.to_string());
+    if let Some((_, last)) = summary.days {
+        crate::run::say(&format!(
+            "\nrettidig run --input {} --until {last} --data DIR takes them.",
+            options.out.display()
+        ));
+    }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Files of a day.
 
 use super::options::Summary;
+use crate::cli::WrongInput;
 use anyhow::{Context, Result};
 use domain::Day;
 use std::fs::{self, File};
@@ -34,10 +35,11 @@ pub struct Tree {
 impl Tree {
     /// Makes the directory. One that holds something is refused: its files would mix with the new ones.
     pub fn create(root: &Path) -> Result<Self> {
-        fs::create_dir_all(root).with_context(|| format!("{} cannot be made", root.display()))?;
+        fs::create_dir_all(root)
+            .map_err(|error| WrongInput(format!("{} cannot be made: {error}", root.display())))?;
         let mut entries = fs::read_dir(root).with_context(|| format!("{} cannot be read", root.display()))?;
         if entries.next().is_some() {
-            anyhow::bail!(crate::cli::WrongInput(format!(
+            anyhow::bail!(WrongInput(format!(
                 "{} is not empty; name a new or an empty directory",
                 root.display()
             )));
