@@ -27,6 +27,8 @@ fn a_refused_line_is_warned_of_and_listed_with_its_place() {
     let list = rettidig(&["dead-letters", "list", "--data", "data"], folder.path());
     let listed = told(&list);
     assert!(list.status.success() && listed.contains("commands-2023-01-02.jsonl line 1"), "{listed}");
+    let alerts = told(&rettidig(&["alerts", "--data", "data"], folder.path()));
+    assert!(alerts.contains("bad_command commands-2023-01-02.jsonl, line 1"), "{alerts}");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The command line.
 
 use crate::{
-    access, assess, bench, dead_letters, demo, erp, generate, production, run, schemas, secrets, tls, up,
+    access, alerts, assess, bench, dead_letters, demo, erp, generate, production, run, schemas, secrets, tls,
+    up,
 };
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
@@ -36,6 +37,7 @@ enum Command {
     Take(production::TakeOptions),
     Schemas(schemas::Options),
     SandboxErp(erp::Options),
+    Alerts(alerts::Options),
     #[command(subcommand)]
     DeadLetters(dead_letters::DeadLetters),
     #[command(subcommand)]
@@ -93,6 +95,7 @@ async fn execute(command: Command) -> anyhow::Result<Ended> {
         Command::Take(options) => production::take(options).await.map(|()| Ended::Done),
         Command::Schemas(options) => schemas::run(&options).await.map(|()| Ended::Done),
         Command::SandboxErp(options) => erp::run(&options).await,
+        Command::Alerts(options) => alerts::list(&options).await.map(|()| Ended::Done),
         Command::DeadLetters(command) => dead_letters::letters(command).await.map(|()| Ended::Done),
         Command::Files(command) => dead_letters::files(command).await.map(|()| Ended::Done),
     }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+mod alerts;
 pub mod assess;
 pub mod bench;
 mod cli;
