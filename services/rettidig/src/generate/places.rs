@@ -106,10 +106,11 @@ impl Plan<'_> {
     /// Orders what changes with the next month: new places, new rates, the kindergarten, the end before school.
     pub fn tend_places(&mut self, household: &mut Household) -> Result<()> {
         let day = self.draw.between(ADMISSION_DAYS.0, ADMISSION_DAYS.1);
-        self.admit(household, self.month.next(), day_of(self.month, day))?;
+        let admitted_on = day_of(self.month, day);
+        self.admit(household, self.month.next(), admitted_on)?;
         let day = self.draw.between(RATES_DAY, 25);
         self.change_terms(household, day);
-        self.end_before_school(household);
+        self.end_before_school(household, admitted_on);
         Ok(())
     }
 
@@ -132,13 +133,14 @@ impl Plan<'_> {
         }
     }
 
-    fn end_before_school(&mut self, household: &mut Household) {
+    fn end_before_school(&mut self, household: &mut Household, admitted_on: Day) {
         let Household { case: Some(case), children, .. } = household else { return };
         for child in children {
             let last_day = child.school_eve();
             let ends_next_month = self.month.next().contains(last_day);
             if let (true, Some(place)) = (ends_next_month, child.place.take_if(|_| ends_next_month)) {
-                let on = day_of(self.month, self.draw.between(1, 28));
+                // A place that was ordered this month does not end before it was ordered.
+                let on = day_of(self.month, self.draw.between(1, 28)).max(admitted_on);
                 self.order(case, on, OFFICE, CaseOrder::EndPlace { place: place.id, last_day });
             }
         }
