@@ -77,7 +77,7 @@ pub fn hold(data: &Path) -> Result<Held> {
 /// Makes the directory, where it is not there. It holds personal numbers: nobody else may read it.
 pub fn make(data: &Path) -> Result<()> {
     let made = DirBuilder::new().recursive(true).mode(PRIVATE).create(data);
-    Ok(made.map_err(|error| WrongInput(format!("{} cannot be made: {error}", data.display())))?)
+    made.with_context(|| format!("{} cannot be made", data.display()))
 }
 
 /// Makes the directory, or checks that this version can read it, and holds it.
