@@ -54,12 +54,7 @@ impl Intake {
                 FileState::Discarded => return Ok(Taken { entry, duplicate: true }),
                 _ => return Err(Error::NotHeld(sha256.to_owned())),
             }
-            let mut page = Page::default();
-            page.message(publish::let_go(&entry, day, "discarded")?);
-            self.leave_series(&entry, &mut page).await?;
-            entry.state = FileState::Discarded;
-            page.file(&entry)?;
-            self.book.commit(day, page).await?;
+            self.end_hold(&mut entry, FileState::Discarded, "discarded", day).await?;
             Ok(Taken { entry, duplicate: false })
         })
     }
@@ -98,12 +93,8 @@ impl Intake {
                 if self.book.file(&new).await?.is_some_and(|known| known.state == FileState::Accepted) {
                     return Err(Error::TakenAlready(new));
                 }
-                let mut page = Page::default();
-                page.message(publish::let_go(&entry, day, "replaced")?);
-                self.leave_series(&entry, &mut page).await?;
-                entry.state = FileState::Replaced { by: new.clone() };
-                page.file(&entry)?;
-                self.book.commit(day, page).await?;
+                let replaced = FileState::Replaced { by: new.clone() };
+                self.end_hold(&mut entry, replaced, "replaced", day).await?;
             }
             FileState::Replaced { by } if *by == new => {}
             _ => return Err(Error::NotHeld(sha256.to_owned())),
@@ -127,14 +118,25 @@ impl Intake {
         if !readable {
             return Err(Error::NotReleasable(entry.sha256));
         }
-        let mut page = Page::default();
-        page.message(publish::let_go(&entry, day, "released")?);
-        self.leave_series(&entry, &mut page).await?;
         entry.day = day;
-        entry.state = FileState::Receiving;
-        page.file(&entry)?;
-        self.book.commit(day, page).await?;
+        self.end_hold(&mut entry, FileState::Receiving, "released", day).await?;
         self.receive(entry).await
+    }
+
+    /// The file is held no longer: it is told, and the entry has the state that follows.
+    async fn end_hold(
+        &mut self,
+        entry: &mut FileEntry,
+        state: FileState,
+        outcome: &str,
+        day: Day,
+    ) -> Result<(), Error> {
+        let mut page = Page::default();
+        page.message(publish::let_go(entry, day, outcome)?);
+        self.leave_series(entry, &mut page).await?;
+        entry.state = state;
+        page.file(entry)?;
+        self.book.commit(day, page).await
     }
 
     async fn leave_series(&mut self, entry: &FileEntry, page: &mut Page) -> Result<(), Error> {

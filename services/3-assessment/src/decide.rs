@@ -58,6 +58,11 @@ pub fn decide(rules: &Rules, context: &Context<'_>, mut case: Case, input: Input
 /// The name under which a missing opening is noted among the reviews, and the refusal's beginning.
 const NOT_OPENED: &str = "not_opened";
 
+/// The id of the refusal: one a case.
+fn not_opened(context: &Context<'_>) -> String {
+    format!("{NOT_OPENED}/{}", context.key)
+}
+
 /// Tells that nobody has opened the case. Nothing waits behind it: whoever opens the case ends it.
 fn missing(context: &Context<'_>, case: &mut Case, effects: &mut Effects<Assessment>) {
     if case.last_day.is_some() || !case.reviews.insert(NOT_OPENED.to_owned()) {
@@ -65,7 +70,7 @@ fn missing(context: &Context<'_>, case: &mut Case, effects: &mut Effects<Assessm
     }
     let orders = case.orders.len();
     effects.send(&DeadLetter::Refused(Refused {
-        refusal: format!("{NOT_OPENED}/{}", context.key),
+        refusal: not_opened(context),
         stage: STAGE_NAME.to_owned(),
         key: context.key.to_owned(),
         on: context.today,
@@ -84,7 +89,7 @@ fn found(context: &Context<'_>, case: &mut Case, effects: &mut Effects<Assessmen
     if case.reviews.remove(NOT_OPENED) {
         let outcome = if case.opened.is_some() { "opened" } else { "closed" };
         effects.send(&DeadLetter::Settled {
-            refusal: format!("{NOT_OPENED}/{}", context.key),
+            refusal: not_opened(context),
             key: context.key.to_owned(),
             on: context.today,
             outcome: outcome.to_owned(),

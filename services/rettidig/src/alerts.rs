@@ -1,12 +1,12 @@
 //! `rettidig alerts`: what billing staff are told, as it stands.
 
 use crate::data;
-use crate::report::records;
+use crate::report::contents;
 use crate::run::{say, tell};
 use anyhow::Result;
 use clap::Args;
 use eventlog::embedded::EmbeddedLog;
-use messages::{Alert, AlertState, Body, Severity, Topic};
+use messages::{Alert, AlertState, Severity};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -26,9 +26,8 @@ pub async fn list(options: &Options) -> Result<()> {
     let partitions = data::partitions(&options.data)?;
     let log = EmbeddedLog::open(data::log_file(&options.data), partitions).await?;
     let mut latest: BTreeMap<String, Alert> = BTreeMap::new();
-    for record in records(&log, Topic::Alerts).await? {
-        let alert: Body<Alert> = serde_json::from_slice(&record.body)?;
-        latest.insert(alert.data.cause.clone(), alert.data);
+    for alert in contents::<Alert>(&log).await? {
+        latest.insert(alert.cause.clone(), alert);
     }
     let mut alerts: Vec<Alert> =
         latest.into_values().filter(|alert| options.all || alert.state != AlertState::Resolved).collect();

@@ -1,7 +1,7 @@
 //! What a person does with what was refused or held.
 
 use crate::pipeline::{self, parts};
-use crate::report::records;
+use crate::report::contents;
 use crate::run::{say, tell};
 use crate::{cli::WrongInput, data};
 use anyhow::{Result, bail};
@@ -9,8 +9,8 @@ use clap::{Args, Subcommand};
 use domain::Day;
 use eventlog::Log;
 use eventlog::embedded::EmbeddedLog;
-use intake::FileState;
-use messages::{Body, DeadLetter, Refused, RefusedAt, Topic};
+use intake::{FileState, Intake};
+use messages::{DeadLetter, Refused, RefusedAt};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use store::{DeadLetterRow, DeadLetterState, Request};
@@ -141,9 +141,7 @@ pub struct Refusals {
 impl Refusals {
     /// Reads the topic.
     pub async fn read(log: &dyn Log) -> Result<Self> {
-        let letters = records(log, Topic::DeadLetters).await?;
-        let letters = letters.iter().map(|record| serde_json::from_slice::<Body<DeadLetter>>(&record.body));
-        Ok(Self::of(letters.map(|letter| letter.map(|letter| letter.data)).collect::<Result<_, _>>()?))
+        Ok(Self::of(contents(log).await?))
     }
 
     /// In the order in which they were written. What is refused again has the id it had, and is one.
@@ -193,6 +191,16 @@ async fn request(which: &Which, request: Request) -> Result<()> {
     bail!(WrongInput(format!("no open refusal {} is in {}", which.refusal, which.at.data.display())))
 }
 
+impl HeldFile {
+    /// The intake of its data directory, for this process alone.
+    async fn intake(&self) -> Result<(data::Held, Intake)> {
+        data::partitions(&self.at.data)?;
+        let alone = data::hold(&self.at.data)?;
+        let intake = pipeline::embedded_intake(&self.at.data, self.person_secret_file.as_deref()).await?;
+        Ok((alone, intake))
+    }
+}
+
 /// `rettidig files`.
 pub async fn files(command: Files) -> Result<()> {
     match command {
@@ -215,10 +223,7 @@ pub async fn files(command: Files) -> Result<()> {
             }
         }
         Files::Release(held) => {
-            data::partitions(&held.at.data)?;
-            let _held = data::hold(&held.at.data)?;
-            let mut intake =
-                pipeline::embedded_intake(&held.at.data, held.person_secret_file.as_deref()).await?;
+            let (_alone, mut intake) = held.intake().await?;
             let taken = data::wrong_input(intake.release(&held.sha256, held.on).await)?;
             say(&match taken.duplicate {
                 true => "It is accepted already; nothing is done.".to_owned(),
@@ -227,19 +232,13 @@ pub async fn files(command: Files) -> Result<()> {
             Ok(())
         }
         Files::Discard(held) => {
-            data::partitions(&held.at.data)?;
-            let _held = data::hold(&held.at.data)?;
-            let mut intake =
-                pipeline::embedded_intake(&held.at.data, held.person_secret_file.as_deref()).await?;
+            let (_alone, mut intake) = held.intake().await?;
             data::wrong_input(intake.discard(&held.sha256, held.on).await)?;
             say("Discarded.");
             Ok(())
         }
         Files::Replace { held, by } => {
-            data::partitions(&held.at.data)?;
-            let _held = data::hold(&held.at.data)?;
-            let mut intake =
-                pipeline::embedded_intake(&held.at.data, held.person_secret_file.as_deref()).await?;
+            let (_alone, mut intake) = held.intake().await?;
             if !by.is_file() {
                 // The name is not repeated: it may hold a personal number.
                 bail!(WrongInput("--by names no file".to_owned()));

@@ -7,7 +7,7 @@ use crate::dead_letters::Refusals;
 use anyhow::Result;
 use domain::{Currency, Day, Money};
 use eventlog::{Log, Received};
-use messages::{Alert, AlertState, Body, Finding, FindingClass, FindingState, Topic, header};
+use messages::{Alert, AlertState, Body, Content, Finding, FindingClass, FindingState, Topic, header};
 use schemars::{JsonSchema, schema_for};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -194,9 +194,8 @@ impl Sources<'_> {
                 _ => of_class.open += 1,
             }
         }
-        for record in records(self.log, Topic::Alerts).await? {
-            let alert: Body<Alert> = serde_json::from_slice(&record.body)?;
-            report.alerts += u64::from(alert.data.state == AlertState::Raised);
+        for alert in contents::<Alert>(self.log).await? {
+            report.alerts += u64::from(alert.state == AlertState::Raised);
         }
         for store in self.stores {
             let counts = store.counts(None).await?;
@@ -211,9 +210,8 @@ impl Sources<'_> {
 
     async fn findings(&self) -> Result<Vec<Finding>> {
         let mut latest = BTreeMap::new();
-        for record in records(self.log, Topic::ReconciliationFindings).await? {
-            let body: Body<Finding> = serde_json::from_slice(&record.body)?;
-            latest.insert(body.data.finding.clone(), body.data);
+        for finding in contents::<Finding>(self.log).await? {
+            latest.insert(finding.finding.clone(), finding);
         }
         Ok(latest.into_values().collect())
     }
@@ -258,11 +256,11 @@ async fn obligations(store: Option<Arc<dyn Store>>, as_of: Day) -> Result<(Oblig
     Ok((Obligations { expected, confirmed, credited, exempt, open }, in_advance))
 }
 
-/// Every record of a topic.
-pub async fn records(log: &dyn Log, topic: Topic) -> Result<Vec<Received>> {
-    let mut records = Vec::new();
-    each(log, topic, |record| records.push(record.clone())).await?;
-    Ok(records)
+/// What every message of a topic says, in the order of the log.
+pub async fn contents<T: Content>(log: &dyn Log) -> Result<Vec<T>> {
+    let mut contents: Vec<serde_json::Result<Body<T>>> = Vec::new();
+    each(log, T::TOPIC, |record| contents.push(serde_json::from_slice(&record.body))).await?;
+    contents.into_iter().map(|body| Ok(body?.data)).collect()
 }
 
 /// Looks at every record once. A sender that was stopped before it had noted records as sent has written them again; like

@@ -59,9 +59,12 @@ pub enum Arrived<'a> {
 #[derive(Debug)]
 pub struct Decided {
     pub(crate) state: Change<Kept>,
-    pub(crate) messages: Vec<Outgoing>,
-    pub(crate) timers: Vec<(String, Option<Day>)>,
-    pub(crate) calls: Vec<PlannedCall>,
+    /// The messages.
+    pub messages: Vec<Outgoing>,
+    /// The timers set (with a day) and taken back (without).
+    pub timers: Vec<(String, Option<Day>)>,
+    /// The planned calls.
+    pub calls: Vec<PlannedCall>,
 }
 
 impl Decided {
@@ -72,21 +75,6 @@ impl Decided {
             Change::Put(_) => Change::Put(()),
             Change::Delete => Change::Delete,
         }
-    }
-
-    /// The messages.
-    pub fn messages(&self) -> &[Outgoing] {
-        &self.messages
-    }
-
-    /// The timers set (with a day) and taken back (without).
-    pub fn timers(&self) -> &[(String, Option<Day>)] {
-        &self.timers
-    }
-
-    /// The planned calls.
-    pub fn calls(&self) -> &[PlannedCall] {
-        &self.calls
     }
 }
 

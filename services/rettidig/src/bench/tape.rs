@@ -198,9 +198,9 @@ impl Observer for Tape {
                     Change::Put(()) => Change::Put(0),
                     Change::Delete => Change::Delete,
                 },
-                messages: effects.messages().len(),
-                timers: effects.timers().to_vec(),
-                calls: effects.calls().iter().map(Call::of).collect(),
+                messages: effects.messages.len(),
+                timers: effects.timers.clone(),
+                calls: effects.calls.iter().map(Call::of).collect(),
                 refused: None,
             },
             Err(refusal) => Noted {
