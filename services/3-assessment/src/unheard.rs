@@ -104,9 +104,7 @@ impl Case {
                     owed = Some(with);
                     continue;
                 }
-                // What staff have ruled out is not asked again because somebody else pays.
-                let ruled_out = self.hearings_now(&person).any(Hearing::dropped);
-                proposals.extend(owed.as_ref().filter(|_| !ruled_out).map(|owed| Proposal {
+                proposals.extend(owed.as_ref().map(|owed| Proposal {
                     about,
                     payer: with.payer,
                     assessment: with.assessment,
@@ -175,8 +173,8 @@ impl Case {
             was = all;
         }
         let mut asks = false;
-        // What has been heard is decided first; what came since is asked about after it.
-        if !raising.is_empty() && !self.is_heard(person) {
+        // What a payer has been heard about stays; what came since is asked about once all have been.
+        if !raising.is_empty() && !self.outcomes(person).heard {
             let question = with_all(asked.as_ref().unwrap_or(&was), &raising);
             // What adds nothing to what is being asked waits for its end.
             asks = match &asked {
@@ -220,9 +218,9 @@ impl Case {
     }
 
     /// Takes out of the register's statements what has been asked about and ruled out: it counts no more, also when it is
-    /// repeated.
+    /// repeated. A ruling is about what the register says, so it stands for whoever was asked.
     fn leave_what_was_ruled_out(&mut self, person: &PersonKey) {
-        if let Outcomes { open: false, heard: false, dropped: true } = self.outcomes(person)
+        if self.outcomes(person).dropped
             && let Some(unheard) = self.unheard.get_mut(person)
             && let Some(asked) = unheard.asked.take()
         {
@@ -233,7 +231,7 @@ impl Case {
 
     /// Whether all who were asked about this person have been heard, and the raise stands.
     fn is_heard(&self, person: &PersonKey) -> bool {
-        matches!(self.outcomes(person), Outcomes { open: false, heard: true, dropped: false })
+        matches!(self.outcomes(person), Outcomes { open: false, heard: true, .. })
     }
 
     fn outcomes(&self, person: &PersonKey) -> Outcomes {

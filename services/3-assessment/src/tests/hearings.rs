@@ -187,3 +187,98 @@ fn a_ruling_and_a_real_return_on_the_same_day_are_kept_apart() {
     assert_eq!(life.owed_in("2023-03").as_deref(), Some("1500.00"), "ruled out");
     assert_eq!(life.owed_in("2023-04").as_deref(), Some("3000.00"));
 }
+
+/// The register says that a child who was away is back, and since April another pays: both are asked, the first does not answer, the
+/// other objects.
+fn one_is_heard_and_the_other_objects(back_since: &str) -> Life {
+    let mut life = couple();
+    life.until("2023-03-16");
+    life.message(&lives(CHILD, "0147", "b", "2023-02-10", "2023-03-16"));
+    life.until("2023-03-20");
+    assert_eq!(life.owed_in("2023-02").as_deref(), Some("1500.00"));
+    life.order(CaseOrder::ChangePayer { from: day("2023-04-01"), payer: party(PARTNER) });
+    life.message(&lives(CHILD, "0101", "a", back_since, "2023-03-20"));
+    life.until("2023-03-22");
+    assert_eq!(life.count("hearing-opened"), 2);
+    object(&mut life, PARTNER);
+    life.until("2023-04-10");
+    assert_eq!(outcomes(&life), [HearingOutcome::Unanswered]);
+    assert_eq!(life.owed_in("2023-04").as_deref(), Some("0.00"));
+    life
+}
+
+fn hearing_of(life: &Life, person: u32) -> domain::HearingId {
+    let asked = |about: &crate::About| match about {
+        crate::About::Register { payer, .. } => *payer == party(person).person,
+        _ => false,
+    };
+    let open =
+        life.case().hearings.iter().find(|(_, hearing)| hearing.ended.is_none() && asked(&hearing.about));
+    open.unwrap().0.clone()
+}
+
+fn object(life: &mut Life, person: u32) {
+    let (hearing, answered_on) = (hearing_of(life, person), life.today);
+    life.order(CaseOrder::AnswerHearing { hearing, answered_on, answer: messages::HearingAnswer::Objects });
+}
+
+fn rule(life: &mut Life, person: u32, raise_stands: bool) {
+    let (hearing, decided_on) = (hearing_of(life, person), life.today);
+    let reason = "asked the institution".to_owned();
+    life.order(CaseOrder::DecideHearing { hearing, decided_on, raise_stands, reason });
+}
+
+#[test]
+fn what_staff_rule_out_for_one_payer_counts_for_none() {
+    let mut life = one_is_heard_and_the_other_objects("2023-03-01");
+    assert_eq!(life.owed_in("2023-03").as_deref(), Some("3000.00"));
+    rule(&mut life, PARTNER, false);
+    life.until("2023-06-02");
+    assert_eq!(outcomes(&life), [HearingOutcome::Unanswered, HearingOutcome::Dropped]);
+    assert_eq!(life.owed_in("2023-03").as_deref(), Some("0.00"), "the child was away for both");
+    assert_eq!(life.owed_in("2023-04").as_deref(), Some("0.00"));
+    assert!(life.case().unheard.is_empty());
+    life.message(&lives(CHILD, "0101", "a", "2023-03-01", "2023-06-02"));
+    life.until("2023-08-02");
+    assert_eq!(life.count("hearing-opened"), 2, "what is only repeated is not asked again");
+}
+
+#[test]
+fn what_the_register_says_while_one_payer_is_heard_and_another_objects_takes_no_raise_back_and_is_asked_after()
+ {
+    for stands in [true, false] {
+        let mut life = one_is_heard_and_the_other_objects("2023-03-01");
+        life.message(&lives(CHILD, "0101", "a", "2020-01-01", "2023-04-11"));
+        life.until("2023-04-20");
+        assert_eq!(life.count("hearing-opened"), 2, "{stands}");
+        assert_eq!(life.owed_in("2023-02").as_deref(), Some("1500.00"), "{stands}");
+        assert_eq!(life.owed_in("2023-03").as_deref(), Some("3000.00"), "{stands}");
+        rule(&mut life, PARTNER, stands);
+        life.until("2023-08-02");
+        for of in ["2023-02", "2023-03", "2023-04", "2023-05"] {
+            assert_eq!(life.owed_in(of).as_deref(), Some("3000.00"), "{of} {stands}");
+        }
+        assert_eq!(life.count("hearing-opened"), if stands { 3 } else { 4 }, "{stands}");
+    }
+}
+
+#[test]
+fn an_objection_is_not_lost_when_its_hearing_is_closed_and_opened_again() {
+    let mut life = back_and_open();
+    let hearing = life.case().hearings.keys().next().unwrap().clone();
+    let (answered_on, answer) = (life.today, messages::HearingAnswer::Objects);
+    life.order(CaseOrder::AnswerHearing { hearing: hearing.clone(), answered_on, answer });
+    for last_day in ["2023-03-14", "2023-12-31"] {
+        let place = PlaceId::parse("P-1").unwrap();
+        life.order(CaseOrder::EndPlace { place, last_day: day(last_day) });
+        let tomorrow = life.today.succ_opt().unwrap().to_string();
+        life.until(&tomorrow);
+    }
+    assert_eq!((life.count("hearing-opened"), outcomes(&life)), (2, vec![HearingOutcome::Superseded]));
+    life.until("2023-06-02");
+    assert_eq!(life.owed_in("2023-04").as_deref(), Some("0.00"), "staff must rule");
+    let (decided_on, reason) = (life.today, "the child was back".to_owned());
+    life.order(CaseOrder::DecideHearing { hearing, decided_on, raise_stands: true, reason });
+    life.until("2023-06-04");
+    assert_eq!(life.owed_in("2023-04").as_deref(), Some("3000.00"));
+}
