@@ -27,8 +27,49 @@ fn a_refused_line_is_warned_of_and_listed_with_its_place() {
     let list = rettidig(&["dead-letters", "list", "--data", "data"], folder.path());
     let listed = told(&list);
     assert!(list.status.success() && listed.contains("commands-2023-01-02.jsonl line 1"), "{listed}");
-    let alerts = told(&rettidig(&["alerts", "--data", "data"], folder.path()));
-    assert!(alerts.contains("bad_command commands-2023-01-02.jsonl, line 1"), "{alerts}");
+    let alerts = || told(&rettidig(&["alerts", "--data", "data"], folder.path()));
+    assert!(alerts().contains("bad_command commands-2023-01-02.jsonl, line 1"), "{}", alerts());
+    let refusal = listed.split_whitespace().find(|word| word.starts_with("ref_")).unwrap();
+    let discard = ["dead-letters", "discard", refusal, "--data", "data"];
+    assert!(told(&rettidig(&discard, folder.path())).contains("1 discarded"));
+    assert_eq!(rettidig(&discard, folder.path()).status.code(), Some(2), "it is open no more");
+    let list = told(&rettidig(&["dead-letters", "list", "--data", "data"], folder.path()));
+    assert!(list.contains("Nothing is refused"), "{list}");
+    let run = ["run", "--input", "input", "--until", "2023-01-04", "--data", "data"];
+    let run = told(&rettidig(&run, folder.path()));
+    assert!(!run.contains("refused") && run.contains("--report FILE writes"), "{run}");
+    assert!(alerts().contains("No alert is open"), "{}", alerts());
+}
+
+#[test]
+fn files_are_listed_with_what_became_of_them_and_a_held_one_is_named_by_its_first_letters() {
+    let folder = with_line("{\"id\": 7}\n");
+    fs::write(folder.path().join("input/2023-01-02/stray.bin"), "hello").unwrap();
+    let run = ["run", "--input", "input", "--until", "2023-01-03", "--data", "data"];
+    assert!(rettidig(&run, folder.path()).status.success());
+    let list = told(&rettidig(&["files", "list", "--data", "data"], folder.path()));
+    assert!(list.contains(" 2023-01-02 accepted 1 commands-2023-01-02.jsonl\n"), "{list}");
+    let held = list.lines().find(|line| line.contains(" held 0 stray.bin unknown_kind: ")).unwrap();
+    let discard =
+        |on: &str| rettidig(&["files", "discard", &held[..8], "--on", on, "--data", "data"], folder.path());
+    let early = discard("2022-12-31");
+    assert_eq!(early.status.code(), Some(2));
+    assert!(told(&early).contains("has come to 2023-01-03"), "{}", told(&early));
+    assert!(told(&discard("2023-01-03")).contains("Discarded."));
+}
+
+#[test]
+fn where_things_are_kept_is_a_directory_or_the_servers_and_never_both() {
+    let folder = tempfile::tempdir().unwrap();
+    for (more, expected) in [
+        (&[][..], "name a data directory with --data, or the servers"),
+        (&["--kafka-bootstrap", "127.0.0.1:1"], "name a data directory with --data, or the servers"),
+        (&["--data", "data", "--kafka-bootstrap", "127.0.0.1:1"], "name no servers beside it"),
+    ] {
+        let output = rettidig(&[&["dead-letters", "list"], more].concat(), folder.path());
+        assert_eq!(output.status.code(), Some(2), "{more:?}");
+        assert!(told(&output).contains(expected), "{}", told(&output));
+    }
 }
 
 #[test]

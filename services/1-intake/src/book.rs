@@ -2,8 +2,11 @@
 
 use crate::Error;
 use crate::ledger::{FileEntry, Series, Unread};
+use crate::publish;
 use domain::{Day, PersonSecret};
 use eventlog::Log;
+use futures::future::BoxFuture;
+use messages::Refused;
 use runtime::{Edge, Outgoing};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -45,6 +48,11 @@ impl Page {
         Ok(())
     }
 
+    /// A line or record was refused.
+    pub(crate) fn refused(&mut self, refused: &Refused) -> Result<(), Error> {
+        self.put(refused_key(&refused.refusal), refused)
+    }
+
     pub(crate) fn message(&mut self, message: Outgoing) {
         self.messages.push(message);
     }
@@ -66,6 +74,10 @@ fn series_key(task: &str) -> String {
 
 fn unread_key(key: &str) -> String {
     format!("unread/{key}")
+}
+
+fn refused_key(refusal: &str) -> String {
+    format!("refused/{refusal}")
 }
 
 /// The key under which the fingerprint of the person secret is kept.
@@ -116,6 +128,17 @@ impl Book {
         }
     }
 
+    /// Ends an open refusal of a line or record.
+    pub(crate) async fn discard_refused(&mut self, refusal: &str, day: Day) -> Result<bool, Error> {
+        let key = refused_key(refusal);
+        let Some(refused) = self.read::<Refused>(key.clone()).await? else { return Ok(false) };
+        let mut page = Page::default();
+        page.message(publish::settled(refused.refusal, &refused.key, day, "discarded")?);
+        page.states.push((key, None));
+        self.commit(day, page).await?;
+        Ok(true)
+    }
+
     pub(crate) async fn file(&mut self, sha256: &str) -> Result<Option<FileEntry>, Error> {
         self.read(file_key(sha256)).await
     }
@@ -155,6 +178,26 @@ impl Book {
             all.extend(page.into_iter().filter(&wanted));
         }
     }
+}
+
+/// [`crate::Intake::discard_refused`] for several, where no intake works on the store. Gives those that are not open.
+pub fn discard_refused<'a>(
+    log: Arc<dyn Log>,
+    store: Arc<dyn Store>,
+    refusals: &'a [String],
+    day: Day,
+) -> BoxFuture<'a, Result<Vec<&'a str>, Error>> {
+    Box::pin(async move {
+        let edge = Edge::open(crate::STAGE, log, Arc::clone(&store)).await.map_err(Error::Edge)?;
+        let mut book = Book { edge, store };
+        let mut unknown = Vec::new();
+        for refusal in refusals {
+            if !book.discard_refused(refusal, day).await? {
+                unknown.push(refusal.as_str());
+            }
+        }
+        Ok(unknown)
+    })
 }
 
 /// A page of the ledger that a store keeps, ordered by SHA-256, after this one. It only reads: whoever works with the

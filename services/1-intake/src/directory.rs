@@ -149,7 +149,7 @@ impl Intake {
     async fn settle(&mut self, key: &str, known: Unread, on: Day, outcome: &str) -> Result<(), Error> {
         let mut page = Page::default();
         page.unread(key, None)?;
-        page.message(publish::unread_no_more(key, known, on, outcome)?);
+        page.message(publish::settled(known.refusal, key, on, outcome)?);
         self.book.commit(on, page).await
     }
 

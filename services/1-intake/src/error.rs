@@ -1,5 +1,6 @@
 //! What can go wrong.
 
+use crate::FileKind;
 use std::path::{Path, PathBuf};
 
 /// Why intake cannot do what it was asked. What is wrong inside a file is no error: it becomes a dead letter or holds
@@ -70,6 +71,17 @@ pub enum Error {
     /// A file was to be replaced by one that has been taken already.
     #[error("file {0} has been taken already and replaces nothing; give the file that is missing")]
     TakenAlready(String),
+    /// A file was to be replaced by one of another kind.
+    #[error("the held file is {}, the other is {}: give the file that should have come, or discard the held one", held.name(), other.name())]
+    OtherKind {
+        /// What is held.
+        held: FileKind,
+        /// What was given.
+        other: FileKind,
+    },
+    /// No such refusal is open.
+    #[error("no refused line or record of this id is open; take it from `dead-letters list`")]
+    NoRefusal,
     /// A ledger entry cannot be read.
     #[error("the ledger entry {key} cannot be read; it was written by another version of this program")]
     Ledger {

@@ -3,7 +3,7 @@
 use crate::book::Page;
 use crate::intake::{HeldFile, Intake, Taken};
 use crate::kind::FileKind;
-use crate::ledger::{FileEntry, FileState};
+use crate::ledger::{FileEntry, FileState, Hold};
 use crate::{Error, publish};
 use domain::Day;
 use futures::future::BoxFuture;
@@ -27,13 +27,21 @@ impl Intake {
         })
     }
 
-    /// Takes a held file as it is: what can be read of it has effect, the rest becomes dead letters. A file whose taking
+    /// Takes a held file as it is: what can be read of it has effect, the rest becomes dead letters. One that does not
+    /// follow the last of its series either is held for that, and released once more. A file whose taking
     /// was interrupted after its release goes on; an accepted one is left as it is.
     pub fn release<'a>(&'a mut self, sha256: &'a str, day: Day) -> BoxFuture<'a, Result<Taken, Error>> {
         Box::pin(async move {
             let entry = self.entry(sha256).await?;
             let entry = match entry.state {
-                FileState::Held(_) => self.let_go(entry, day).await?,
+                FileState::Held(ref hold) => match self.next_reason(&entry, hold).await? {
+                    Some(next) => {
+                        let mut entry = entry;
+                        self.hold(&mut entry, next, day).await?;
+                        return Ok(Taken { entry, duplicate: false });
+                    }
+                    None => self.let_go(entry, day).await?,
+                },
                 FileState::Receiving => self.receive(entry).await?,
                 FileState::Accepted => return Ok(Taken { entry, duplicate: true }),
                 FileState::Replaced { .. } | FileState::Discarded => {
@@ -43,6 +51,14 @@ impl Intake {
             self.take_waiting(&entry, day).await?;
             Ok(Taken { entry, duplicate: false })
         })
+    }
+
+    /// Why a file is held once its first fault has been forgiven: only then it is known whether it follows the last one.
+    async fn next_reason(&mut self, entry: &FileEntry, hold: &Hold) -> Result<Option<Hold>, Error> {
+        match &entry.control {
+            Some(control) if !hold.is_of_series() => self.out_of_series(control).await,
+            _ => Ok(None),
+        }
     }
 
     /// Drops a held file for good: it does not belong here. Its content stays in the evidence store.
@@ -92,6 +108,14 @@ impl Intake {
             FileState::Held(_) => {
                 if self.book.file(&new).await?.is_some_and(|known| known.state == FileState::Accepted) {
                     return Err(Error::TakenAlready(new));
+                }
+                let other = match kind {
+                    Some(kind) => kind,
+                    None => self.kind_of(&new, name)?,
+                };
+                // What is no known kind holds itself.
+                if ![entry.kind, other].contains(&FileKind::Unknown) && entry.kind != other {
+                    return Err(Error::OtherKind { held: entry.kind, other });
                 }
                 let replaced = FileState::Replaced { by: new.clone() };
                 self.end_hold(&mut entry, replaced, "replaced", day).await?;

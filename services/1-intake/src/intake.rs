@@ -1,7 +1,7 @@
 //! Files in, messages out, each file once.
 
 use crate::book::{Book, Page};
-use crate::cpr::Layout;
+use crate::cpr::{Control, Layout};
 use crate::directory::Stamp;
 use crate::evidence::EvidenceStore;
 use crate::kind::FileKind;
@@ -149,24 +149,11 @@ impl Intake {
         }
         let kind = match kind {
             Some(kind) => kind,
-            None => FileKind::of(name, &self.first_bytes(&sha256)?),
+            None => self.kind_of(&sha256, name)?,
         };
         let mut entry = FileEntry::new(sha256, name, kind, comes);
-        let mut page = Page::default();
         if let Some(hold) = self.reason_to_hold(&mut entry).await? {
-            if hold.code == GAP {
-                self.wait_in_series(&entry, &mut page).await?;
-            }
-            tracing::warn!(
-                file.sha256 = entry.sha256,
-                file.name = entry.name,
-                code = hold.code,
-                "a file is held"
-            );
-            page.message(publish::held(&entry, &hold)?);
-            entry.state = FileState::Held(hold);
-            page.file(&entry)?;
-            self.book.commit(day, page).await?;
+            self.hold(&mut entry, hold, day).await?;
             return Ok(Taken { entry, duplicate: false });
         }
         let entry = self.receive(entry).await?;
@@ -174,12 +161,13 @@ impl Intake {
         Ok(Taken { entry, duplicate: false })
     }
 
-    fn first_bytes(&self, sha256: &str) -> Result<Vec<u8>, Error> {
+    /// What the file is, by its name or its first sign.
+    pub(crate) fn kind_of(&self, sha256: &str, name: &str) -> Result<FileKind, Error> {
         // Enough for a byte order mark and blanks before the first sign.
         let mut start = Vec::new();
         let input = self.evidence.read(sha256)?;
         input.take(64).read_to_end(&mut start).map_err(|source| self.unreadable(sha256, source))?;
-        Ok(start)
+        Ok(FileKind::of(name, &start))
     }
 
     fn unreadable(&self, sha256: &str, source: std::io::Error) -> Error {
@@ -191,12 +179,34 @@ impl Intake {
         let hold = check(entry, &self.layout, &self.config.secret, input);
         let hold = hold.map_err(|source| self.unreadable(&entry.sha256, source))?;
         match (&hold, &entry.control) {
-            (None, Some(control)) => {
-                let series = self.book.series(&control.task).await?;
-                Ok(series.and_then(|series| series.follows(control).err()))
-            }
+            (None, Some(control)) => self.out_of_series(control).await,
             _ => Ok(hold),
         }
+    }
+
+    /// Why a file does not follow the last one accepted of its series.
+    pub(crate) async fn out_of_series(&mut self, control: &Control) -> Result<Option<Hold>, Error> {
+        let series = self.book.series(&control.task).await?;
+        Ok(series.and_then(|series| series.follows(control).err()))
+    }
+
+    /// Holds a file back, and tells of it.
+    pub(crate) async fn hold(&mut self, entry: &mut FileEntry, hold: Hold, day: Day) -> Result<(), Error> {
+        let mut page = Page::default();
+        if hold.code == GAP {
+            self.wait_in_series(entry, &mut page).await?;
+        }
+        tracing::warn!(
+            file.sha256 = entry.sha256,
+            file.name = entry.name,
+            code = hold.code,
+            detail = hold.detail,
+            "a file is held"
+        );
+        page.message(publish::held(entry, &hold)?);
+        entry.state = FileState::Held(hold);
+        page.file(entry)?;
+        self.book.commit(day, page).await
     }
 
     /// Publishes what is left of a file, commit by commit.
@@ -250,10 +260,7 @@ impl Intake {
                 break;
             };
             records += 1;
-            if let Some(message) = publish::take(entry, item)? {
-                bytes += message.data.get().len();
-                page.message(message);
-            }
+            bytes += publish::take(entry, item, &mut page)?;
         }
         page.file(entry)?;
         Ok(page)
@@ -297,6 +304,12 @@ impl Intake {
             }
             Ok(report)
         })
+    }
+
+    /// Somebody has seen to a refused line or record: it was sent again, corrected, or is not needed. `false`: no such
+    /// refusal is open.
+    pub async fn discard_refused(&mut self, refusal: &str, day: Day) -> Result<bool, Error> {
+        self.book.discard_refused(refusal, day).await
     }
 
     /// A page of the ledger, ordered by SHA-256, after this one.

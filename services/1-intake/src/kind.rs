@@ -17,6 +17,16 @@ pub enum FileKind {
 }
 
 impl FileKind {
+    /// For the reader of a message.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cpr => "an extract of the population register",
+            Self::Eindkomst => "an answer of the income register",
+            Self::CaseCommands => "case commands",
+            Self::Unknown => "of no known kind",
+        }
+    }
+
     /// By the name, or where it says nothing by the first sign: `*.xml` is an answer of the income register, `*.jsonl`
     /// and `*.ndjson` are case commands, `dYYMMDD.lNNNNNN`, `U12170*` and `*.cpr` are extracts.
     pub fn of(name: &str, start: &[u8]) -> Self {

@@ -23,7 +23,15 @@ pub struct Hold {
 /// The code of a file that does not follow the one before it.
 pub(crate) const GAP: &str = "production_date_gap";
 
+/// The code of a file that is not newer than the one before it.
+const NOT_NEWER: &str = "production_date_not_newer";
+
 impl Hold {
+    /// Whether it is about the files before it.
+    pub(crate) fn is_of_series(&self) -> bool {
+        [GAP, NOT_NEWER].contains(&self.code.as_str())
+    }
+
     pub(crate) fn new(code: &str, detail: impl Into<String>) -> Self {
         Self { code: code.to_owned(), detail: detail.into() }
     }
@@ -155,7 +163,7 @@ impl Series {
                 "it was produced on {produced}, but the file of {last} has been accepted: a snapshot would go back in time; \
                  release it only if its content is newer all the same"
             );
-            return Err(Hold::new("production_date_not_newer", detail));
+            return Err(Hold::new(NOT_NEWER, detail));
         }
         if control.previous_production_date == Some(last) {
             return Ok(());

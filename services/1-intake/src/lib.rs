@@ -18,7 +18,7 @@ mod masked;
 mod publish;
 mod source;
 
-pub use book::files;
+pub use book::{discard_refused, files};
 pub use directory::days;
 pub use error::Error;
 pub use intake::{HeldFile, Intake, IntakeConfig, RECORDS_PER_COMMIT_MAX, Report, Taken};

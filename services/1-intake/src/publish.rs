@@ -1,6 +1,7 @@
 //! From items to messages.
 
 use crate::Error;
+use crate::book::Page;
 use crate::item::{Fault, Item};
 use crate::ledger::{FileEntry, Hold, Unread};
 use crate::masked::file_name;
@@ -13,15 +14,17 @@ use uuid::Uuid;
 /// The name space of refusal ids: uuid-v5 of the DNS name `intake.rettidig.dk`.
 const REFUSALS: Uuid = Uuid::from_u128(0x6b0d_1f0a_52c8_5d39_9a57_0c6f_4e21_88b3);
 
-/// Counts the item in the entry and gives its message, if it has one.
-pub(crate) fn take(entry: &mut FileEntry, item: Item) -> Result<Option<Outgoing>, Error> {
+/// Counts the item in the entry, and puts its message, if it has one, into the page. Gives the message's bytes.
+pub(crate) fn take(entry: &mut FileEntry, item: Item, page: &mut Page) -> Result<usize, Error> {
     let message = match item {
         Item::Event(record, event) => Some(counted(entry, record, &*event)?),
         Item::Arrival(record, arrival) => Some(counted(entry, record, &*arrival)?),
         Item::Command(record, command) => Some(counted(entry, record, &*command)?),
         Item::Refused(fault) | Item::Unreadable(fault) => {
             entry.refused += 1;
-            Some(outgoing(&refused(entry, &fault), &entry.sha256, fault.line)?)
+            let refused = refused(entry, &fault);
+            page.refused(&refused)?;
+            Some(outgoing(&DeadLetter::Refused(refused), &entry.sha256, fault.line)?)
         }
         Item::Remark(text) => {
             entry.remark(text);
@@ -29,7 +32,9 @@ pub(crate) fn take(entry: &mut FileEntry, item: Item) -> Result<Option<Outgoing>
         }
     };
     entry.items_done += 1;
-    Ok(message)
+    let bytes = message.as_ref().map_or(0, |message| message.data.get().len());
+    message.into_iter().for_each(|message| page.message(message));
+    Ok(bytes)
 }
 
 fn counted<C: Content>(entry: &mut FileEntry, record: u64, content: &C) -> Result<Outgoing, Error> {
@@ -38,9 +43,9 @@ fn counted<C: Content>(entry: &mut FileEntry, record: u64, content: &C) -> Resul
 }
 
 /// The dead letter of a record. The number of the item is part of its id, so two faults of one line have two.
-fn refused(entry: &FileEntry, fault: &Fault) -> DeadLetter {
+fn refused(entry: &FileEntry, fault: &Fault) -> Refused {
     let name = format!("{}\u{1f}{}", entry.sha256, entry.items_done);
-    DeadLetter::Refused(Refused {
+    Refused {
         refusal: format!("ref_{}", Uuid::new_v5(&REFUSALS, name.as_bytes()).simple()),
         stage: crate::STAGE.to_owned(),
         key: fault.key.clone(),
@@ -54,7 +59,7 @@ fn refused(entry: &FileEntry, fault: &Fault) -> DeadLetter {
         code: fault.code.to_owned(),
         detail: fault.detail.clone(),
         parked: false,
-    })
+    }
 }
 
 /// A file of a drop directory cannot be read.
@@ -79,10 +84,10 @@ pub(crate) fn unread(
     Outgoing::of(&letter, Vec::new(), Vec::new()).map_err(Error::Write)
 }
 
-/// A file that could not be read was read after all, or is no longer there.
-pub(crate) fn unread_no_more(key: &str, unread: Unread, on: Day, outcome: &str) -> Result<Outgoing, Error> {
+/// A refusal is over: a file that could not be read was read after all or is no longer there, or a person has seen to it.
+pub(crate) fn settled(refusal: String, key: &str, on: Day, outcome: &str) -> Result<Outgoing, Error> {
     let (key, outcome) = (key.to_owned(), outcome.to_owned());
-    let letter = DeadLetter::Settled { refusal: unread.refusal, key, on, outcome };
+    let letter = DeadLetter::Settled { refusal, key, on, outcome };
     Outgoing::of(&letter, Vec::new(), Vec::new()).map_err(Error::Write)
 }
 

@@ -67,7 +67,7 @@ impl Place {
         all
     }
 
-    async fn dead_letters(&self) -> Vec<DeadLetter> {
+    pub(crate) async fn dead_letters(&self) -> Vec<DeadLetter> {
         let of = |message| if let Message::DeadLetters(body) = message { body.data } else { unreachable!() };
         self.messages(Topic::DeadLetters).await.into_iter().map(of).collect()
     }
@@ -178,6 +178,23 @@ async fn a_file_with_a_wrong_counter_is_released_as_it_is_or_replaced() {
 }
 
 #[tokio::test]
+async fn a_file_with_a_wrong_counter_and_a_gap_is_released_from_the_one_and_held_for_the_other() {
+    let place = Place::new();
+    let mut intake = place.intake().await;
+    let today = day("2023-04-05");
+    intake.take_bytes("a.cpr", &extract("2023-04-03", "2023-03-31"), today).await.unwrap();
+    let both = String::from_utf8(extract("2023-04-05", "2023-04-04")).unwrap();
+    let both = both.replace("999999999999900000002", "999999999999900000007");
+    let taken = intake.take_bytes("c.cpr", both.as_bytes(), today).await.unwrap();
+    assert_eq!(held(&taken), Some("wrong_record_count"));
+    let released = intake.release(&taken.entry.sha256, today).await.unwrap();
+    assert_eq!(held(&released), Some("production_date_gap"));
+    let missing = intake.take_bytes("b.cpr", &extract("2023-04-04", "2023-04-03"), today).await.unwrap();
+    assert_eq!(missing.entry.state, FileState::Accepted);
+    assert_eq!(intake.held().await.unwrap(), [], "it goes on by itself once the gap is closed");
+}
+
+#[tokio::test]
 async fn a_held_file_that_does_not_belong_here_is_discarded_and_never_has_effect() {
     let place = Place::new();
     let mut intake = place.intake().await;
@@ -197,9 +214,17 @@ async fn a_held_file_that_does_not_belong_here_is_discarded_and_never_has_effect
     std::fs::write(&taken, extract("2023-04-03", "2023-03-31")).unwrap();
     let replaced = intake.replace(&other.entry.sha256, &taken, today).await;
     assert!(matches!(replaced, Err(Error::TakenAlready(_))), "what has had effect replaces nothing");
+    let of_next_day = intake.take_bytes("b.cpr", &extract("2023-04-05", "2023-04-04"), today).await.unwrap();
+    let commands = place.folder.path().join("orders.jsonl");
+    std::fs::write(&commands, COMMAND).unwrap();
+    let replaced = intake.replace(&of_next_day.entry.sha256, &commands, today).await.unwrap_err().to_string();
+    assert!(
+        replaced.contains("an extract of the population register, the other is case commands"),
+        "{replaced}"
+    );
     drop(intake);
     let kinds: Vec<&str> = place.dead_letters().await.iter().map(messages::Content::kind).collect();
-    assert_eq!(kinds, ["file-held", "file-released", "file-held"]);
+    assert_eq!(kinds, ["file-held", "file-released", "file-held", "file-held"]);
 }
 
 #[tokio::test]
@@ -244,6 +269,28 @@ async fn a_bad_line_becomes_a_dead_letter_with_file_line_field_and_reason() {
     assert_eq!((sha256, file.as_str(), *line), (&taken.entry.sha256, "PNR_….jsonl", 2));
     assert_eq!(field.as_deref(), Some("/order/close_case/last_day"));
     assert_eq!((refused.code.as_str(), refused.parked), ("bad_command", false));
+}
+
+#[tokio::test]
+async fn a_refused_line_is_open_until_somebody_has_seen_to_it() {
+    let place = Place::new();
+    let mut intake = place.intake().await;
+    let bad = COMMAND.replace("2023-01-31", "2023-13-31");
+    intake.take_bytes("orders.jsonl", format!("{bad}\n{bad}\n").as_bytes(), day("2023-01-02")).await.unwrap();
+    let refusals = || async {
+        let open = messages::Refusals::of(place.dead_letters().await);
+        open.open().map(|one| one.refusal.clone()).collect::<Vec<_>>()
+    };
+    let [first, second] = &refusals().await[..] else { panic!("one for each line") };
+    assert!(intake.discard_refused(first, day("2023-01-03")).await.unwrap());
+    assert!(!intake.discard_refused(first, day("2023-01-03")).await.unwrap(), "seen to already");
+    assert_eq!(refusals().await, [second.clone()]);
+    drop(intake);
+    let store = Arc::new(SqliteStore::open(place.folder.path(), STAGE).await.unwrap());
+    let both = [first.clone(), second.clone()];
+    let unknown = discard_refused(place.log().await, store, &both, day("2023-01-04")).await.unwrap();
+    assert_eq!(unknown, [first]);
+    assert!(refusals().await.is_empty());
 }
 
 #[tokio::test]

@@ -279,6 +279,12 @@ impl Round<'_> {
         (payer, amount): (messages::Party, Money),
         target: &Target,
     ) -> Result<(), Refusal> {
+        // The 1st of the month itself is a day to pay in advance on: only what came later moves.
+        let in_time = communicated_on <= period.first_day();
+        let due = if in_time { period } else { Period::of(communicated_on).next() };
+        let months = (decision.made().from(), decision.made().to());
+        let settled = letter::settled_in(months, decision.written_on(), &self.rules.settings);
+        let due_on = settled.map_or(due, |settled| settled.max(due)).first_day();
         let standing = case.determined.entry(period).or_default();
         let version = standing.get(&payer.person).map_or(1, |standing| standing.version + 1);
         let determination = Determination {
@@ -296,17 +302,13 @@ impl Round<'_> {
             billing: self.opened.billing,
             period,
             amount,
-            due_on: period.first_day().max(Period::of(communicated_on).next().first_day()),
+            due_on,
             decision: decision.decision().clone(),
             communicated_on,
             cause: decision.cause(),
             trace: Trace::of(&target.assessment.trace)
                 .map_err(|error| Refusal::new("trace_unwritable", format!("{:?}", error.classify())))?,
         };
-        // The 1st of the month itself is a day to pay in advance on: only what came later moves.
-        let in_time = communicated_on <= period.first_day();
-        let due_on = if in_time { period.first_day() } else { determination.due_on };
-        let determination = Determination { due_on, ..determination };
         let made = Standing { version, amount, decision: decision.decision().clone() };
         standing.insert(payer.person, made);
         let fact = AssessmentFact::Determined(Box::new(determination));

@@ -6,11 +6,11 @@ use crate::target::Source;
 use domain::{AuthorityId, Day, LetterId, Money, Period};
 use messages::{Heard, Letter, LetterKind, Party};
 use runtime::Refusal;
-use schemes::dk_daycare::Assessment;
 use schemes::dk_daycare::letter::{
     Authority, DecisionLetter, Ground, HearingLetter, IncomeBasis, LetterFacts, LetterInput, ReductionLetter,
     Scope,
 };
+use schemes::dk_daycare::{Assessment, Settings};
 use std::collections::BTreeMap;
 
 /// What a letter is about.
@@ -87,8 +87,6 @@ pub fn own_percent(assessment: &Assessment) -> u32 {
 
 fn facts(rules: &Rules, opened: &Opened, today: Day, subject: &Subject<'_>) -> LetterFacts {
     let one_month = subject.to == Some(subject.from);
-    let settled = Period::of(today).plus_months(rules.settings.settlement_lag_months.saturating_sub(1));
-    let already_billed = one_month && subject.from <= Period::of(today);
     LetterFacts {
         case: opened.case.clone(),
         authority: authority(rules, &opened.authority),
@@ -103,8 +101,19 @@ fn facts(rules: &Rules, opened: &Opened, today: Day, subject: &Subject<'_>) -> L
         child_labels: BTreeMap::new(),
         place_labels: BTreeMap::new(),
         previous: subject.previous,
-        settled_in: already_billed.then_some(settled),
+        settled_in: settled_in((subject.from, subject.to), today, &rules.settings),
     }
+}
+
+/// The month in whose bill a decision of this day about a single month is settled, where that month is billed already: the next one at the earliest.
+pub fn settled_in(
+    (from, to): (Period, Option<Period>),
+    written_on: Day,
+    settings: &Settings,
+) -> Option<Period> {
+    let is_billed = to == Some(from) && from <= Period::of(written_on);
+    let this = Period::of(written_on);
+    is_billed.then(|| this.plus_months(settings.settlement_lag_months.saturating_sub(1)).max(this.next()))
 }
 
 fn write(

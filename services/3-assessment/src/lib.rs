@@ -50,11 +50,12 @@ pub struct Rules {
 
 impl Assessment {
     /// The law this project comes with, under the authorities' settings. Letters of an authority that is not among
-    /// `authorities` are signed by its municipality code.
+    /// `authorities` are signed by its municipality code. Fails on settings out of range.
     pub fn new(
         settings: Settings,
         authorities: BTreeMap<AuthorityId, Authority>,
     ) -> Result<Self, schemes::Error> {
+        settings.check()?;
         Ok(Self { rules: Rules { parameters: dk_daycare::parameters()?, settings, authorities } })
     }
 }

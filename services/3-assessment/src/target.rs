@@ -141,7 +141,7 @@ impl Month<'_> {
         let mut adults: BTreeSet<PersonKey> =
             self.household.adults.iter().map(|adult| adult.person.clone()).collect();
         let moved_in = match self.application {
-            Some(_) if single => self.case.moved_in(self.rules, self.household, &payer.person, self.period),
+            Some(_) if single => self.case.moved_in(self.household, &payer.person, self.period),
             _ => Vec::new(),
         };
         for (about, newcomer) in moved_in {

@@ -16,6 +16,7 @@ use messages::{
     RegisterEvent, RegisterFact, ReportKind, Role, Scheme, Topic,
 };
 use runtime::{Change, Context, Effects, Input, Refusal, Stage};
+use schemes::dk_daycare::Settings;
 use std::collections::BTreeMap;
 
 pub fn day(text: &str) -> Day {
@@ -52,7 +53,11 @@ pub struct Life {
 
 impl Life {
     pub fn begin(on: &str) -> Self {
-        let stage = Assessment::new(Default::default(), BTreeMap::new()).unwrap();
+        Self::under(Settings::default(), on)
+    }
+
+    pub fn under(settings: Settings, on: &str) -> Self {
+        let stage = Assessment::new(settings, BTreeMap::new()).unwrap();
         let (timers, events, letters, dead_letters) = Default::default();
         Self { stage, state: None, timers, today: day(on), orders: 0, events, letters, dead_letters }
     }

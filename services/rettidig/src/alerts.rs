@@ -1,21 +1,18 @@
 //! `rettidig alerts`: what billing staff are told, as it stands.
 
-use crate::data;
+use crate::place::Place;
 use crate::report::contents;
 use crate::run::{say, tell};
 use anyhow::Result;
 use clap::Args;
-use eventlog::embedded::EmbeddedLog;
 use messages::{Alert, AlertState, Severity};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 /// List what billing staff are told, whether or not a receiver is configured: each cause once, the worst first.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// The data directory of `run`, `up` or (in its folder `data`) `demo`.
-    #[arg(long, value_name = "DIR")]
-    data: PathBuf,
+    #[command(flatten)]
+    place: Place,
     /// Also what is over.
     #[arg(long)]
     all: bool,
@@ -23,10 +20,9 @@ pub struct Options {
 
 /// The command.
 pub async fn list(options: &Options) -> Result<()> {
-    let partitions = data::partitions(&options.data)?;
-    let log = EmbeddedLog::open(data::log_file(&options.data), partitions).await?;
+    let log = options.place.log().await?;
     let mut latest: BTreeMap<String, Alert> = BTreeMap::new();
-    for alert in contents::<Alert>(&log).await? {
+    for alert in contents::<Alert>(&*log).await? {
         latest.insert(alert.cause.clone(), alert);
     }
     let mut alerts: Vec<Alert> =

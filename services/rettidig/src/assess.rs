@@ -46,7 +46,7 @@ pub struct Options {
     #[arg(long, value_name = "FILE.jsonl")]
     population: Option<PathBuf>,
     /// Where the answers go, one a line; with `--compare`, where the report goes as JSON.
-    #[arg(long, value_name = "FILE", requires = "population", required_unless_present_any = ["file", "compare"])]
+    #[arg(long, value_name = "FILE", requires = "population")]
     out: Option<PathBuf>,
     /// Dry run: what the parameter files of this directory, named as those of the schemes (dk-placement.yaml), would
     /// change for everybody. Prints a table.
@@ -88,6 +88,9 @@ fn assess(options: &Options) -> Result<()> {
     match (&options.population, &options.compare, &options.file) {
         (Some(population), Some(parameters), _) => {
             compare::run(population, &law, parameters, options.out.as_deref())
+        }
+        (Some(_), None, _) if options.out.is_none() => {
+            bail!(WrongInput("--population needs --out FILE for the answers, or --compare".to_owned()))
         }
         (Some(population), None, _) => many(population, options.out.as_deref(), options.trace, &law),
         (None, _, Some(file)) if read::is_jsonl(file) => many(file, None, options.trace, &law),

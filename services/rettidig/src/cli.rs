@@ -1,8 +1,8 @@
 //! The command line.
 
 use crate::{
-    access, alerts, assess, bench, dead_letters, demo, erp, generate, production, run, schemas, secrets, tls,
-    up,
+    access, alerts, assess, bench, dead_letters, demo, erp, files, generate, production, run, schemas,
+    secrets, tls, up,
 };
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
@@ -37,11 +37,11 @@ enum Command {
     Take(production::TakeOptions),
     Schemas(schemas::Options),
     SandboxErp(erp::Options),
-    Alerts(alerts::Options),
+    Alerts(Box<alerts::Options>),
     #[command(subcommand)]
-    DeadLetters(dead_letters::DeadLetters),
+    DeadLetters(Box<dead_letters::DeadLetters>),
     #[command(subcommand)]
-    Files(dead_letters::Files),
+    Files(Box<files::Files>),
 }
 
 /// How a command ended, other than by an error.
@@ -96,8 +96,8 @@ async fn execute(command: Command) -> anyhow::Result<Ended> {
         Command::Schemas(options) => schemas::run(&options).await.map(|()| Ended::Done),
         Command::SandboxErp(options) => erp::run(&options).await,
         Command::Alerts(options) => alerts::list(&options).await.map(|()| Ended::Done),
-        Command::DeadLetters(command) => dead_letters::letters(command).await.map(|()| Ended::Done),
-        Command::Files(command) => dead_letters::files(command).await.map(|()| Ended::Done),
+        Command::DeadLetters(command) => dead_letters::run(*command).await.map(|()| Ended::Done),
+        Command::Files(command) => files::run(*command).await.map(|()| Ended::Done),
     }
 }
 

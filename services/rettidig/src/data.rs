@@ -200,6 +200,7 @@ pub fn wrong_input<T>(result: Result<T, intake::Error>) -> Result<T> {
         | Error::NotHeld(_)
         | Error::NotReleasable(_)
         | Error::SameContent(_)
+        | Error::OtherKind { .. }
         | Error::TakenAlready(_)
         | Error::NoDay { .. } => WrongInput(error.to_string()).into(),
         other => other.into(),

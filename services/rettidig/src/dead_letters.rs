@@ -1,18 +1,18 @@
-//! What a person does with what was refused or held.
+//! `rettidig dead-letters`: what a person does with what was refused.
 
-use crate::pipeline::{self, parts};
+use crate::cli::WrongInput;
+use crate::data;
+use crate::files::last_day;
+use crate::pipeline::parts;
+use crate::place::Place;
 use crate::report::contents;
 use crate::run::{say, tell};
-use crate::{cli::WrongInput, data};
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use domain::Day;
 use eventlog::Log;
-use eventlog::embedded::EmbeddedLog;
-use intake::{FileState, Intake};
-use messages::{DeadLetter, Refused, RefusedAt};
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use messages::{DeadLetter, Refusals, Refused, RefusedAt};
+use std::fmt;
 use store::{DeadLetterRow, DeadLetterState, Request};
 
 /// How many entries are read at a time.
@@ -21,279 +21,174 @@ const PAGE: usize = 500;
 /// List what was refused, requeue or discard it.
 #[derive(Debug, Subcommand)]
 pub enum DeadLetters {
-    /// One line for each refused message that waits for a person (id, stage, state, day, key, reason; the key is the case,
-    /// or the person's key where a register told it), then one for each line of an input file, each request
-    /// and each case that was refused. Those have no id and nothing waits behind them: send what was refused again, corrected,
-    /// in a new file, or what the reason says.
-    List(Where),
-    /// Try a refused message again, then what waits behind it. It happens at the stage's next step (`up`, or `run` called again).
+    /// One line for each: id, state, since when, stage, key (the case, or the person's key), where it stood, and why.
+    ///
+    /// `parked`: later messages of the key wait behind it until it is requeued or discarded. `open`: nothing waits. A line of
+    /// an input file stays open until it is discarded: send what it should have said in a new file first. What a case
+    /// lacks settles by itself.
+    List {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Try refused messages again, then what waits behind them. It happens at the stage's next step (`up` and `serve`: at
+    /// once, `run`: when it is called again).
     Requeue(Which),
-    /// Drop a refused message for good; what waits behind it follows.
+    /// Drop refused messages for good, so that what waits behind them follows; or say that refused lines of input files have
+    /// been seen to, so that their alert ends.
     Discard(Which),
 }
 
-/// Where things are kept.
-#[derive(Debug, Args)]
-pub struct Where {
-    /// The data directory.
-    #[arg(long, value_name = "DIR")]
-    data: PathBuf,
-}
-
-/// Which refusal.
+/// Which refusals.
 #[derive(Debug, Args)]
 pub struct Which {
-    /// Its id, as `list` shows it.
-    refusal: String,
+    /// Their ids, as `list` shows them.
+    #[arg(required = true, value_name = "ID")]
+    refusals: Vec<String>,
     #[command(flatten)]
-    at: Where,
+    place: Place,
 }
 
-/// Input files: list them, release, replace or discard a held one.
-#[derive(Debug, Subcommand)]
-pub enum Files {
-    /// One line a file: SHA-256, state, name.
-    List(Where),
-    /// Take a held file as it is.
-    Release(HeldFile),
-    /// Drop a held file that does not belong here, for good. The raw input keeps it.
-    Discard(HeldFile),
-    /// Take another file in place of a held one.
-    Replace {
-        #[command(flatten)]
-        held: HeldFile,
-        /// The right file.
-        #[arg(long, value_name = "FILE")]
-        by: PathBuf,
-    },
-}
-
-/// Which file.
-#[derive(Debug, Args)]
-pub struct HeldFile {
-    /// SHA-256 of its content, as `list` shows it.
-    sha256: String,
-    /// The day that counts as today, yyyy-mm-dd.
-    #[arg(long, value_name = "DATE")]
-    on: Day,
-    /// The secret under which CPR numbers become keys; the one of the data directory.
-    #[arg(long, env = "RETTIDIG_PERSON_SECRET_FILE", value_name = "FILE")]
-    person_secret_file: Option<PathBuf>,
-    #[command(flatten)]
-    at: Where,
-}
-
-/// `rettidig dead-letters`.
-pub async fn letters(command: DeadLetters) -> Result<()> {
+/// The command.
+pub async fn run(command: DeadLetters) -> Result<()> {
     match command {
-        DeadLetters::List(at) => list(&at).await,
+        DeadLetters::List { place } => list(&place).await,
         DeadLetters::Requeue(which) => request(&which, Request::Requeue).await,
         DeadLetters::Discard(which) => request(&which, Request::Discard).await,
     }
 }
 
-async fn list(at: &Where) -> Result<()> {
-    let partitions = data::partitions(&at.data)?;
-    let mut none = true;
+/// One line of the list.
+struct Entry<'a> {
+    refusal: &'a str,
+    state: &'a str,
+    on: Day,
+    stage: &'a str,
+    key: &'a str,
+    stood: String,
+    code: &'a str,
+    detail: &'a str,
+}
+
+impl fmt::Display for Entry<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { refusal, state, on, stage, key, stood, code, detail } = self;
+        let key = if key.is_empty() { "-" } else { key };
+        write!(f, "{refusal} {state} {on} {stage} {key} {stood} {code}: {detail}")
+    }
+}
+
+async fn list(place: &Place) -> Result<()> {
+    let mut entries = Vec::new();
+    let mut waiting = 0;
     for stage in parts() {
-        let store = pipeline::embedded_store(&at.data, stage).await?;
+        let store = place.store(stage).await?;
         let mut after: Option<String> = None;
         loop {
             let page = store.dead_letters(after.as_deref(), PAGE).await?;
             let Some(last) = page.last() else { break };
             after = Some(last.refusal.clone());
-            for letter in page.iter().filter(|letter| letter.state != DeadLetterState::Settled) {
-                none = false;
-                let state = letter.state.as_str();
-                let DeadLetterRow { refusal, key, on, code, detail, .. } = letter;
-                say(&format!("{refusal} {stage} {state} {on} {key} {code}: {detail}"));
-            }
+            entries.extend(
+                page.iter()
+                    .filter(|row| row.state != DeadLetterState::Settled)
+                    .map(|row| of_stage(stage, row)),
+            );
         }
+        waiting += store.counts(None).await?.parked_inputs;
     }
-    let log = EmbeddedLog::open(data::log_file(&at.data), partitions).await?;
-    let refusals = Refusals::read(&log).await?;
-    for refused in refusals.open().filter(|refused| !refused.parked) {
-        none = false;
-        let place = match &refused.at {
-            RefusedAt::File { file, line, field, .. } => {
-                let field = field.as_ref().map(|field| format!(" {field}")).unwrap_or_default();
-                format!("{file} line {line}{field}")
-            }
-            RefusedAt::Request { sha256, pointer } => format!("request {sha256} {pointer}"),
-            RefusedAt::Log { topic, partition, offset, .. } => format!("{topic}/{partition}/{offset}"),
-            RefusedAt::Case => format!("case {}", refused.key),
-        };
-        let Refused { stage, on, code, detail, .. } = refused;
-        say(&format!("- {stage} refused {on} {code}: {place}: {detail}"));
-    }
-    if none {
+    // What holds nothing up stands in no stage's store but in the log.
+    let refusals = refusals(&*place.log().await?).await?;
+    entries.extend(refusals.open().filter(|refused| !refused.parked).map(without_waiting));
+    if entries.is_empty() {
         tell("Nothing is refused.");
+        return Ok(());
+    }
+    say("id state since stage key where why");
+    entries.iter().for_each(|entry| say(entry));
+    if waiting > 0 {
+        tell(&format!("{waiting} messages wait behind what is parked."));
     }
     Ok(())
 }
 
-/// What was refused, and what of it was requeued or discarded since. Nothing ever settles a line of an input file.
-pub struct Refusals {
-    refused: Vec<Refused>,
-    settled: BTreeSet<String>,
+fn of_stage(stage: &str, row: &DeadLetterRow) -> String {
+    let at = serde_json::from_str(&row.at).ok();
+    let order = runtime::kept_message(&row.input).and_then(|body| order_id(&body));
+    let stood = match (at.as_ref().map(place_of), order) {
+        (Some(stood), Some(order)) => format!("{stood} order {order}"),
+        (Some(stood), None) => stood,
+        // A timer, a day or an answer of the ERP.
+        (None, _) => "-".to_owned(),
+    };
+    let DeadLetterRow { refusal, key, on, code, detail, state, .. } = row;
+    Entry { refusal, state: state.as_str(), on: *on, stage, key, stood, code, detail }.to_string()
 }
 
-impl Refusals {
-    /// Reads the topic.
-    pub async fn read(log: &dyn Log) -> Result<Self> {
-        Ok(Self::of(contents(log).await?))
-    }
+fn without_waiting(refused: &Refused) -> String {
+    let Refused { refusal, stage, key, on, at, code, detail, .. } = refused;
+    Entry { refusal, state: "open", on: *on, stage, key, stood: place_of(at), code, detail }.to_string()
+}
 
-    /// In the order in which they were written. What is refused again has the id it had, and is one.
-    fn of(letters: Vec<DeadLetter>) -> Self {
-        let mut refused: Vec<Refused> = Vec::new();
-        let mut places = BTreeMap::new();
-        let mut settled = BTreeSet::new();
-        for letter in letters {
-            match letter {
-                DeadLetter::Refused(one) => {
-                    settled.remove(&one.refusal);
-                    match places.get(&one.refusal) {
-                        Some(place) => refused[*place] = one,
-                        None => {
-                            places.insert(one.refusal.clone(), refused.len());
-                            refused.push(one);
-                        }
-                    }
-                }
-                DeadLetter::Settled { refusal, .. } => drop(settled.insert(refusal)),
-                DeadLetter::FileHeld { .. } | DeadLetter::FileReleased { .. } => {}
-            }
+fn place_of(at: &RefusedAt) -> String {
+    match at {
+        RefusedAt::File { file, line, field, .. } => {
+            let field = field.as_ref().map(|field| format!(" {field}")).unwrap_or_default();
+            format!("{file} line {line}{field}")
         }
-        Self { refused, settled }
+        RefusedAt::Request { sha256, pointer } => format!("request {sha256} {pointer}"),
+        RefusedAt::Log { topic, partition, offset, .. } => format!("{topic}/{partition}/{offset}"),
+        RefusedAt::Case => "case".to_owned(),
     }
+}
 
-    /// How many there ever were.
-    pub fn ever(&self) -> usize {
-        self.refused.len()
-    }
+/// The id that the sender gave a case command.
+fn order_id(body: &str) -> Option<String> {
+    let body: serde_json::Value = serde_json::from_str(body).ok()?;
+    Some(body.pointer("/data/id")?.as_str()?.to_owned())
+}
 
-    /// What waits, or is to be sent again.
-    pub fn open(&self) -> impl Iterator<Item = &Refused> {
-        self.refused.iter().filter(|one| !self.settled.contains(&one.refusal))
-    }
+/// All that was ever refused.
+pub async fn refusals(log: &dyn Log) -> Result<Refusals> {
+    Ok(Refusals::of(contents::<DeadLetter>(log).await?))
 }
 
 async fn request(which: &Which, request: Request) -> Result<()> {
-    data::partitions(&which.at.data)?;
+    let mut left: Vec<String> = which.refusals.clone();
     for stage in parts() {
-        let store = pipeline::embedded_store(&which.at.data, stage).await?;
-        if store.request(&which.refusal, request).await? {
-            say("Noted. It happens at the stage's next step.");
-            return Ok(());
-        }
-    }
-    bail!(WrongInput(format!("no open refusal {} is in {}", which.refusal, which.at.data.display())))
-}
-
-impl HeldFile {
-    /// The intake of its data directory, for this process alone.
-    async fn intake(&self) -> Result<(data::Held, Intake)> {
-        data::partitions(&self.at.data)?;
-        let alone = data::hold(&self.at.data)?;
-        let intake = pipeline::embedded_intake(&self.at.data, self.person_secret_file.as_deref()).await?;
-        Ok((alone, intake))
-    }
-}
-
-/// `rettidig files`.
-pub async fn files(command: Files) -> Result<()> {
-    match command {
-        Files::List(at) => {
-            data::partitions(&at.data)?;
-            let store = pipeline::embedded_store(&at.data, intake::STAGE).await?;
-            let mut after: Option<String> = None;
-            loop {
-                let page = intake::files(&*store, after.as_deref(), PAGE).await?;
-                let Some(last) = page.last() else {
-                    if after.is_none() {
-                        tell("No input file has come yet.");
-                    }
-                    return Ok(());
-                };
-                after = Some(last.sha256.clone());
-                for entry in &page {
-                    say(&format!("{} {} {}", entry.sha256, state(&entry.state), entry.name));
-                }
+        let store = which.place.store(stage).await?;
+        let mut unknown = Vec::new();
+        for refusal in left {
+            if !store.request(&refusal, request).await? {
+                unknown.push(refusal);
             }
         }
-        Files::Release(held) => {
-            let (_alone, mut intake) = held.intake().await?;
-            let taken = data::wrong_input(intake.release(&held.sha256, held.on).await)?;
-            say(&match taken.duplicate {
-                true => "It is accepted already; nothing is done.".to_owned(),
-                false => format!("Released. It is {}.", state(&taken.entry.state)),
-            });
-            Ok(())
-        }
-        Files::Discard(held) => {
-            let (_alone, mut intake) = held.intake().await?;
-            data::wrong_input(intake.discard(&held.sha256, held.on).await)?;
-            say("Discarded.");
-            Ok(())
-        }
-        Files::Replace { held, by } => {
-            let (_alone, mut intake) = held.intake().await?;
-            if !by.is_file() {
-                // The name is not repeated: it may hold a personal number.
-                bail!(WrongInput("--by names no file".to_owned()));
-            }
-            let taken = data::wrong_input(intake.replace(&held.sha256, &by, held.on).await)?;
-            say(&format!("Replaced. The new file is {}.", state(&taken.entry.state)));
-            Ok(())
+        left = unknown;
+    }
+    let asked = which.refusals.len() - left.len();
+    if asked > 0 {
+        say(&format!("{asked} noted. It happens at the stage's next step."));
+    }
+    if request == Request::Discard && !left.is_empty() {
+        let before = left.len();
+        left = discard_lines(&which.place, left).await?;
+        if left.len() < before {
+            say(&format!("{} discarded.", before - left.len()));
         }
     }
+    if left.is_empty() {
+        return Ok(());
+    }
+    bail!(WrongInput(format!("no open refusal {} is there", left.join(", "))))
 }
 
-fn state(state: &FileState) -> String {
-    match state {
-        FileState::Receiving => "receiving".to_owned(),
-        FileState::Accepted => "accepted".to_owned(),
-        FileState::Held(hold) => format!("held ({}: {})", hold.code, hold.detail),
-        FileState::Replaced { .. } => "replaced".to_owned(),
-        FileState::Discarded => "discarded".to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_refused_again_is_one_and_open_also_after_it_was_settled() {
-        let on = Day::default();
-        let refused = |refusal: &str, detail: &str| {
-            DeadLetter::Refused(Refused {
-                refusal: refusal.to_owned(),
-                stage: intake::STAGE.to_owned(),
-                key: "file".to_owned(),
-                on,
-                at: RefusedAt::Request { sha256: String::new(), pointer: String::new() },
-                code: "unreadable".to_owned(),
-                detail: detail.to_owned(),
-                parked: false,
-            })
-        };
-        let settled = |refusal: &str| DeadLetter::Settled {
-            refusal: refusal.to_owned(),
-            key: "file".to_owned(),
-            on,
-            outcome: "gone".to_owned(),
-        };
-        let details = |letters| {
-            let refusals = Refusals::of(letters);
-            let open: Vec<String> = refusals.open().map(|one| one.detail.clone()).collect();
-            (refusals.ever(), open)
-        };
-        assert_eq!(details(vec![refused("a", "1"), refused("a", "2")]), (1, vec!["2".to_owned()]));
-        let gone = vec![refused("a", "1"), settled("a"), refused("b", "1")];
-        assert_eq!(details(gone.clone()), (2, vec!["1".to_owned()]));
-        let back = [gone, vec![refused("a", "2")]].concat();
-        assert_eq!(details(back), (2, vec!["2".to_owned(), "1".to_owned()]));
-    }
+/// Refused lines of input files. Gives those that are none.
+async fn discard_lines(place: &Place, refusals: Vec<String>) -> Result<Vec<String>> {
+    let directory = place.directory(
+        "of a line of an input file the running intake is told: POST /dead-letters/ID/discard; no message of these ids is \
+         refused",
+    )?;
+    let _alone = data::hold(directory)?;
+    let day = last_day(place).await?;
+    let (log, store) = (place.log().await?, place.store(intake::STAGE).await?);
+    let unknown = intake::discard_refused(log, store, &refusals, day).await?;
+    Ok(unknown.into_iter().map(ToOwned::to_owned).collect())
 }

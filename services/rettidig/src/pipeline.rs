@@ -1,7 +1,7 @@
 //! All stages on one log and one store each, in one process.
 
 use crate::bench::Tapes;
-use crate::dead_letters::Refusals;
+use crate::dead_letters::refusals;
 use crate::report::{Report, Sources};
 use crate::settings::Settings;
 use crate::stages::{KEYED, Stages};
@@ -218,7 +218,7 @@ impl Plant {
 
     /// How many messages and lines were refused and wait, or are to be sent again.
     pub async fn refused(&self) -> Result<usize> {
-        Ok(Refusals::read(&*self.log).await?.open().count())
+        Ok(refusals(&*self.log).await?.open().count())
     }
 
     /// The figures so far, as of a day, and every finding as it stands.

@@ -3,7 +3,7 @@
 mod findings;
 mod table;
 
-use crate::dead_letters::Refusals;
+use crate::dead_letters::refusals;
 use anyhow::Result;
 use domain::{Currency, Day, Money};
 use eventlog::{Log, Received};
@@ -184,7 +184,7 @@ impl Sources<'_> {
             .collect();
         report.documents =
             self.kinds(Topic::ErpEvents).await?.get("document-posted").copied().unwrap_or_default();
-        report.dead_letters = u64::try_from(Refusals::read(self.log).await?.ever())?;
+        report.dead_letters = u64::try_from(refusals(self.log).await?.ever())?;
         let findings = self.findings().await?;
         for finding in &findings {
             let of_class = report.findings.entry(finding.class.name().to_owned()).or_default();

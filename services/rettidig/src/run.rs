@@ -59,7 +59,7 @@ pub struct Options {
     /// One JSON line for each finding as it stands at the end.
     #[arg(long, value_name = "FILE")]
     pub findings: Option<PathBuf>,
-    /// The report, JSON; `schemas/report.schema.json` says what each figure is. Without it the report is printed.
+    /// The report, JSON; `schemas/report.schema.json` says what each figure is. What was due is printed in any case.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
     /// The authority's choices and the stages' settings, YAML; `schemas/settings.schema.json` names every key.
@@ -93,7 +93,7 @@ pub async fn run(options: &Options) -> Result<Ended> {
     let (ended, report) = forward(options, &mut no_progress).await?;
     match (ended, &options.report) {
         (Ended::Stopped, _) => say(STOPPED),
-        (Ended::Done, None) => say(&serde_json::to_string_pretty(&report)?),
+        (Ended::Done, None) => say(&format!("{}\n--report FILE writes all figures.", report.due())),
         (Ended::Done, Some(path)) => {
             say(&format!("{}\nAll figures are in {}.", report.due(), path.display()));
         }

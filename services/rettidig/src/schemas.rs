@@ -14,11 +14,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// The contract between the gateway and an ERP: written by hand, and held by the tests of both sides.
+const ERP_CLAIMS: &str = include_str!("../../../schemas/erp-claims.openapi.yaml");
+
 /// How many records of a topic are looked at for examples.
 const EXAMPLES_FROM_RECORDS: usize = 20_000;
 
-/// Write JSON Schemas (2020-12) of the messages, of the cases of `assess`, of a settings file and of a report, topic descriptions
-/// and the AsyncAPI document.
+/// Write JSON Schemas (2020-12) of the messages, of the cases of `assess`, of a settings file and of a report, topic descriptions,
+/// the AsyncAPI document and the OpenAPI document of the ERP.
 #[derive(Debug, Args)]
 pub struct Options {
     /// Where to write.
@@ -63,7 +66,7 @@ pub async fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Every generated file: its path below `schemas/` and its content.
+/// Every file: its path below `schemas/` and its content.
 pub fn files() -> Vec<(String, String)> {
     let mut all = vec![("asyncapi.yaml".to_owned(), asyncapi::document())];
     for topic in Topic::ALL {
@@ -74,6 +77,7 @@ pub fn files() -> Vec<(String, String)> {
     all.extend(assess::schema::files());
     all.push(settings::schema());
     all.push(report::schema());
+    all.push(("erp-claims.openapi.yaml".to_owned(), ERP_CLAIMS.to_owned()));
     all
 }
 

@@ -39,6 +39,15 @@ impl Cpr {
         Ok(cpr)
     }
 
+    /// Whether a number stands in a text as a part of its own: ten digits, or six and four with one sign between them
+    /// (`ddmmyy-nnnn`). The digits inside a longer word, such as those of a UUID, may look like anything.
+    pub fn stands_in(text: &str) -> bool {
+        let parts: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+        let with_sign = parts.windows(2).map(|two| (two[0].len() == 6).then(|| two.concat()));
+        parts.iter().any(|part| Self::parse(part).is_ok())
+            || with_sign.flatten().any(|joined| Self::parse(&joined).is_ok())
+    }
+
     /// The ten digits. Call it only where the receiver needs them.
     pub fn reveal_digits(&self) -> &str {
         &self.0
@@ -150,6 +159,17 @@ impl fmt::Debug for PersonSecret {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_is_found_in_a_text_with_and_without_its_hyphen_and_nothing_else_is() {
+        for text in ["210544-0645", "K-210544-0645", "case:2105440645", "610101.1234", "a 610101 1234 b"] {
+            assert!(Cpr::stands_in(text), "{text}");
+        }
+        for text in ["DAY-202301-0001", "DAY-2023-000123", "210544--0645", "210544-06451", "x210544-0645", ""]
+        {
+            assert!(!Cpr::stands_in(text), "{text}");
+        }
+    }
 
     #[test]
     fn a_number_without_check_digit_and_a_replacement_number_are_accepted() {

@@ -4,6 +4,7 @@ use crate::{Content, Topic};
 use domain::Day;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Something was refused, held, or let go again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -105,6 +106,50 @@ pub enum RefusedAt {
     Case,
 }
 
+/// What was refused, and what of it was settled since.
+#[derive(Debug, Default)]
+pub struct Refusals {
+    /// In the order in which they were refused first, each with whether it is open.
+    refused: Vec<(Refused, bool)>,
+}
+
+impl Refusals {
+    /// From all dead letters in the order in which they were written. What is refused again has the id it had, and is
+    /// one.
+    pub fn of(letters: impl IntoIterator<Item = DeadLetter>) -> Self {
+        let mut all = Self::default();
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        for letter in letters {
+            match letter {
+                DeadLetter::Refused(one) => match places.get(&one.refusal) {
+                    Some(place) => all.refused[*place] = (one, true),
+                    None => {
+                        places.insert(one.refusal.clone(), all.refused.len());
+                        all.refused.push((one, true));
+                    }
+                },
+                DeadLetter::Settled { refusal, .. } => {
+                    if let Some(place) = places.get(&refusal) {
+                        all.refused[*place].1 = false;
+                    }
+                }
+                DeadLetter::FileHeld { .. } | DeadLetter::FileReleased { .. } => {}
+            }
+        }
+        all
+    }
+
+    /// How many there ever were.
+    pub fn ever(&self) -> usize {
+        self.refused.len()
+    }
+
+    /// What waits, or is to be sent again.
+    pub fn open(&self) -> impl Iterator<Item = &Refused> {
+        self.refused.iter().filter(|(_, open)| *open).map(|(refused, _)| refused)
+    }
+}
+
 impl Content for DeadLetter {
     const TOPIC: Topic = Topic::DeadLetters;
     fn key(&self) -> String {
@@ -121,5 +166,42 @@ impl Content for DeadLetter {
             Self::FileHeld { .. } => "file-held",
             Self::FileReleased { .. } => "file-released",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(refusal: &str, detail: &str) -> DeadLetter {
+        DeadLetter::Refused(Refused {
+            refusal: refusal.to_owned(),
+            stage: "intake".to_owned(),
+            key: "file".to_owned(),
+            on: Day::default(),
+            at: RefusedAt::Case,
+            code: "unreadable".to_owned(),
+            detail: detail.to_owned(),
+            parked: false,
+        })
+    }
+
+    fn settled(refusal: &str) -> DeadLetter {
+        let (refusal, key, outcome) = (refusal.to_owned(), "file".to_owned(), "gone".to_owned());
+        DeadLetter::Settled { refusal, key, on: Day::default(), outcome }
+    }
+
+    #[test]
+    fn what_is_refused_again_is_one_and_open_also_after_it_was_settled() {
+        let details = |letters: &[DeadLetter]| {
+            let refusals = Refusals::of(letters.to_vec());
+            let open: Vec<String> = refusals.open().map(|one| one.detail.clone()).collect();
+            (refusals.ever(), open)
+        };
+        assert_eq!(details(&[refused("a", "1"), refused("a", "2")]), (1, vec!["2".to_owned()]));
+        let gone = vec![refused("a", "1"), settled("a"), refused("b", "1")];
+        assert_eq!(details(&gone), (2, vec!["1".to_owned()]));
+        let back = [gone, vec![refused("a", "2")]].concat();
+        assert_eq!(details(&back), (2, vec!["2".to_owned(), "1".to_owned()]));
     }
 }

@@ -27,7 +27,7 @@ pub use calendar::{CalendarDay, Phase};
 pub use case_commands::{
     BillingMode, CaseCommand, CaseOrder, HearingAnswer, Party, PlaceKind, PlaceTerms, Scheme,
 };
-pub use dead_letters::{DeadLetter, Refused, RefusedAt};
+pub use dead_letters::{DeadLetter, Refusals, Refused, RefusedAt};
 pub use decision::{DecisionMade, DecisionParts, Heard, HeardParts, RaiseError};
 pub use erp::{ErpEvent, ErpFact, PostedDocument, SubscriptionState};
 pub use findings::{Finding, FindingClass, FindingState};

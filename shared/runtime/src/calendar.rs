@@ -3,16 +3,29 @@
 use crate::{Edge, Error, Outgoing};
 use domain::Day;
 use messages::{CalendarDay, Phase};
+use store::Store;
+
+/// The name of the calendar, as in its store.
+const STAGE: &str = "calendar";
 
 /// The key of the last announced phase in the calendar's store.
 const LAST: &str = "last";
 
 /// The last phase that was announced.
 pub async fn last(edge: &Edge) -> Result<Option<CalendarDay>, Error> {
-    let found = edge.read(&[LAST]).await?;
+    read(edge.read(&[LAST]).await?.get(LAST))
+}
+
+/// The same from the calendar's store, beside whoever announces.
+pub async fn last_in(store: &dyn Store) -> Result<Option<CalendarDay>, Error> {
+    let rows = store.read(Edge::PARTITION, &[LAST]).await.map_err(Error::store(STAGE))?;
+    read(rows.into_iter().find_map(|row| row.doc).as_ref())
+}
+
+fn read(doc: Option<&String>) -> Result<Option<CalendarDay>, Error> {
     let damaged =
-        |_| Error::Damaged { stage: "calendar".to_owned(), partition: Edge::PARTITION, what: "last day" };
-    found.get(LAST).map(|doc| serde_json::from_str(doc)).transpose().map_err(damaged)
+        |_| Error::Damaged { stage: STAGE.to_owned(), partition: Edge::PARTITION, what: "last day" };
+    doc.map(|doc| serde_json::from_str(doc)).transpose().map_err(damaged)
 }
 
 /// Writes the phase of the day to every partition. `false` when it or a later one was announced before: days go forward
@@ -23,7 +36,7 @@ pub async fn announce(edge: &Edge, date: Day, phase: Phase) -> Result<bool, Erro
         return Ok(false);
     }
     let unwritable = |error: serde_json::Error| Error::Unwritable {
-        stage: "calendar".to_owned(),
+        stage: STAGE.to_owned(),
         class: format!("{:?}", error.classify()),
     };
     let doc = serde_json::to_string(&next).map_err(unwritable)?;

@@ -92,6 +92,14 @@ impl From<Bytes> for Vec<u8> {
     }
 }
 
+/// The body of a message that was refused, as the store keeps it; none of another input, or where it is no text.
+pub fn kept_message(json: &str) -> Option<String> {
+    match Incoming::from_json(0, json)? {
+        Incoming::Message(received) => String::from_utf8(received.body).ok(),
+        Incoming::Timer { .. } | Incoming::Day(_) | Incoming::Outcome(_) => None,
+    }
+}
+
 impl Incoming {
     /// As it is kept.
     pub(crate) fn to_json(&self) -> Result<String, serde_json::Error> {

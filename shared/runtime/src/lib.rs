@@ -33,6 +33,7 @@ pub use dynamic::{Arrived, Decided, DynStage, Observer, Shape};
 pub use edge::Edge;
 pub use error::Error;
 pub use health::{Health, HealthOptions};
+pub use incoming::kept_message;
 pub use monitor::Monitor;
 pub use reach::Reach;
 pub use run::{Ended, run_beside, run_until_idle};

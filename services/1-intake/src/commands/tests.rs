@@ -92,6 +92,8 @@ fn all_faults_of_meaning_are_told_at_once() {
     assert_eq!(pointers(&household), ["/order/open_case/adults", "/order/open_case/children"]);
     assert_eq!(pointers(&OPEN.replace("o-1", &"x".repeat(101))), ["/id"]);
     assert_eq!(pointers(&OPEN.replace("pladsanvisning", "2105440645")), ["/issued_by"]);
+    assert_eq!(pointers(&OPEN.replace("pladsanvisning", "210544-0645")), ["/issued_by"]);
+    assert_eq!(pointers(&OPEN.replace("DAY-1", "210544-0645")), ["/case"]);
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! Receipts and the ledger.
 
 use super::{HttpConfig, Problem};
+use crate::Error;
 use crate::intake::Taken;
 use crate::ledger::{FileEntry, FileState, Hold};
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 /// How many entries a page of the ledger has at most.
@@ -60,6 +62,16 @@ pub(super) async fn files(
     let files = config.intake.lock().await.files(after.as_deref(), PAGE_MAX).await?;
     let next = files.last().filter(|_| files.len() == PAGE_MAX).map(|entry| entry.sha256.clone());
     Ok(Json(Files { files, next }))
+}
+
+/// `POST /dead-letters/{refusal}/discard`.
+pub(super) async fn discard_refused(
+    State(config): State<HttpConfig>,
+    Path(refusal): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let day = (config.today)();
+    let was_open = config.intake.lock().await.discard_refused(&refusal, day).await?;
+    if was_open { Ok(StatusCode::NO_CONTENT) } else { Err(Error::NoRefusal.into()) }
 }
 
 /// `POST /files/{sha256}/discard`.

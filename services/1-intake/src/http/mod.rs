@@ -8,6 +8,7 @@
 //! | `POST /cpr?replaces=SHA256`, the same for the others | the file in the stead of a held one | 202 receipt |
 //! | `GET /files?after=SHA256` | | a page of the ledger |
 //! | `POST /files/{sha256}/release`, `POST /files/{sha256}/discard` | | 200 receipt |
+//! | `POST /dead-letters/{refusal}/discard` | | 204: a refused line has been seen to |
 //!
 //! The pointers of a body with one command a line begin with the number of the line, counted from 0.
 //!
@@ -74,8 +75,10 @@ pub fn router(config: HttpConfig) -> Result<Router, WeakToken> {
         .route("/files", get(answer::files))
         .route("/files/{sha256}/release", post(answer::release))
         .route("/files/{sha256}/discard", post(answer::discard))
+        .route("/dead-letters/{refusal}/discard", post(answer::discard_refused))
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(middleware::map_response(problem::of_framework))
         .layer(DefaultBodyLimit::max(config.body_bytes_max))
         .layer(middleware::from_fn_with_state(token, guard::guard))
         .with_state(config))

@@ -8,6 +8,9 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+/// The content type of a problem.
+const PROBLEM: &str = "application/problem+json";
+
 /// What is wrong with a request. Holds no value of the body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
@@ -47,17 +50,19 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        (status, [(header::CONTENT_TYPE, "application/problem+json")], Json(self)).into_response()
+        (status, [(header::CONTENT_TYPE, PROBLEM)], Json(self)).into_response()
     }
 }
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let status = match &error {
-            Error::NoFile(_) => StatusCode::NOT_FOUND,
-            Error::NotHeld(_) | Error::NotReleasable(_) | Error::SameContent(_) | Error::TakenAlready(_) => {
-                StatusCode::CONFLICT
-            }
+            Error::NoFile(_) | Error::NoRefusal => StatusCode::NOT_FOUND,
+            Error::NotHeld(_)
+            | Error::NotReleasable(_)
+            | Error::SameContent(_)
+            | Error::OtherKind { .. }
+            | Error::TakenAlready(_) => StatusCode::CONFLICT,
             Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
@@ -85,11 +90,25 @@ impl From<BytesRejection> for Problem {
     }
 }
 
+/// Turns an error that the framework has answered, in words that may repeat the request, into a problem.
+pub(super) async fn of_framework(response: Response) -> Response {
+    let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM);
+    if is_problem || !(response.status().is_client_error() || response.status().is_server_error()) {
+        return response;
+    }
+    Problem::new(
+        response.status(),
+        "the path or the query cannot be read: each name once, and no other than documented",
+    )
+    .into_response()
+}
+
 /// 404 for what is no route.
 pub(super) async fn not_found() -> Problem {
     Problem::new(
         StatusCode::NOT_FOUND,
-        "there are /cpr, /eindkomst, /case-commands, /files and /files/{sha256}/release",
+        "there are /cpr, /eindkomst, /case-commands, /files, /files/{sha256}/release, /files/{sha256}/discard and \
+         /dead-letters/{refusal}/discard",
     )
 }
 

@@ -60,6 +60,24 @@ async fn a_held_file_is_released_or_replaced_over_http() {
 }
 
 #[tokio::test]
+async fn a_refused_record_that_has_been_seen_to_is_discarded_over_http_once() {
+    let place = Place::new();
+    let url = serve(&place).await;
+    let unreadable = "x".repeat(64) + "\n";
+    let one = String::from_utf8_lossy(&std::fs::read("testdata/PNR_0701614011.txt").unwrap()).into_owned()
+        + &unreadable;
+    let (_, held) = post(&format!("{url}/cpr"), "text/plain", one).await;
+    let release = format!("{url}/files/{}/release", held["sha256"].as_str().unwrap());
+    assert_eq!(post(&release, "text/plain", "").await.1["refused"], 2);
+    let letters = messages::Refusals::of(place.dead_letters().await);
+    let refusal = &letters.open().next().unwrap().refusal;
+    let discard = reqwest::Client::new().post(format!("{url}/dead-letters/{refusal}/discard"));
+    let discard = || discard.try_clone().unwrap().bearer_auth(TOKEN).send();
+    assert_eq!(discard().await.unwrap().status(), 204);
+    assert_eq!(discard().await.unwrap().status(), 404);
+}
+
+#[tokio::test]
 async fn faults_of_commands_are_told_with_pointers_and_nothing_has_effect() {
     let place = Place::new();
     let url = format!("{}/case-commands", serve(&place).await);
@@ -92,6 +110,18 @@ async fn strangers_large_bodies_and_other_types_are_refused() {
     assert_eq!(post(&url, "text/csv", COMMAND).await.0, 415);
     assert_eq!(post(&url, "application/x-ndjson", "x".repeat(300_000)).await.0, 413);
     assert_eq!(post(&url.replace("case-commands", "other"), "text/plain", "").await.0, 404);
+}
+
+#[tokio::test]
+async fn a_query_or_a_path_that_cannot_be_read_is_a_problem_too() {
+    let place = Place::new();
+    let url = serve(&place).await;
+    let kind = "text/plain";
+    for path in ["cpr?replaces=2105440645&replaces=b", "files/%ff/release", "dead-letters/%ff/discard"] {
+        let (status, problem) = post(&format!("{url}/{path}"), kind, "000").await;
+        assert_eq!((status, &problem["status"]), (400, &400.into()), "{path}");
+        assert!(!problem.to_string().contains("2105440645"));
+    }
 }
 
 #[tokio::test]

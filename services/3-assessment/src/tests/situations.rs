@@ -5,7 +5,11 @@ use domain::AddressKey;
 use messages::{AddressArrival, HearingAnswer, Home, NoticeOutcome, OpenNotice};
 
 fn couple_with_a_child() -> Life {
-    let mut life = Life::begin("2023-01-02");
+    couple_under(Settings::default())
+}
+
+fn couple_under(settings: Settings) -> Life {
+    let mut life = Life::under(settings, "2023-01-02");
     life.household(&[PAYER, PARTNER], &[CHILD], false);
     life.place("P-1", CHILD, "2023-02-01", 3000);
     life
@@ -60,6 +64,37 @@ fn a_month_with_lower_income_is_recalculated_without_hearing() {
     assert_eq!(life.owed_in("2023-02").as_deref(), Some("450.00"));
     assert_eq!(life.count("hearing-opened"), 0);
     assert_eq!(life.owed_in("2023-03").as_deref(), Some(OWN_PAYMENT_AT_300_000), "only that month changes");
+}
+
+#[test]
+fn a_recalculated_month_is_due_in_the_month_that_its_letter_names_as_the_settings_say() {
+    for (settlement_lag_months, due, named) in
+        [(1, "2023-04-01", "april 2023"), (2, "2023-04-01", "april 2023"), (5, "2023-07-01", "juli 2023")]
+    {
+        let mut life = couple_under(Settings { settlement_lag_months, ..Settings::default() });
+        life.apply(300_000);
+        life.income(PAYER, "r1", "2023-02", "20000");
+        life.until("2023-03-12");
+        let last = life.events.iter().rev().find_map(|event| match &event.fact {
+            AssessmentFact::Determined(made) => Some(made),
+            _ => None,
+        });
+        let last = last.unwrap();
+        assert_eq!((last.period, last.due_on), (month("2023-02"), day(due)), "{settlement_lag_months}");
+        let letter = &life.letters.last().unwrap().text;
+        assert!(letter.contains(&format!("opkrævningen for {named}")), "{letter}");
+    }
+}
+
+#[test]
+fn settings_out_of_range_are_refused_however_they_were_read() {
+    for settings in [
+        Settings { hearing_days: 0, ..Settings::default() },
+        Settings { hearing_days: 4_000_000_000, ..Settings::default() },
+        Settings { settlement_lag_months: 24, ..Settings::default() },
+    ] {
+        assert!(Assessment::new(settings, BTreeMap::new()).is_err());
+    }
 }
 
 #[test]

@@ -41,7 +41,7 @@ pub fn assess(input: &Input, parameters: &Parameters, settings: &Settings) -> Re
             input.single_provider,
             input.children_at_home,
             input.month.first_day(),
-            parameters,
+            (parameters, settings.scale_rows),
             &mut root,
         )?),
         false => {

@@ -1,6 +1,6 @@
 //! From when a change counts, and what part of a month is paid for.
 
-use super::{BirthEffect, MoveInEffect, PartialMonth, Settings};
+use super::{PartialMonth, Settings};
 use crate::{Error, Part};
 use domain::{Day, Period};
 
@@ -15,22 +15,6 @@ pub fn effect_of_application(applied_on: Day, admission: Option<Day>, settings: 
     match admission {
         Some(admitted) if applied_on <= months_after(admitted, settings.first_admission_months) => admitted,
         _ => next_first,
-    }
-}
-
-/// From when an adult who moved in counts.
-pub fn effect_of_move_in(moved_on: Day, settings: &Settings) -> Day {
-    match settings.move_in_effect {
-        MoveInEffect::Date => moved_on,
-        MoveInEffect::NextFirst => next_first(moved_on),
-    }
-}
-
-/// From when a newborn child raises the limits; `None`: not before the parents apply.
-pub fn effect_of_birth(born_on: Day, applied_on: Option<Day>, settings: &Settings) -> Option<Day> {
-    match settings.birth_effect {
-        BirthEffect::OnApplication => applied_on.map(|day| next_first(day.max(born_on))),
-        BirthEffect::FromRegister => Some(next_first(born_on)),
     }
 }
 
@@ -108,24 +92,6 @@ mod tests {
         assert_eq!(effect("2023-03-10", Some("2023-03-15")), day("2023-03-15"));
         assert_eq!(effect("2023-05-15", Some("2023-03-15")), day("2023-03-15"));
         assert_eq!(effect("2023-05-16", Some("2023-03-15")), day("2023-06-01"));
-    }
-
-    #[test]
-    fn a_move_in_and_a_birth_count_as_the_settings_say() {
-        let chosen = Settings {
-            move_in_effect: MoveInEffect::NextFirst,
-            birth_effect: BirthEffect::FromRegister,
-            ..Settings::default()
-        };
-        assert_eq!(effect_of_move_in(day("2023-03-10"), &Settings::default()), day("2023-03-10"));
-        assert_eq!(effect_of_move_in(day("2023-03-10"), &chosen), day("2023-04-01"));
-        assert_eq!(effect_of_birth(day("2023-03-10"), None, &Settings::default()), None);
-        let applied = Some(day("2023-04-20"));
-        assert_eq!(
-            effect_of_birth(day("2023-03-10"), applied, &Settings::default()),
-            Some(day("2023-05-01"))
-        );
-        assert_eq!(effect_of_birth(day("2023-03-10"), None, &chosen), Some(day("2023-04-01")));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The *fripladsskala*: from a household's income to the percentage that the parents pay themselves.
 
+use super::ScaleRows;
 use crate::{Error, Parameters, Step, rounding};
 use domain::Day;
 use rust_decimal::Decimal;
@@ -56,7 +57,7 @@ impl Scale {
         single_provider: bool,
         children_at_home: u32,
         on: Day,
-        parameters: &Parameters,
+        (parameters, rows): (&Parameters, ScaleRows),
         trace: &mut Step,
     ) -> Result<Self, Error> {
         // The scale has moved between articles over the years: the parameter knows its own.
@@ -79,19 +80,19 @@ impl Scale {
         let mut scale =
             Self { lower, upper, children_addition, single_addition, step: width, own_percent: 0 };
         step.input("yearly income", income);
-        scale.own_percent = scale.percent_at(income);
+        scale.own_percent = scale.percent_at(income, rows);
         step.result("lower limit of the household", scale.household_lower());
         step.result("upper limit of the household", scale.household_upper());
         step.result("step", width);
         step.result("own payment, percent", Decimal::from(scale.own_percent));
-        step.rounding = Some("the step to whole kroner, halves up".to_owned());
+        step.rounding = Some(rows.in_words().to_owned());
         trace.steps.push(step);
         Ok(scale)
     }
 
-    /// Below the lower limit 0; row k starts at lower + k steps and is 5 + k; from the upper limit 100. The last row
+    /// Below the lower limit 0; row k starts k steps above it and is 5 + k; from the upper limit 100. The last row
     /// is cut or stretched to end where 100 begins. The additions move the limits and leave the step.
-    fn percent_at(&self, income: Decimal) -> u32 {
+    fn percent_at(&self, income: Decimal, rows: ScaleRows) -> u32 {
         if income < self.household_lower() {
             return 0;
         }
@@ -99,8 +100,26 @@ impl Scale {
             return 100;
         }
         let above = income - self.household_lower();
-        let rows_passed = (1..PARTIAL_ROWS).take_while(|k| Decimal::from(*k) * self.step <= above).count();
+        let begins = |k: u32| match rows {
+            ScaleRows::UniformStep => Decimal::from(k) * self.step,
+            ScaleRows::CumulatedStep => rounding::scale_step(
+                Decimal::from(k) * (self.upper - self.lower) / Decimal::from(PARTIAL_ROWS),
+            ),
+        };
+        let rows_passed = (1..PARTIAL_ROWS).take_while(|k| begins(*k) <= above).count();
         FIRST_PERCENT + u32::try_from(rows_passed).unwrap_or(PARTIAL_ROWS - 1)
+    }
+}
+
+impl ScaleRows {
+    /// The rounding in words, for the trace.
+    fn in_words(self) -> &'static str {
+        match self {
+            Self::UniformStep => "the step to whole kroner, halves up",
+            Self::CumulatedStep => {
+                "the step to whole kroner, halves up; the beginning of each row likewise (setting scale_rows)"
+            }
+        }
     }
 }
 
@@ -129,6 +148,26 @@ mod tests {
     fn the_step_is_the_published_one_in_every_year_that_has_one() {
         for (year, published) in [(2013, 3521), (2017, 3769), (2019, 3938), (2020, 4024), (2021, 4117)] {
             assert_eq!(step(year), Decimal::from(published), "{year}");
+        }
+    }
+
+    #[test]
+    fn late_rows_begin_where_the_setting_says_and_early_ones_at_the_same_income() {
+        let percent = |above: u32, rows| {
+            let on = Day::from_ymd_opt(2020, 7, 1).unwrap();
+            let parameters = parameters().unwrap();
+            let lower = parameters.get("lower_limit", on).unwrap().value;
+            let income = lower + Decimal::from(above);
+            Scale::read(income, false, 1, on, (&parameters, rows), &mut Step::new("", ""))
+                .unwrap()
+                .own_percent
+        };
+        // 2020: (563.800 - 181.501) / 95 is 4.024,2, so row 90 begins at 362.160 or at 362.179 above the lower limit.
+        for (above, uniform, cumulated) in
+            [(4_024, 6, 6), (362_159, 94, 94), (362_160, 95, 94), (362_200, 95, 95)]
+        {
+            assert_eq!(percent(above, ScaleRows::UniformStep), uniform, "{above}");
+            assert_eq!(percent(above, ScaleRows::CumulatedStep), cumulated, "{above}");
         }
     }
 

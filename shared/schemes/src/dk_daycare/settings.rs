@@ -18,7 +18,7 @@ pub struct Settings {
     /// Days a parent has to answer before a raise (*partshøring*), counted from the day the letter is received. No
     /// statutory number found; Aarhus: 8.
     pub hearing_days: u32,
-    /// Months from a recalculated month to the bill that settles it. Odense and Guldborgsund: 2 (January in March);
+    /// Months from a recalculated month to the bill that settles it, at the earliest. Odense and Guldborgsund: 2 (January in March);
     /// Aarhus: 3.
     pub settlement_lag_months: u32,
     /// What a month without income in the register means. No rule found; unreported income is settled in the annual
@@ -27,10 +27,8 @@ pub struct Settings {
     /// What a place held for a part of a month costs. Copenhagen, Kerteminde, Samsø, Tårnby: notice to the 1st or
     /// 15th; Vejen: month end only.
     pub partial_month: PartialMonth,
-    /// From when an adult moving in counts. Aarhus, Kolding: from the date; Slagelse: from the next 1st.
-    pub move_in_effect: MoveInEffect,
-    /// From when a birth raises the income limits. Parents report births themselves (Horsens), so by an application.
-    pub birth_effect: BirthEffect,
+    /// Where the rows of the scale begin. Only the first rows of each year were found published.
+    pub scale_rows: ScaleRows,
     /// Months after admission within which an application still counts from the day of admission. The text seen has
     /// no deadline (BEK § 31, stk. 1). Practice: 1 (Viborg), 2 (Copenhagen, Helsingør, Rudersdal), 3 (Odense). 0: only
     /// an application made by the day of admission.
@@ -91,24 +89,14 @@ pub enum PartialMonth {
     WholeMonth,
 }
 
-/// From when an adult moving in counts.
+/// Where the rows of the scale begin, above the lower limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum MoveInEffect {
-    /// From the day of the move.
-    Date,
-    /// From the 1st of the month after.
-    NextFirst,
-}
-
-/// From when a birth raises the income limits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum BirthEffect {
-    /// From the 1st of the month after the parents' application.
-    OnApplication,
-    /// From the 1st of the month after the birth, without an application.
-    FromRegister,
+pub enum ScaleRows {
+    /// Row k at k steps of whole kroner, as the municipalities word it ("1 % for each 4.024 kr.").
+    UniformStep,
+    /// Row k at k exact steps, the sum rounded to whole kroner: up to some 20 kroner from the other in late rows.
+    CumulatedStep,
 }
 
 /// The longest hearing: a quarter. More is a typing error, and a raise that waits longer never comes.
@@ -126,8 +114,7 @@ impl Default for Settings {
             settlement_lag_months: 2,
             missing_month: MissingMonth::NoRecalculation,
             partial_month: PartialMonth::HalfMonth,
-            move_in_effect: MoveInEffect::Date,
-            birth_effect: BirthEffect::OnApplication,
+            scale_rows: ScaleRows::UniformStep,
             first_admission_months: 2,
         }
     }
@@ -140,17 +127,23 @@ impl Settings {
             what: "the dk-daycare settings".to_owned(),
             problem: e.to_string(),
         })?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// Fails on numbers out of range, however the settings were read.
+    pub fn check(&self) -> Result<(), Error> {
         let ranges = [
-            ("hearing_days", settings.hearing_days, 1, HEARING_DAYS_MAX),
-            ("settlement_lag_months", settings.settlement_lag_months, 1, MONTHS_MAX),
-            ("first_admission_months", settings.first_admission_months, 0, MONTHS_MAX),
+            ("hearing_days", self.hearing_days, 1, HEARING_DAYS_MAX),
+            ("settlement_lag_months", self.settlement_lag_months, 1, MONTHS_MAX),
+            ("first_admission_months", self.first_admission_months, 0, MONTHS_MAX),
         ];
         for (field, value, min, max) in ranges {
             if !(min..=max).contains(&value) {
                 return Err(Error::input(field, format!("is {value}; write {min} to {max}")));
             }
         }
-        Ok(settings)
+        Ok(())
     }
 }
 
