@@ -284,7 +284,7 @@ async fn a_refused_line_is_open_until_somebody_has_seen_to_it() {
     let [first, second] = &refusals().await[..] else { panic!("one for each line") };
     assert!(intake.discard_refused(first, day("2023-01-03")).await.unwrap());
     assert!(!intake.discard_refused(first, day("2023-01-03")).await.unwrap(), "seen to already");
-    assert_eq!(refusals().await, [second.clone()]);
+    assert_eq!(refusals().await, std::slice::from_ref(second));
     drop(intake);
     let store = Arc::new(SqliteStore::open(place.folder.path(), STAGE).await.unwrap());
     let both = [first.clone(), second.clone()];

@@ -5,7 +5,7 @@ use crate::state::State;
 use crate::view::{View, zero};
 use crate::{Error, Evaluation, ReconciliationSettings};
 use domain::{Agenda, Day, FindingId};
-use messages::{Finding, FindingState};
+use messages::{Finding, FindingClass, FindingState};
 use std::collections::BTreeMap;
 
 /// Brings the findings of a case to what the comparison has found. Returns what is to be told.
@@ -29,7 +29,14 @@ pub(crate) fn advance(
     let gone =
         state.findings.values().filter(|known| is_open(known) && !differences.contains_key(&known.finding));
     for known in gone {
-        let evidence = evidence(state, known, settings, today)?;
+        let lapsed = evaluation.differences.iter().any(|now| {
+            now.class == FindingClass::SubscriptionLapsed
+                && (&now.payer, &now.charge_type) == (&known.payer, &known.charge_type)
+        });
+        let mut evidence = evidence(state, known, settings, today)?;
+        if lapsed && known.class != FindingClass::SubscriptionLapsed {
+            evidence.push_str("; the subscription has ended, which is told as subscription_lapsed");
+        }
         told.push(Finding { state: FindingState::Resolved { on: today, evidence }, ..known.clone() });
     }
     for finding in &told {

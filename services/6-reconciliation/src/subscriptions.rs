@@ -19,12 +19,15 @@ pub(crate) fn differences(
     found: &mut Vec<Difference>,
 ) -> Result<(), Error> {
     found.extend(standing.orders.iter().filter_map(|order| unanswered(view, standing, order)));
-    if !standing.has_lapsed()
+    let others = found.len();
+    lapses(view, standing, found)?;
+    if found.len() == others
+        && !standing.has_lapsed()
         && !rejections.explain_end((standing.payer, standing.charge_type, standing.from))
     {
         found.extend(expiring(view, standing));
     }
-    lapses(view, standing, found)
+    Ok(())
 }
 
 /// An order about it that has no answer, and that no report proves carried out.
@@ -56,7 +59,8 @@ fn unanswered(view: &View<'_>, standing: &Standing<'_>, order: &Order<'_>) -> Op
     Some(of(standing, class, period, amount, detail, about, group, false))
 }
 
-/// It ends soon though the right runs on, in steps: 45, 15 and 1 days ahead.
+/// It ends soon though the right runs on, in steps: 45, 15 and 1 days ahead; and further on until it is known to run or
+/// to have lapsed.
 fn expiring(view: &View<'_>, standing: &Standing<'_>) -> Option<Difference> {
     let end = if view.settings.trust_accepted_renewals {
         standing.ordered_to()
@@ -73,14 +77,12 @@ fn expiring(view: &View<'_>, standing: &Standing<'_>) -> Option<Difference> {
         .iter()
         .filter(|days| view.agenda.has_come(end.last_day() - Days::new(u64::from(**days))))
         .min()?;
-    if view.agenda.has_come(after.first_day()) {
-        return None;
-    }
     let amount = standing.amount(end).unwrap_or(view.zero);
-    let detail = format!(
-        "The subscription ends with {end} though the right runs on: less than {} days left.",
-        step + 1
-    );
+    let left = match view.agenda.has_come(after.first_day()) {
+        true => "and nothing in the ledger shows it prolonged".to_owned(),
+        false => format!("less than {} days left", step + 1),
+    };
+    let detail = format!("The subscription ends with {end} though the right runs on: {left}.");
     let about = standing.id.to_string();
     let (class, group) = (FindingClass::SubscriptionExpiring, after.to_string());
     Some(of(standing, class, after, amount, detail, about, group, false))

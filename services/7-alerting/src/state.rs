@@ -6,9 +6,13 @@ use messages::{Alert, AlertState, Severity};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 
-/// Alerts of one cause that wait for one receiver, at most. A cause is told of once a day and repeats are not kept, so
-/// only one that comes and goes for a month, with the receiver down, has more: then the oldest that waits gives way.
-const WAITING_MAX: usize = 16;
+/// So many alerts of one cause wait for one receiver with all their items. A cause is told of once a day and repeats are
+/// not kept, so only one that comes and goes for a month, with the receiver down, has more: the older ones then keep
+/// what they say and how many items they had, and of the items only the first.
+const WAITING_WHOLE: usize = 16;
+
+/// How many items those keep.
+const ITEMS_OF_OLD: usize = 10;
 
 /// The trouble of one cause.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -80,10 +84,12 @@ impl Trouble {
         if telling.waiting.back().is_some_and(Pending::is_repeat) {
             telling.waiting.pop_back();
         }
-        if telling.waiting.len() == WAITING_MAX {
-            telling.waiting.pop_front();
-        }
         telling.waiting.push_back(next);
+        let old = telling.waiting.len().saturating_sub(WAITING_WHOLE);
+        // Those before it have been cut as they became old.
+        if let Some(last) = old.checked_sub(1).and_then(|last| telling.waiting.get_mut(last)) {
+            last.alert.items.truncate(ITEMS_OF_OLD);
+        }
         false
     }
 

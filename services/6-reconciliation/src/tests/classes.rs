@@ -4,7 +4,9 @@ use super::world::{World, charge, charge_type, day, document, erp, month, person
 use crate::ReconciliationSettings;
 use domain::{CaseId, Money};
 use messages::BillingMode::{Monthly, Standing};
-use messages::{ErpFact, FindingState, InvoiceOrder, PostedDocument, SubscriptionState};
+use messages::{
+    ErpFact, Finding, FindingClass, FindingState, InvoiceOrder, PostedDocument, SubscriptionState,
+};
 
 #[test]
 fn what_is_owed_and_never_ordered_is_found_three_days_before_it_is_due() {
@@ -265,6 +267,39 @@ fn an_end_ahead_is_told_45_15_and_1_days_before_until_it_is_renewed() {
     );
     let wary = ReconciliationSettings { trust_accepted_renewals: false, ..default };
     assert_eq!(history(Some("2023-03-05"), wary), told, "the ledger does not show the renewal");
+}
+
+#[test]
+fn an_end_that_has_come_stays_told_until_the_ledger_shows_what_became_of_it() {
+    for lapsed in [true, false] {
+        let settings = ReconciliationSettings { trust_accepted_renewals: false, ..Default::default() };
+        let mut world = World::with("2022-12-20", "DAY-1", settings);
+        for period in month("2023-01").through(month("2023-05")) {
+            world.determine(&period.to_string(), 1, 2137, Standing);
+        }
+        world.open("2023-01", "2023-03", 2137);
+        for (number, period) in [("D1", "2023-01"), ("D2", "2023-02"), ("D3", "2023-03")] {
+            world.live_until(&format!("{period}-01"));
+            world.post_of_subscription(number, period, 2137);
+        }
+        world.renew("renewal", "2024-03");
+        world.live_until("2023-04-03");
+        let expiring = |world: &World| {
+            let of = |one: &&Finding| one.class == FindingClass::SubscriptionExpiring;
+            world.told.iter().rfind(of).unwrap().state.clone()
+        };
+        assert!(!matches!(expiring(&world), FindingState::Resolved { .. }));
+        let (state, to) = if lapsed {
+            (SubscriptionState::Ended, "2023-03")
+        } else {
+            (SubscriptionState::Active, "2024-03")
+        };
+        world.report(state, to);
+        world.live_until("2023-04-04");
+        let FindingState::Resolved { evidence, .. } = expiring(&world) else { panic!("the ledger tells") };
+        assert!(evidence.contains(&format!("{state:?} to {to}")), "{evidence}");
+        assert_eq!(evidence.contains("told as subscription_lapsed"), lapsed, "{evidence}");
+    }
 }
 
 #[test]

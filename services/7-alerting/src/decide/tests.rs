@@ -169,23 +169,35 @@ fn a_repeat_that_was_not_taken_gives_way_to_what_is_known_since() {
 }
 
 #[test]
-fn what_waits_for_a_receiver_is_bounded_and_ends_with_the_last_state() {
+fn nothing_that_waits_for_a_receiver_is_lost_and_only_the_newest_keep_all_their_items() {
     let mut desk = Desk::new();
     let mut date = day("2023-04-02");
     for _ in 0..40 {
-        desk.step(&date.to_string(), Input::Message(&lapse(1, FindingState::Opened)));
+        for number in 1..=12 {
+            desk.step(&date.to_string(), Input::Message(&lapse(number, FindingState::Opened)));
+        }
         desk.step(&date.to_string(), Input::Timer(TELL_TIMER));
         date = later(date, 1);
+        for number in 2..=12 {
+            desk.step(&date.to_string(), Input::Message(&lapse(number, resolved(&date.to_string()))));
+        }
         desk.step(&date.to_string(), Input::Message(&lapse(1, resolved(&date.to_string()))));
         desk.step(&date.to_string(), Input::Timer(TELL_TIMER));
         date = later(date, 1);
     }
+    let raised: Vec<usize> = desk.state.as_ref().unwrap().telling[&Receiver::Webhook]
+        .waiting
+        .iter()
+        .filter(|waiting| waiting.alert.state == AlertState::Raised)
+        .map(|waiting| waiting.alert.items.len())
+        .collect();
+    assert_eq!((raised.first(), raised.last()), (Some(&10), Some(&12)));
     let mut taken = Vec::new();
     while !desk.pending.is_empty() {
         taken.extend(desk.call(&date.to_string(), |_| Told::Accepted));
     }
     taken.retain(|(receiver, ..)| *receiver == Receiver::Webhook);
-    assert_eq!(taken.len(), 17);
+    assert_eq!(taken.len(), 80);
     assert!(taken.is_sorted_by_key(|(_, _, on)| *on));
     assert_eq!(taken.last().unwrap().1, AlertState::Resolved);
     assert!(desk.state.is_none());
