@@ -1,7 +1,7 @@
 //! The advis strategy (*advisstrategi*): a versioned configuration file.
 
 use domain::Day;
-use messages::Role;
+use messages::{ClosedBy, Role};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -39,6 +39,26 @@ pub enum StrategyError {
         "advis strategy {version}: {event_type} raises a notice and needs deadline_days (1-366) and owner"
     )]
     NoDeadline {
+        /// Which version.
+        version: String,
+        /// Which event.
+        event_type: String,
+    },
+    /// Somebody has to close a notice.
+    #[error(
+        "advis strategy {version}: {event_type} raises a notice and needs closed_by: assessment, single_status or staff"
+    )]
+    NobodyCloses {
+        /// Which version.
+        version: String,
+        /// Which event.
+        event_type: String,
+    },
+    /// Income always reaches the case.
+    #[error(
+        "advis strategy {version}: {event_type}: the months are recalculated from it, so follow is notice or fact"
+    )]
+    IncomeStopped {
         /// Which version.
         version: String,
         /// Which event.
@@ -86,6 +106,7 @@ struct PopulationRule {
     follow: Follow,
     deadline_days: Option<u32>,
     owner: Option<String>,
+    closed_by: Option<ClosedBy>,
 }
 
 /// What happens with an event.
@@ -134,6 +155,8 @@ pub struct Raised<'a> {
     pub deadline_days: u32,
     /// The owning unit.
     pub owner: &'a str,
+    /// Who closes it.
+    pub closed_by: ClosedBy,
 }
 
 /// What a case hears of an event.
@@ -190,8 +213,10 @@ impl Version {
     pub fn population(&self, code: &str, role: Role) -> Handling<'_> {
         match self.population.iter().find(|rule| rule.codes.contains(code)) {
             Some(rule) if !rule.roles.contains(&role) => Handling::Stop,
-            Some(rule) => handling(rule.follow, &rule.event_type, rule.deadline_days, rule.owner.as_deref()),
-            None => handling(self.unknown_codes.follow, "unknown_code", None, None),
+            Some(PopulationRule { follow, event_type, deadline_days, owner, closed_by, .. }) => {
+                handling(*follow, event_type, (*deadline_days, owner.as_deref(), *closed_by))
+            }
+            None => handling(self.unknown_codes.follow, "unknown_code", (None, None, None)),
         }
     }
 
@@ -202,11 +227,19 @@ impl Version {
                 return Err(StrategyError::CodeTwice { version: self.version.clone(), code: code.clone() });
             }
             self.check_notice(&rule.event_type, rule.follow, rule.deadline_days, rule.owner.as_deref())?;
+            if rule.follow == Follow::Notice && rule.closed_by.is_none() {
+                let (version, event_type) = (self.version.clone(), rule.event_type.clone());
+                return Err(StrategyError::NobodyCloses { version, event_type });
+            }
         }
         for rule in [&self.arrival, &self.income.start, &self.income.change, &self.income.new_payer] {
             self.check_notice(&rule.event_type, rule.follow, rule.deadline_days, rule.owner.as_deref())?;
         }
         for rule in [&self.income.start, &self.income.change, &self.income.new_payer] {
+            if rule.follow == Follow::No {
+                let (version, event_type) = (self.version.clone(), rule.event_type.clone());
+                return Err(StrategyError::IncomeStopped { version, event_type });
+            }
             if rule.threshold().is_none_or(|threshold| threshold.is_sign_negative()) {
                 return Err(StrategyError::Threshold {
                     version: self.version.clone(),
@@ -238,7 +271,8 @@ impl Version {
 impl Rule {
     /// What the case hears.
     pub fn handling(&self) -> Handling<'_> {
-        handling(self.follow, &self.event_type, self.deadline_days, self.owner.as_deref())
+        let closed_by = Some(ClosedBy::Assessment);
+        handling(self.follow, &self.event_type, (self.deadline_days, self.owner.as_deref(), closed_by))
     }
 
     /// Whether a difference in kroner a year reaches the threshold.
@@ -254,12 +288,11 @@ impl Rule {
 fn handling<'a>(
     follow: Follow,
     event_type: &'a str,
-    days: Option<u32>,
-    owner: Option<&'a str>,
+    (days, owner, closed_by): (Option<u32>, Option<&'a str>, Option<ClosedBy>),
 ) -> Handling<'a> {
-    match (follow, days, owner) {
-        (Follow::Notice, Some(deadline_days), Some(owner)) => {
-            Handling::Notice(Raised { event_type, deadline_days, owner })
+    match (follow, days, owner, closed_by) {
+        (Follow::Notice, Some(deadline_days), Some(owner), Some(closed_by)) => {
+            Handling::Notice(Raised { event_type, deadline_days, owner, closed_by })
         }
         (Follow::No, ..) => Handling::Stop,
         _ => Handling::Fact,
@@ -294,9 +327,31 @@ mod tests {
     }
 
     #[test]
+    fn the_version_in_force_on_the_day_counts_and_versions_out_of_order_are_refused() {
+        let second = |valid_from: &str, name: &str| {
+            let (_, first) = TEXT.split_once("versions:\n").unwrap();
+            let again = first.replace("2016-1", name).replace("2000-01-01", valid_from);
+            format!("{TEXT}{again}")
+        };
+        let strategy = Strategy::load(&second("2023-04-01", "2023-1")).unwrap();
+        assert_eq!(strategy.on(day().pred_opt().unwrap()).version, "2016-1");
+        assert_eq!(strategy.on(day()).version, "2023-1");
+        for (valid_from, name) in
+            [("2000-01-01", "2023-1"), ("1999-01-01", "2023-1"), ("2023-04-01", "2016-1")]
+        {
+            let refused = Strategy::load(&second(valid_from, name));
+            assert!(matches!(refused, Err(StrategyError::Order(_))), "{valid_from} {name}");
+        }
+    }
+
+    #[test]
     fn a_notice_without_deadline_or_a_code_in_two_events_is_refused() {
         let without = TEXT.replacen("deadline_days: 14, ", "", 1);
         assert!(matches!(Strategy::load(&without), Err(StrategyError::NoDeadline { .. })));
+        let open_for_ever = TEXT.replacen(", closed_by: staff", "", 1);
+        assert!(matches!(Strategy::load(&open_for_ever), Err(StrategyError::NobodyCloses { .. })));
+        let no_income = TEXT.replacen("income_started, follow: notice", "income_started, follow: no", 1);
+        assert!(matches!(Strategy::load(&no_income), Err(StrategyError::IncomeStopped { .. })));
         let twice = TEXT.replacen("[A06]", "[A06, A21]", 1);
         assert!(matches!(Strategy::load(&twice), Err(StrategyError::CodeTwice { .. })));
         let negative = TEXT.replacen("\"48000\"", "\"-1\"", 1);

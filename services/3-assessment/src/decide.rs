@@ -194,6 +194,7 @@ fn work(
         case.assessed_to = case.assessed_to.max(Some(last));
     }
     case.close_notices(rules, opened, today, effects);
+    case.tell_overdue(opened, today, effects);
     exempt(case, opened, today, effects)
 }
 
@@ -207,8 +208,10 @@ fn next_work(case: &Case, today: Day) -> Day {
     let recalculation = recalculation_day(recalculable(today).next());
     let open = case.hearings.values().filter(|hearing| hearing.ended.is_none() && hearing.delivered);
     let hearings = open.map(|hearing| hearing.deadline).filter(|deadline| *deadline >= today);
-    let tomorrow = |day: Day| day.succ_opt().unwrap_or(day);
-    hearings.map(tomorrow).chain([month, recalculation]).min().unwrap_or(month)
+    let left_to_staff = case.notices.values().filter(|notice| !notice.overdue);
+    let notices = left_to_staff.map(|notice| notice.open.deadline);
+    let tomorrow = |day: Day| day.succ_opt().unwrap_or(day).max(today);
+    hearings.chain(notices).map(tomorrow).chain([month, recalculation]).min().unwrap_or(month)
 }
 
 /// The last month whose income is expected to be in the register.

@@ -2,15 +2,13 @@
 
 use crate::hearing::About;
 use crate::state::{Awaits, Case, Notice, Opened};
-use crate::{Assessment, Rules};
+use crate::{Assessment, Rules, STAGE_NAME};
 use domain::{Day, NoticeId, Period};
 use messages::{
-    AssessmentEvent, AssessmentFact, CaseNotice, Cause, NoticeOutcome, NoticeSubject, RegisterFact,
+    AssessmentEvent, AssessmentFact, CaseNotice, Cause, ClosedBy, DeadLetter, NoticeOutcome, NoticeSubject,
+    OpenNotice, Refused, RefusedAt, RegisterFact,
 };
 use runtime::Effects;
-
-/// Event types that a rule cannot close: a new number must be merged by a person, a disappeared person be looked for.
-const FOR_STAFF: [&str; 2] = ["new_number", "disappeared"];
 
 /// An event about the case.
 pub fn event(opened: &Opened, today: Day, fact: AssessmentFact) -> AssessmentEvent {
@@ -21,6 +19,18 @@ pub fn event(opened: &Opened, today: Day, fact: AssessmentFact) -> AssessmentEve
         recorded_on: today,
         fact,
     }
+}
+
+/// The id of the refusal that tells of an overdue notice.
+fn overdue(notice: &NoticeId) -> String {
+    format!("notice_overdue/{notice}")
+}
+
+/// No rule closes the notice.
+fn left_to_staff(opened: &Opened, today: Day, open: &OpenNotice) -> AssessmentEvent {
+    let code = open.event_type.clone();
+    let detail = format!("{code}: close the notice when it has been dealt with");
+    event(opened, today, AssessmentFact::ReviewNeeded { period: None, code, detail })
 }
 
 impl Case {
@@ -36,13 +46,14 @@ impl Case {
             if self.notices.contains_key(&open.notice) || self.closed_notices.contains(&open.notice) {
                 continue;
             }
-            let awaits = match &notice.about {
-                _ if FOR_STAFF.contains(&open.event_type.as_str()) => Awaits::Staff,
-                NoticeSubject::Register(event) => match &event.fact {
+            let awaits = match (open.closed_by, &notice.about) {
+                (ClosedBy::Staff, _) => Awaits::Staff,
+                (ClosedBy::SingleStatus, _) => Awaits::SingleStatus,
+                (ClosedBy::Assessment, NoticeSubject::Register(event)) => match &event.fact {
                     RegisterFact::IncomeReport(report) => Awaits::Income(report.disposition_month),
                     _ => Awaits::Household,
                 },
-                NoticeSubject::Arrival(_) => Awaits::Household,
+                (ClosedBy::Assessment, NoticeSubject::Arrival(_)) => Awaits::Household,
             };
             effects.send(&event(
                 opened,
@@ -55,15 +66,43 @@ impl Case {
                 },
             ));
             if awaits == Awaits::Staff {
-                let detail = format!("{}: close the notice when it has been dealt with", open.event_type);
-                let code = open.event_type.clone();
-                effects.send(&event(
-                    opened,
-                    today,
-                    AssessmentFact::ReviewNeeded { period: None, code, detail },
-                ));
+                effects.send(&left_to_staff(opened, today, open));
             }
-            self.notices.insert(open.notice.clone(), Notice { open: open.clone(), since: today, awaits });
+            let kept = Notice { open: open.clone(), since: today, awaits, overdue: false };
+            self.notices.insert(open.notice.clone(), kept);
+        }
+    }
+
+    /// Whether the payer of this month is stated to be a single provider and the register says married: what that
+    /// means for the household, only a person can find out.
+    fn single_provider_has_married(&self, today: Day) -> bool {
+        let month = Period::of(today);
+        let single = self.household(month).is_some_and(|household| household.single_provider);
+        let payer = self.payer(month).and_then(|(payer, _)| self.persons.get(&payer.person));
+        single && payer.and_then(|payer| payer.married).is_some_and(|married| married.is)
+    }
+
+    /// Tells once of each notice that staff have not closed by its deadline. It ends when they do.
+    pub fn tell_overdue(&mut self, opened: &Opened, today: Day, effects: &mut Effects<Assessment>) {
+        let late = |notice: &&mut Notice| {
+            notice.awaits == Awaits::Staff && !notice.overdue && notice.open.deadline < today
+        };
+        for notice in self.notices.values_mut().filter(late) {
+            notice.overdue = true;
+            let OpenNotice { notice: id, event_type, deadline, owner, .. } = &notice.open;
+            effects.send(&DeadLetter::Refused(Refused {
+                refusal: overdue(id),
+                stage: STAGE_NAME.to_owned(),
+                key: opened.case.to_string(),
+                on: today,
+                at: RefusedAt::Case,
+                code: "notice_overdue".to_owned(),
+                detail: format!(
+                    "{owner} was to deal with the notice {id} ({event_type}) by {deadline}: close it with the order \
+                     close_notice"
+                ),
+                parked: false,
+            }));
         }
     }
 
@@ -81,6 +120,12 @@ impl Case {
             let Some(notice) = self.notices.get(&id) else { continue };
             let outcome = match notice.awaits {
                 Awaits::Staff => continue,
+                Awaits::SingleStatus if self.single_provider_has_married(today) => {
+                    effects.send(&left_to_staff(opened, today, &notice.open));
+                    self.notices.entry(id).and_modify(|notice| notice.awaits = Awaits::Staff);
+                    continue;
+                }
+                Awaits::SingleStatus => self.household_outcome(notice.since),
                 Awaits::Household => self.household_outcome(notice.since),
                 Awaits::Income(month) => self.income_outcome(rules, month, notice.since),
             };
@@ -141,6 +186,10 @@ impl Case {
     ) -> bool {
         let Some(notice) = self.notices.remove(id) else { return false };
         self.closed_notices.insert(id.clone());
+        if notice.overdue {
+            let (refusal, key) = (overdue(id), opened.case.to_string());
+            effects.send(&DeadLetter::Settled { refusal, key, on: today, outcome: "closed".to_owned() });
+        }
         let event_type = notice.open.event_type;
         effects.send(&event(
             opened,

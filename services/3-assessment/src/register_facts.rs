@@ -2,7 +2,7 @@
 
 use crate::facts::Touched;
 use crate::residence::{Residence, Whereabouts};
-use crate::state::{Case, Known, Person, RuledOut, Vital};
+use crate::state::{Case, Known, Married, Person, RuledOut, Vital};
 use domain::{Day, Period, PersonKey};
 use messages::{AddressArrival, Cause, Evidence, Kept, PersonSnapshot, RegisterEvent, RegisterFact, Role};
 use std::collections::BTreeMap;
@@ -112,6 +112,10 @@ impl Case {
 impl Person {
     /// Keeps a snapshot. Tells whether it says anything of the person's life or home that was not known.
     fn snapshot(&mut self, recorded_on: Day, snapshot: &PersonSnapshot) -> bool {
+        if let Some(civil) = &snapshot.civil_status {
+            let is = matches!(civil.code.as_str(), "G" | "P");
+            self.married = self.married.max(Some(Married { recorded_on, is }));
+        }
         let since = snapshot.status_since.unwrap_or(recorded_on);
         let died_on = (snapshot.status == "90").then_some(since);
         let before = self.died_on();

@@ -182,6 +182,9 @@ pub struct Person {
     pub vital: Option<Vital>,
     /// Where the person has lived.
     pub residences: Residences,
+    /// Whether the person is married, as the register said last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub married: Option<Married>,
     /// Income reports.
     pub income: IncomeBook,
     /// What the register has said last and staff have ruled out in a hearing.
@@ -218,6 +221,15 @@ pub struct Vital {
     pub died_on: Option<Day>,
 }
 
+/// Whether a person is married (*gift*) or a registered partner. Of two the one recorded later counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Married {
+    /// When the register produced it.
+    pub recorded_on: Day,
+    /// Whether.
+    pub is: bool,
+}
+
 /// Somebody who has moved to an address of a payer's.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Newcomer {
@@ -245,6 +257,9 @@ pub struct Notice {
     pub since: Day,
     /// What will close it.
     pub awaits: Awaits,
+    /// Its deadline has passed, and staff have been told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub overdue: bool,
 }
 
 /// What closes a notice.
@@ -255,6 +270,8 @@ pub enum Awaits {
     Income(Period),
     /// The assessment of the household's facts.
     Household,
+    /// The same, unless the payer is a single provider who has married.
+    SingleStatus,
     /// A person.
     Staff,
 }

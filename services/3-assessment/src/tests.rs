@@ -3,6 +3,7 @@
 mod hearings;
 mod households;
 mod income_raises;
+mod notices;
 mod order;
 mod register_raises;
 mod register_random;

@@ -35,7 +35,7 @@ pub use income_book::{Entry as IncomeEntry, IncomeBook};
 pub use invoice::{InvoiceCommand, InvoiceOrder};
 pub use kept::Kept;
 pub use letters::{Letter, LetterKind};
-pub use notices::{CaseNotice, Membership, NoticeSubject, OpenNotice, Role};
+pub use notices::{CaseNotice, ClosedBy, Membership, NoticeSubject, OpenNotice, Role};
 pub use record::{Headers, Record, header};
 pub use register::{
     AddressArrival, CivilStatus, CprEvent, Departure, Home, IncomeReport, PersonSnapshot, Protection,

@@ -73,6 +73,22 @@ pub struct OpenNotice {
     pub owner: String,
     /// The version of the advis strategy that raised it.
     pub strategy: String,
+    /// Who closes it.
+    #[serde(default)]
+    pub closed_by: ClosedBy,
+}
+
+/// Who closes a notice with its outcome.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ClosedBy {
+    /// Assessment, the morning after: by what has been decided from the facts, or is being heard about.
+    Assessment,
+    /// Assessment, unless the payer is a single provider and the register now says married: then staff.
+    SingleStatus,
+    /// A person (`close_notice`): no rule knows what follows from it.
+    #[default]
+    Staff,
 }
 
 impl Content for Membership {

@@ -116,7 +116,7 @@ pub struct CprEvent {
     pub known: bool,
     /// The day the register made the event.
     pub on: Day,
-    /// The register's time of day, `hh:mm`. Empty for a requisition, which has no time of its own: then `on` is the
+    /// The register's time of day, `hh:mm`. Empty where the extract gives none, as for a requisition: then `on` is the
     /// production date of the extract.
     pub time: String,
     /// Derived mark: AE spouse, PA partner, PN new number.

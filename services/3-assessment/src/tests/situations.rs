@@ -2,7 +2,7 @@
 
 use super::*;
 use domain::AddressKey;
-use messages::{AddressArrival, HearingAnswer, Home, NoticeOutcome, OpenNotice};
+use messages::{AddressArrival, ClosedBy, HearingAnswer, Home, NoticeOutcome, OpenNotice};
 
 fn couple_with_a_child() -> Life {
     couple_under(Settings::default())
@@ -187,6 +187,7 @@ fn newcomer(life: &mut Life) {
         deadline: day("2023-03-29"),
         owner: "x".to_owned(),
         strategy: "t".to_owned(),
+        closed_by: ClosedBy::Assessment,
     };
     life.message(&Message::CaseNotices(body(CaseNotice {
         case: CaseId::parse("K-1").unwrap(),
