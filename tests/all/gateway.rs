@@ -69,7 +69,7 @@ impl Town {
 
     fn decide(&mut self, key: &str, input: Input<'_, Gateway>) -> Vec<runtime::PlannedCall> {
         let today = Day::from_ymd_opt(2023, 4, 1).unwrap();
-        let context = Context { key, today, cause: "message", evidence: &[] };
+        let context = Context { key, today, cause: "message", evidence: &[], trace: "" };
         let effects = self.gateway.decide(&context, self.states.get(key).cloned(), input).unwrap();
         if let Change::Put(state) = effects.state() {
             self.states.insert(key.to_owned(), state.clone());

@@ -5,9 +5,11 @@
 
 mod any_order;
 mod bad_input;
+mod balance;
 mod disk_full;
 mod exit_codes;
 mod faults;
+mod followed;
 mod friplads;
 mod input;
 mod kvantum;
@@ -16,5 +18,6 @@ pub mod place;
 mod receivers;
 mod registers;
 mod restart;
+mod settings;
 mod upgrade;
 mod year;

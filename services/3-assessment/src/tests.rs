@@ -64,7 +64,7 @@ impl Life {
     }
 
     pub fn try_input(&mut self, input: Input<'_, Assessment>) -> Result<(), Refusal> {
-        let context = Context { key: "K-1", today: self.today, cause: "test", evidence: &[] };
+        let context = Context { key: "K-1", today: self.today, cause: "test", evidence: &[], trace: "" };
         let effects: Effects<Assessment> = self.stage.decide(&context, self.state.clone(), input)?;
         if let Change::Put(case) = effects.state() {
             // What is kept must survive the store.

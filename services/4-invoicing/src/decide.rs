@@ -5,7 +5,7 @@ use crate::state::State;
 use crate::{Error, Invoicing, InvoicingSettings, month, standing};
 use domain::{Agenda, CaseId, Day};
 use messages::{InvoiceCommand, Message};
-use runtime::{Context, Effects, Input, Refusal};
+use runtime::{Because, Context, Effects, Input, Refusal};
 
 /// The name of the timer that starts a billing run.
 pub(crate) const BILLING_RUN: &str = "billing";
@@ -22,7 +22,7 @@ pub(crate) fn decide(
     match input {
         Input::Message(message) => {
             let new = match message {
-                Message::AssessmentEvents(body) => state.record_assessment(&body.data),
+                Message::AssessmentEvents(body) => state.record_assessment(&body.data, || context.into()),
                 Message::ErpEvents(body) => state.record_erp(&body.data),
                 _ => return Err(Error::NotAnInput.into()),
             };
@@ -34,8 +34,11 @@ pub(crate) fn decide(
         Input::Timer(_) => {
             let case = CaseId::parse(context.key).map_err(|_| Error::NoCase)?;
             let (commands, next) = billing_run(&mut state, &case, settings, context.today)?;
-            for command in &commands {
-                effects.send(command);
+            for (command, because) in commands {
+                match because {
+                    Some(because) => effects.send_late(&command, because),
+                    None => effects.send(&command),
+                }
             }
             if let Some(next) = next {
                 effects.wake(BILLING_RUN, next);
@@ -49,13 +52,16 @@ pub(crate) fn decide(
     Ok(effects)
 }
 
+/// An order, and what it follows from where that is one message.
+pub(crate) type Issued = (InvoiceCommand, Option<Because>);
+
 /// Orders everything that is due today and not ordered. Tells the day on which the next thing falls due.
 pub(crate) fn billing_run(
     state: &mut State,
     case: &CaseId,
     settings: &InvoicingSettings,
     today: Day,
-) -> Result<(Vec<InvoiceCommand>, Option<Day>), Error> {
+) -> Result<(Vec<Issued>, Option<Day>), Error> {
     let agenda = Agenda::new(today);
     let mut commands = Vec::new();
     for (payer, lines) in &mut state.lines {
@@ -69,11 +75,13 @@ pub(crate) fn billing_run(
                 payer_cpr,
                 charge_type,
                 today,
+                because: line.reasons(),
                 issued: Vec::new(),
             };
             standing::keep(line, settings, &agenda, &mut orders);
             month::bill(line, settings, &agenda, &mut orders)?;
             commands.append(&mut orders.issued);
+            line.forget_reasons(today);
         }
     }
     Ok((commands, agenda.next()))

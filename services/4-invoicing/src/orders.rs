@@ -1,7 +1,10 @@
 //! The orders of one line that are issued today.
 
-use domain::{CaseId, ChargeType, CommandId, Cpr, Day, PersonKey};
+use crate::decide::Issued;
+use domain::{CaseId, ChargeType, CommandId, Cpr, Day, Period, PersonKey};
 use messages::{InvoiceCommand, InvoiceOrder};
+use runtime::Because;
+use std::collections::BTreeMap;
 
 /// Collects the orders of one line, each with the id of what it is about.
 pub(crate) struct Orders<'a> {
@@ -11,7 +14,9 @@ pub(crate) struct Orders<'a> {
     pub(crate) payer_cpr: Cpr,
     pub(crate) charge_type: &'a ChargeType,
     pub(crate) today: Day,
-    pub(crate) issued: Vec<InvoiceCommand>,
+    /// What was determined last of each month that has not begun, or had not when the last run ended.
+    pub(crate) because: BTreeMap<Period, Because>,
+    pub(crate) issued: Vec<Issued>,
 }
 
 impl Orders<'_> {
@@ -21,7 +26,8 @@ impl Orders<'_> {
             vec![order.name(), self.case.as_str(), self.payer.as_str(), self.charge_type.as_str()];
         parts.extend_from_slice(about);
         let command = CommandId::derive(&parts);
-        self.issued.push(InvoiceCommand {
+        let because = month(&order).and_then(|month| self.because.get(&month)).cloned();
+        let issued = InvoiceCommand {
             command: command.clone(),
             case: self.case.clone(),
             authority: self.authority.clone(),
@@ -30,7 +36,20 @@ impl Orders<'_> {
             payer_cpr: self.payer_cpr.clone(),
             issued_on: self.today,
             order,
-        });
+        };
+        self.issued.push((issued, because));
         command
+    }
+}
+
+/// The month whose determination the order follows from, where it is one.
+fn month(order: &InvoiceOrder) -> Option<Period> {
+    match order {
+        InvoiceOrder::Charge { period, .. } | InvoiceOrder::Credit { period, .. } => Some(*period),
+        InvoiceOrder::OpenSubscription { from, .. } | InvoiceOrder::ChangeSubscription { from, .. } => {
+            Some(*from)
+        }
+        InvoiceOrder::CloseSubscription { last, .. } => Some(last.next()),
+        InvoiceOrder::RenewSubscription { .. } => None,
     }
 }

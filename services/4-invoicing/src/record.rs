@@ -3,15 +3,20 @@
 use crate::state::{Line, Month, Owed, Report, State};
 use domain::{AuthorityId, ChargeType, CommandId, Day, Period, PersonKey};
 use messages::{AssessmentEvent, AssessmentFact, Determination, ErpEvent, ErpFact};
+use runtime::Because;
 
 impl State {
     /// Takes in what has been established. Tells whether anything is new.
-    pub(crate) fn record_assessment(&mut self, event: &AssessmentEvent) -> bool {
+    pub(crate) fn record_assessment(
+        &mut self,
+        event: &AssessmentEvent,
+        because: impl Fn() -> Because,
+    ) -> bool {
         match &event.fact {
             AssessmentFact::Determined(determination) => {
                 let line = self.line(&determination.payer, &determination.charge_type, &event.authority);
                 line.payer_cpr = Some(determination.payer_cpr.clone());
-                line.record(determination, event.recorded_on)
+                line.record(determination, event.recorded_on, because)
             }
             AssessmentFact::Exempted { payer, charge_type, period, .. } => {
                 let month = self.line(payer, charge_type, &event.authority).month(*period);
@@ -71,7 +76,12 @@ impl Line {
         self.months.entry(period).or_default()
     }
 
-    fn record(&mut self, determination: &Determination, recorded_on: Day) -> bool {
+    fn record(
+        &mut self,
+        determination: &Determination,
+        recorded_on: Day,
+        because: impl Fn() -> Because,
+    ) -> bool {
         let month = self.month(determination.period);
         let newer = month.owed.as_ref().is_none_or(|owed| owed.version < determination.version);
         if newer {
@@ -82,6 +92,7 @@ impl Line {
                 due_on: determination.due_on,
                 billing: determination.billing,
                 recorded_on,
+                because: Some(because()),
             });
         }
         newer

@@ -4,6 +4,7 @@ use domain::{
     AuthorityId, ChargeType, CommandId, Cpr, Day, DeterminationId, Money, Period, PersonKey, SubscriptionId,
 };
 use messages::{BillingMode, SubscriptionState};
+use runtime::Because;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,6 +54,9 @@ pub struct Owed {
     pub billing: BillingMode,
     /// When it was recorded.
     pub recorded_on: Day,
+    /// The message that said so, for the orders that follow from it; gone once the month has begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<Because>,
 }
 
 /// A charge (above zero) or credit (below zero) that was ordered.
@@ -133,6 +137,23 @@ pub struct Report {
     pub valid_to: Period,
     /// Whether it bills.
     pub state: SubscriptionState,
+}
+
+impl Line {
+    /// What was determined last of each month, where that is known.
+    pub(crate) fn reasons(&self) -> BTreeMap<Period, Because> {
+        let reason = |month: &Month| month.owed.as_ref()?.because.clone();
+        self.months.iter().filter_map(|(period, month)| Some((*period, reason(month)?))).collect()
+    }
+
+    /// What was determined of a month that has begun has had its order by now, if it needed one.
+    pub(crate) fn forget_reasons(&mut self, today: Day) {
+        for (_, month) in self.months.range_mut(..=Period::of(today)) {
+            if let Some(owed) = &mut month.owed {
+                owed.because = None;
+            }
+        }
+    }
 }
 
 impl Month {

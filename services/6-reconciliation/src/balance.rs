@@ -72,6 +72,18 @@ pub fn balance(state: &State) -> Result<Vec<BalanceLine>, Error> {
 }
 
 impl BalanceLine {
+    /// The five shares, in the order of the equation.
+    pub fn shares(&self) -> [Share; 5] {
+        [self.expected, self.confirmed, self.credited, self.exempt, self.open]
+    }
+
+    /// Adds the line of another case.
+    pub fn plus(&mut self, other: &Self) -> Result<(), Error> {
+        let all =
+            [&mut self.expected, &mut self.confirmed, &mut self.credited, &mut self.exempt, &mut self.open];
+        all.into_iter().zip(other.shares()).try_for_each(|(sum, share)| sum.put(share.count, share.amount))
+    }
+
     fn add(
         &mut self,
         state: &State,

@@ -81,7 +81,7 @@ pub(crate) mod tests {
 
     fn step(state: OnTheWay, input: Input<'_, Letters>) -> Effects<Letters> {
         let today = "2023-04-03".parse().unwrap();
-        decide(&Context { key: "K-1", today, cause: "c", evidence: &[] }, state, input).unwrap()
+        decide(&Context { key: "K-1", today, cause: "c", evidence: &[], trace: "" }, state, input).unwrap()
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The command line.
 
 use crate::{
-    access, alerts, assess, bench, dead_letters, demo, erp, files, generate, production, run, schemas,
-    secrets, tls, up,
+    access, alerts, assess, balance, bench, dead_letters, demo, erp, files, generate, production, run,
+    schemas, secrets, tls, up,
 };
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
@@ -38,6 +38,7 @@ enum Command {
     Schemas(schemas::Options),
     SandboxErp(erp::Options),
     Alerts(Box<alerts::Options>),
+    Balance(Box<balance::Options>),
     #[command(subcommand)]
     DeadLetters(Box<dead_letters::DeadLetters>),
     #[command(subcommand)]
@@ -96,6 +97,7 @@ async fn execute(command: Command) -> anyhow::Result<Ended> {
         Command::Schemas(options) => schemas::run(&options).await.map(|()| Ended::Done),
         Command::SandboxErp(options) => erp::run(&options).await,
         Command::Alerts(options) => alerts::list(&options).await.map(|()| Ended::Done),
+        Command::Balance(options) => balance::run(&options).await.map(|()| Ended::Done),
         Command::DeadLetters(command) => dead_letters::run(*command).await.map(|()| Ended::Done),
         Command::Files(command) => files::run(*command).await.map(|()| Ended::Done),
     }

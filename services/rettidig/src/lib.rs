@@ -3,6 +3,7 @@
 mod access;
 mod alerts;
 pub mod assess;
+mod balance;
 pub mod bench;
 mod cli;
 pub mod data;

@@ -1,5 +1,6 @@
 //! The report of a run: what was due, what was invoiced, what was found.
 
+mod balance;
 mod findings;
 mod table;
 
@@ -14,7 +15,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Store;
 
+pub use balance::{Balance, balance};
 pub use findings::write_findings;
+pub use table::grouped;
 
 /// How many records or states are read at a time.
 const PAGE: usize = 2_000;
@@ -154,7 +157,12 @@ impl Sources<'_> {
     pub async fn report(&self) -> Result<(Report, Vec<Finding>)> {
         // The balance is worked out beside the reading of the log.
         let store = self.stores.iter().find(|store| store.stage() == reconciliation::STAGE_NAME).cloned();
-        let obligations = tokio::spawn(obligations(store, self.as_of));
+        let balance = tokio::spawn(async move {
+            match store {
+                Some(store) => balance::balance(&*store).await,
+                None => Ok(Balance::new()),
+            }
+        });
         let mut report = Report {
             files: Files {
                 accepted: self.intake.accepted,
@@ -204,7 +212,7 @@ impl Sources<'_> {
                 report.calls_waiting.insert(store.stage().to_owned(), counts.calls);
             }
         }
-        (report.obligations, report.open_in_advance) = obligations.await??;
+        (report.obligations, report.open_in_advance) = balance::total(&balance.await??, self.as_of)?;
         Ok((report, findings))
     }
 
@@ -227,33 +235,6 @@ impl Sources<'_> {
         .await?;
         Ok(kinds)
     }
-}
-
-/// The balance over all obligations, and what of it is open beyond `as_of`.
-async fn obligations(store: Option<Arc<dyn Store>>, as_of: Day) -> Result<(Obligations, Share)> {
-    let mut sum: [(u64, Money); 6] = [(0, Money::zero(Currency::DKK)); 6];
-    let Some(store) = store else { return Ok((Obligations::default(), Share::default())) };
-    let mut after: Option<(u32, String)> = None;
-    loop {
-        let from = after.as_ref().map(|(partition, key)| (*partition, key.as_str()));
-        let page = store.states(from, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after = Some((last.partition, last.key.clone()));
-        for row in &page {
-            let state: reconciliation::State = serde_json::from_str(&row.doc)?;
-            for line in reconciliation::balance(&state)? {
-                let advance = line.period.first_day() > as_of;
-                let shares = [line.expected, line.confirmed, line.credited, line.exempt, line.open];
-                let in_advance = advance.then_some(line.open);
-                for (total, share) in sum.iter_mut().zip(shares.into_iter().chain(in_advance)) {
-                    *total = (total.0 + share.count, total.1.plus(share.amount)?);
-                }
-            }
-        }
-    }
-    let [expected, confirmed, credited, exempt, open, in_advance] =
-        sum.map(|(count, amount)| Share { count, amount: amount.to_text() });
-    Ok((Obligations { expected, confirmed, credited, exempt, open }, in_advance))
 }
 
 /// What every message of a topic says, in the order of the log.

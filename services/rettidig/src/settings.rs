@@ -38,7 +38,7 @@ pub fn schema() -> (String, String) {
 }
 
 impl Settings {
-    /// Reads the file; the defaults where none is named.
+    /// Reads and checks the file; the defaults where none is named.
     pub fn read(path: Option<&Path>) -> Result<Self> {
         let Some(path) = path else { return Ok(Self::default()) };
         let wrong = |problem: String| WrongInput(format!("the settings file {}: {problem}", path.display()));
@@ -47,7 +47,17 @@ impl Settings {
         if let (Some(file), Some(folder)) = (&settings.advis_strategy, path.parent()) {
             settings.advis_strategy = Some(folder.join(file));
         }
+        settings.check().map_err(|error| wrong(error.to_string()))?;
         Ok(settings)
+    }
+
+    /// Fails where a stage would not start with what it is given.
+    fn check(&self) -> Result<()> {
+        self.routing()?;
+        self.assessment()?;
+        self.invoicing()?;
+        self.reconciliation()?;
+        Ok(())
     }
 
     /// Routing under the named advis strategy.
@@ -100,6 +110,12 @@ mod tests {
         let settings = Settings::read(Some(&file)).unwrap();
         assert_eq!(settings.authorities.len(), 1);
         settings.assessment().unwrap();
+        fs::write(&file, "authorities: {\"12\": {name: a, contact: b, complaint: c}}\n").unwrap();
+        let refused = Settings::read(Some(&file)).unwrap_err().to_string();
+        assert!(
+            refused.contains("settings.yaml: authorities: ") && refused.contains("four digits"),
+            "{refused}"
+        );
         fs::write(&file, "daycare:\n  hearing_dayz: 14\n").unwrap();
         let refused = Settings::read(Some(&file)).unwrap_err().to_string();
         assert!(refused.contains("hearing_dayz") && refused.contains("line 2"), "{refused}");

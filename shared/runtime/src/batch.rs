@@ -9,7 +9,7 @@ use crate::incoming::Incoming;
 use crate::progress::Progress;
 use crate::states::Known;
 use crate::trace::id_of;
-use crate::{DynStage, Error, Outgoing, Refusal, limits};
+use crate::{Because, DynStage, Error, Outgoing, Refusal, limits};
 use domain::Day;
 use messages::{DeadLetter, Record, Refused};
 use serde::ser::Error as _;
@@ -82,7 +82,7 @@ pub(crate) struct Batch<'a> {
     settings: Settings<'a>,
     progress: &'a mut Progress,
     keys: BTreeMap<String, Key>,
-    timers: BTreeMap<TimerKey, Option<Day>>,
+    timers: BTreeMap<TimerKey, Option<(Day, Option<Because>)>>,
     calls: BTreeMap<(String, String), CallRow>,
     records: Vec<Record>,
     bytes: usize,
@@ -279,8 +279,10 @@ impl<'a> Batch<'a> {
         }
         for (timer, due) in std::mem::take(&mut self.timers) {
             match due {
-                Some(due) => {
-                    self.commit.timers_put.push(TimerRow { key: timer.key, name: timer.name, due });
+                Some((due, because)) => {
+                    let because = because.map(|because| serde_json::to_string(&because)).transpose();
+                    let because = because.map_err(|error| self.unwritable(&error))?;
+                    self.commit.timers_put.push(TimerRow { key: timer.key, name: timer.name, due, because });
                 }
                 None => self.commit.timers_deleted.push(timer),
             }

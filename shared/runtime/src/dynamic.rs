@@ -333,7 +333,7 @@ mod tests {
     #[test]
     fn a_call_or_an_outcome_that_cannot_be_read_is_refused_and_the_state_stays() {
         let stage = DynStage::new(Sum);
-        let context = Context { key: "k", today: Day::default(), cause: "", evidence: &[] };
+        let context = Context { key: "k", today: Day::default(), cause: "", evidence: &[], trace: "" };
         let state = stage.read("1").unwrap();
         let decide = |asked: &str, outcome: &str| {
             let (asked, outcome) = (json(asked), json(outcome));

@@ -37,5 +37,7 @@ pub use incoming::kept_message;
 pub use monitor::Monitor;
 pub use reach::Reach;
 pub use run::{Ended, run_beside, run_until_idle};
-pub use stage::{Caller, Change, Context, Effects, Input, NoCall, Outgoing, PlannedCall, Refusal, Stage};
+pub use stage::{
+    Because, Caller, Change, Context, Effects, Input, NoCall, Outgoing, PlannedCall, Refusal, Stage,
+};
 pub use worker::{Counters, Worker};

@@ -21,6 +21,7 @@ impl Outgoing {
             kind: content.kind(),
             causes,
             evidence,
+            trace: None,
             data: serde_json::value::to_raw_value(content)?,
         })
     }
@@ -77,7 +78,7 @@ impl Sender {
         let mut headers =
             Record::cloud_event(&id, message.kind, message.topic, &self.stage, origin.day, &message.key);
         let own = [
-            (header::TRACE_PARENT, origin.trace.to_string()),
+            (header::TRACE_PARENT, message.trace.clone().unwrap_or_else(|| origin.trace.to_string())),
             (header::SENDER, self.label.clone()),
             (header::SEQUENCE, sequence.to_string()),
         ];

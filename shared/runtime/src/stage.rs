@@ -2,8 +2,8 @@
 
 use domain::Day;
 use messages::{CalendarDay, Content, Evidence, Message, Phase, Topic};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 /// A keyed state machine over the log. Learn one and you know all.
 pub trait Stage: Send + Sync + 'static {
@@ -47,10 +47,32 @@ pub struct Context<'a> {
     pub key: &'a str,
     /// The logical day: the later of the partition's calendar and the message's own day.
     pub today: Day,
-    /// The id of the input message (for a timer or an outcome: of the day or call that brought it).
+    /// The id of the input message; for an outcome of the one that the call was planned because of, for a timer of the one
+    /// it was set because of, or else of the day that fired it.
     pub cause: &'a str,
     /// The raw records at the root of the input.
     pub evidence: &'a [Evidence],
+    /// Its span, as in `traceparent`.
+    pub trace: &'a str,
+}
+
+/// An input whose consequence comes later: on a timer's day, or when the stage has kept it with what it is the reason for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Because {
+    pub(crate) cause: String,
+    pub(crate) evidence: Vec<Evidence>,
+    pub(crate) trace: String,
+}
+
+impl From<&Context<'_>> for Because {
+    fn from(context: &Context<'_>) -> Self {
+        Self {
+            cause: context.cause.to_owned(),
+            evidence: context.evidence.to_vec(),
+            trace: context.trace.to_owned(),
+        }
+    }
 }
 
 /// What comes in.
@@ -135,6 +157,8 @@ pub struct Outgoing {
     pub causes: Vec<String>,
     /// Raw records; the input's own when empty.
     pub evidence: Vec<Evidence>,
+    /// The span it follows from, as in `traceparent`; the input's own when absent.
+    pub trace: Option<String>,
     /// The content as JSON.
     pub data: Box<serde_json::value::RawValue>,
 }
@@ -185,15 +209,17 @@ impl<S: Stage + ?Sized> Effects<S> {
 
     /// Publishes a message that follows from these messages and raw records.
     pub fn send_because<C: Content>(&mut self, content: &C, causes: Vec<String>, evidence: Vec<Evidence>) {
-        match serde_json::value::to_raw_value(content) {
-            Ok(data) => self.messages.push(Outgoing {
-                topic: C::TOPIC,
-                key: content.key(),
-                kind: content.kind(),
-                causes,
-                evidence,
-                data,
-            }),
+        match Outgoing::of(content, causes, evidence) {
+            Ok(message) => self.messages.push(message),
+            Err(error) => self.fail("unwritable_message", &error),
+        }
+    }
+
+    /// Publishes a message that follows from an earlier input.
+    pub fn send_late<C: Content>(&mut self, content: &C, because: Because) {
+        let Because { cause, evidence, trace } = because;
+        match Outgoing::of(content, vec![cause], evidence) {
+            Ok(message) => self.messages.push(Outgoing { trace: Some(trace), ..message }),
             Err(error) => self.fail("unwritable_message", &error),
         }
     }

@@ -60,7 +60,7 @@ struct Driven<S: Stage> {
 
 impl<S: Stage> Driven<S> {
     fn step(&mut self, today: Day, input: Input<'_, S>) -> Effects<S> {
-        let context = Context { key: KEY, today, cause: "test", evidence: &[] };
+        let context = Context { key: KEY, today, cause: "test", evidence: &[], trace: "" };
         let effects = self.stage.decide(&context, self.state.clone(), input).unwrap();
         if let Change::Put(state) = effects.state() {
             self.state = Some(state.clone());

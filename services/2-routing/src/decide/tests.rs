@@ -67,7 +67,7 @@ fn run(messages: &[Message]) -> Vec<Vec<CaseNotice>> {
     let mut state = Subject::default();
     let mut told = Vec::new();
     for message in messages {
-        let context = Context { key: "k", today: day("2023-04-03"), cause: "c", evidence: &[] };
+        let context = Context { key: "k", today: day("2023-04-03"), cause: "c", evidence: &[], trace: "" };
         let effects = decide(&strategy, &context, state.clone(), Input::Message(message)).unwrap();
         if let Change::Put(new) = effects.state() {
             state = new.clone();

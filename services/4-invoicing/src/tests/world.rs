@@ -139,7 +139,7 @@ impl World {
     }
 
     fn step(&mut self, input: Input<'_, Invoicing>) {
-        let context = Context { key: "DAY-1", today: self.today, cause: "test", evidence: &[] };
+        let context = Context { key: "DAY-1", today: self.today, cause: "test", evidence: &[], trace: "" };
         let effects: Effects<Invoicing> = self.stage.decide(&context, self.state.clone(), input).unwrap();
         if let Change::Put(state) = effects.state() {
             // What is kept must survive the store.

@@ -107,7 +107,8 @@ impl Key {
 
     /// Decides, and saves what was decided.
     pub(crate) fn feed(&mut self, input: Input<'_, Gateway>) -> Result<(), Refusal> {
-        let context = Context { key: self.key, today: self.today, cause: "message-1", evidence: &[] };
+        let context =
+            Context { key: self.key, today: self.today, cause: "message-1", evidence: &[], trace: "" };
         // The state goes through its stored form each time, as in the store.
         let stored = serde_json::to_string(&self.state).unwrap();
         let effects: Effects<Gateway> =

@@ -244,7 +244,7 @@ impl World {
 
     fn step(&mut self, input: Input<'_, Reconciliation>) {
         let key = self.key.clone();
-        let context = Context { key: &key, today: self.today, cause: "test", evidence: &[] };
+        let context = Context { key: &key, today: self.today, cause: "test", evidence: &[], trace: "" };
         let effects: Effects<Reconciliation> =
             self.stage.decide(&context, self.state.clone(), input).unwrap();
         if let Change::Put(state) = effects.state() {

@@ -47,7 +47,7 @@ impl Desk {
     }
 
     fn step(&mut self, on: &str, input: Input<'_, Alerting>) {
-        let context = Context { key: CAUSE, today: day(on), cause: "c", evidence: &[] };
+        let context = Context { key: CAUSE, today: day(on), cause: "c", evidence: &[], trace: "" };
         let receivers = [Receiver::Webhook, Receiver::Mail];
         let effects = decide(&receivers, &context, self.state.clone(), input).unwrap();
         match effects.state().clone() {
@@ -221,7 +221,7 @@ fn a_receiver_that_is_down_is_tried_again_and_again_and_ever_more_slowly() {
     let (call, asked) = desk.pending[0].clone();
     for (tries, delay_ms) in [(0, RETRY_DELAY_MS), (3, 40_000), (40, RETRY_DELAY_MS_MAX)] {
         let asked = Tell { tries, ..asked.clone() };
-        let context = Context { key: CAUSE, today: day("2023-04-03"), cause: "c", evidence: &[] };
+        let context = Context { key: CAUSE, today: day("2023-04-03"), cause: "c", evidence: &[], trace: "" };
         let input = Input::Outcome { call: &call, asked, outcome: Told::NotYet };
         let effects = decide(&[], &context, desk.state.clone(), input).unwrap();
         let [next] = effects.calls() else { panic!("tried again") };

@@ -127,5 +127,5 @@ fn outgoing(record: &Received, kinds: &mut BTreeSet<&'static str>) -> Result<Out
         }
     };
     let key = String::from_utf8(record.key.clone())?;
-    Ok(Outgoing { topic: record.topic, key, kind, causes, evidence, data })
+    Ok(Outgoing { topic: record.topic, key, kind, causes, evidence, trace: None, data })
 }

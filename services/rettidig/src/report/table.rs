@@ -32,7 +32,7 @@ impl fmt::Display for Due<'_> {
 }
 
 /// An amount with its thousands apart: `-1,234,567.89`.
-fn grouped(amount: &str) -> String {
+pub fn grouped(amount: &str) -> String {
     let digits = amount.split('.').next().map_or(0, |whole| whole.trim_start_matches('-').len());
     let sign = usize::from(amount.starts_with('-'));
     let mut grouped = String::with_capacity(amount.len() + digits / 3);

@@ -64,29 +64,36 @@ impl Batch<'_> {
         })?;
         let cause = incoming.cause();
         let origin = |evidence| Origin { cause: &cause, evidence, trace, day: today };
-        let context = |evidence| Context { key, today, cause: &cause, evidence };
+        let header = trace.to_string();
+        let context = |evidence| Context { key, today, cause: &cause, evidence, trace: &header };
         match incoming {
             Incoming::Message(received) => {
                 let message = decode(received)?;
                 let evidence = message.evidence();
                 let effects = self.ask(&context(evidence), Arrived::Message(&message))?;
-                self.apply(key, effects, origin(evidence))?;
+                let origin = origin(evidence);
+                self.apply(key, effects, origin, || Some(origin.into()))?;
                 if let (Some(_), Some(day)) = (received.header(header::SENDER), incoming.day()) {
                     self.progress.reach(day);
                 }
             }
-            Incoming::Timer { name, .. } => {
-                let effects = self.ask(&context(&[]), Arrived::Timer(name))?;
-                self.apply(key, effects, origin(&[]))?;
+            Incoming::Timer { name, because, .. } => {
+                let evidence = because.as_ref().map_or(&[][..], |because| &because.evidence);
+                let effects = self.ask(&context(evidence), Arrived::Timer(name))?;
+                // Where nothing has come of it yet, what it was set because of waits for the next day.
+                let nothing_came = effects.messages.is_empty() && effects.calls.is_empty();
+                let next = || because.as_ref().filter(|_| nothing_came).cloned();
+                self.apply(key, effects, origin(evidence), next)?;
             }
             Incoming::Day(tick) => {
                 let effects = self.ask(&context(&[]), Arrived::Day(tick.day))?;
-                self.apply(key, effects, origin(&[]))?;
+                self.apply(key, effects, origin(&[]), || None)?;
             }
             Incoming::Outcome(ended) => {
                 let evidence: &[Evidence] = &ended.planned.evidence;
                 let effects = self.ask(&context(evidence), outcome(ended))?;
-                self.apply(key, effects, origin(evidence))?;
+                let origin = origin(evidence);
+                self.apply(key, effects, origin, || Some(origin.into()))?;
             }
         }
         Ok(())

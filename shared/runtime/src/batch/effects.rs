@@ -1,12 +1,12 @@
 //! What the stage wants, noted for the transaction.
 
 use super::{Batch, Key, State};
-use crate::Decided;
 use crate::dynamic::Kept;
 use crate::incoming::Planned;
 use crate::limits;
 use crate::outgoing::Origin;
 use crate::stage::{Change, PlannedCall, Refusal};
+use crate::{Because, Decided};
 use domain::Day;
 use messages::Record;
 use serde_json::value::RawValue;
@@ -14,8 +14,14 @@ use std::collections::btree_map::Entry;
 use store::{CallRow, TimerKey};
 
 impl Batch<'_> {
-    /// Applies everything or, when something cannot be written, nothing.
-    pub(super) fn apply(&mut self, key: &str, effects: Decided, origin: Origin<'_>) -> Result<(), Refusal> {
+    /// Applies everything or, when something cannot be written, nothing. `because` is what timers are set because of.
+    pub(super) fn apply(
+        &mut self,
+        key: &str,
+        effects: Decided,
+        origin: Origin<'_>,
+        because: impl Fn() -> Option<Because>,
+    ) -> Result<(), Refusal> {
         let records: Vec<Record> = (self.progress.sent + 1..)
             .zip(&effects.messages)
             .map(|(sequence, message)| self.settings.sender.record(sequence, message, origin))
@@ -35,7 +41,16 @@ impl Batch<'_> {
         self.change(key, effects.state);
         for (name, due) in effects.timers {
             let due = due.map(|due| self.fires_from(due));
-            self.timers.insert(TimerKey { key: key.to_owned(), name }, due);
+            let timer = self.timers.entry(TimerKey { key: key.to_owned(), name }).or_default();
+            *timer = match (due, timer.take()) {
+                // As in the store: who makes it fire is who is answered.
+                (Some(due), Some((until_now, known))) => {
+                    let new = because();
+                    Some((due, if due <= until_now { new.or(known) } else { known.or(new) }))
+                }
+                (Some(due), None) => Some((due, because())),
+                (None, _) => None,
+            };
         }
         for (call, request) in calls {
             self.plan(key, call, request);
@@ -88,6 +103,16 @@ impl Batch<'_> {
                 true
             }
             Entry::Occupied(_) => false,
+        }
+    }
+}
+
+impl From<Origin<'_>> for Because {
+    fn from(origin: Origin<'_>) -> Self {
+        Self {
+            cause: origin.cause.to_owned(),
+            evidence: origin.evidence.to_vec(),
+            trace: origin.trace.to_string(),
         }
     }
 }

@@ -42,9 +42,13 @@ fn states_and_timers(connection: &Connection, partition: u32, commit: &Commit) -
     )?;
     execute_each(
         connection,
-        "insert into timers (partition, key, name, due) values (?, ?, ?, ?)
-         on conflict (partition, key, name) do update set due = excluded.due",
-        commit.timers_put.iter().map(|timer| (partition, &timer.key, &timer.name, timer.due.to_string())),
+        "insert into timers (partition, key, name, due, because) values (?, ?, ?, ?, ?)
+         on conflict (partition, key, name) do update set due = excluded.due, because = coalesce(
+             case when excluded.due <= timers.due then excluded.because end, timers.because, excluded.because)",
+        commit
+            .timers_put
+            .iter()
+            .map(|timer| (partition, &timer.key, &timer.name, timer.due.to_string(), &timer.because)),
     )
 }
 

@@ -1,0 +1,47 @@
+//! The equation by authority, charge type and month.
+
+use super::{Obligations, PAGE, Share};
+use anyhow::Result;
+use domain::{AuthorityId, ChargeType, Currency, Day, Money, Period};
+use reconciliation::BalanceLine;
+use std::collections::BTreeMap;
+use store::Store;
+
+/// Of every authority, charge type and month: expected = confirmed + credited + exempt + open.
+pub type Balance = BTreeMap<(AuthorityId, ChargeType, Period), BalanceLine>;
+
+/// Adds up what reconciliation keeps of every case.
+pub async fn balance(store: &dyn Store) -> Result<Balance> {
+    let mut balance = Balance::new();
+    let mut after: Option<(u32, String)> = None;
+    loop {
+        let from = after.as_ref().map(|(partition, key)| (*partition, key.as_str()));
+        let page = store.states(from, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(balance) };
+        after = Some((last.partition, last.key.clone()));
+        for row in &page {
+            let state: reconciliation::State = serde_json::from_str(&row.doc)?;
+            for line in reconciliation::balance(&state)? {
+                let key = (line.authority.clone(), line.charge_type.clone(), line.period);
+                match balance.get_mut(&key) {
+                    Some(sum) => sum.plus(&line)?,
+                    None => drop(balance.insert(key, line)),
+                }
+            }
+        }
+    }
+}
+
+/// The balance over everything, and what of it is open beyond `as_of`.
+pub fn total(balance: &Balance, as_of: Day) -> Result<(Obligations, Share)> {
+    let mut sum: [(u64, Money); 6] = [(0, Money::zero(Currency::DKK)); 6];
+    for line in balance.values() {
+        let in_advance = (line.period.first_day() > as_of).then_some(line.open);
+        for (total, share) in sum.iter_mut().zip(line.shares().into_iter().chain(in_advance)) {
+            *total = (total.0 + share.count, total.1.plus(share.amount)?);
+        }
+    }
+    let [expected, confirmed, credited, exempt, open, in_advance] =
+        sum.map(|(count, amount)| Share { count, amount: amount.to_text() });
+    Ok((Obligations { expected, confirmed, credited, exempt, open }, in_advance))
+}
