@@ -6,6 +6,7 @@
 mod given;
 mod killed;
 mod network;
+mod operators;
 mod outage;
 mod owners;
 mod process;
