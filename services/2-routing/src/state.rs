@@ -41,7 +41,7 @@ impl Subject {
     pub fn income_of(&self, month: Period) -> Decimal {
         self.income
             .counting_in(month)
-            .flat_map(|kept| ["057", "058", "070", "071"].map(|field| amount(&kept.fact, field)))
+            .flat_map(|kept| ["057", "058", "070", "071"].map(|field| kept.fact.amount(field)))
             .sum()
     }
 
@@ -103,9 +103,4 @@ impl Subject {
         self.arrivals.drain(..too_many);
         true
     }
-}
-
-/// The decimal value of a field; intake lets only decimals through.
-fn amount(report: &IncomeReport, field: &str) -> Decimal {
-    report.amounts.get(field).and_then(|text| Decimal::from_str_exact(text).ok()).unwrap_or_default()
 }

@@ -18,9 +18,7 @@ const EXPECTED_AFTER_MONTHS: u32 = 3;
 /// What counts of a report towards personal income (PSL § 3, before tax, after labour-market contribution and the
 /// employee's own ATP): fields 057 + 058 + 070 + 071 − 060 − 199.
 pub fn counted(report: &IncomeReport) -> Decimal {
-    let field = |number: &str| {
-        report.amounts.get(number).and_then(|text| Decimal::from_str_exact(text).ok()).unwrap_or_default()
-    };
+    let field = |number: &str| report.amount(number);
     let tax_free = report.income_type == "09";
     if tax_free {
         return Decimal::ZERO;

@@ -60,6 +60,11 @@ impl Settings {
         Ok(())
     }
 
+    /// Whether no authority is named: then letters are signed by the municipality code.
+    pub fn signs_for_nobody(&self) -> bool {
+        self.authorities.is_empty()
+    }
+
     /// Routing under the named advis strategy.
     pub fn routing(&self) -> Result<Routing> {
         let strategy = match &self.advis_strategy {

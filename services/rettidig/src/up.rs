@@ -46,7 +46,12 @@ pub struct Options {
 }
 
 /// What the user of the command sees once it runs.
-fn told(data: &Path, intake: &IntakeOptions, push: Option<SocketAddr>, erp: Option<&Url>) -> String {
+fn told(
+    data: &Path,
+    (intake, signs_for_nobody): (&IntakeOptions, bool),
+    push: Option<SocketAddr>,
+    erp: Option<&Url>,
+) -> String {
     let mut told = format!("It runs, and keeps everything in {}.\n", data.display());
     match (&intake.drop_dir, &intake.done_dir) {
         (Some(folder), Some(done)) => told.push_str(&format!(
@@ -65,6 +70,12 @@ fn told(data: &Path, intake: &IntakeOptions, push: Option<SocketAddr>, erp: Opti
     }
     if intake.drop_dir.is_none() && push.is_none() {
         told.push_str("Nothing can come in: name --drop-dir or --push-bind.\n");
+    }
+    if signs_for_nobody {
+        told.push_str(
+            "Letters are signed by the municipality code, with general words on where to complain: name the authority\n\
+             under authorities in --settings.\n",
+        );
     }
     told.push_str(&match erp {
         Some(url) => format!("Orders go to {url}.\n"),
@@ -85,6 +96,7 @@ pub async fn run(options: Options) -> Result<Ended> {
     let telemetry = runtime::telemetry::start(&options.live.telemetry, "rettidig")?;
     // What is wrong with the files and the ERP that are named is told before anything is made.
     let settings = Settings::read(options.settings.as_deref())?;
+    let signs_for_nobody = settings.signs_for_nobody();
     let training_faults = faults(options.erp_faults.as_deref())?;
     options.intake.checked()?;
     let real_erp = options.erp.erp_url.is_some().then(|| erp_settings(options.erp)).transpose()?;
@@ -125,7 +137,8 @@ pub async fn run(options: Options) -> Result<Ended> {
     let clock = Clock::new(Edge::open(CALENDAR, Arc::clone(&log), of_calendar).await?);
     let evidence = data::evidence(&options.data);
     let edges = Edges::open(&options.intake, evidence, Arc::clone(&log), of_intake).await?;
-    say(&told(&options.data, &options.intake, edges.push_address(), erp_url.as_ref()));
+    let inputs = (&options.intake, signs_for_nobody);
+    say(&told(&options.data, inputs, edges.push_address(), erp_url.as_ref()));
 
     let stop = signals::stop_on_signal();
     let (worked, announced, taken) = tokio::join!(

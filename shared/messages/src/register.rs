@@ -2,8 +2,10 @@
 
 use crate::{Content, Topic};
 use domain::{AddressKey, AuthorityId, Day, Period, PersonKey};
+use rust_decimal::Decimal;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 
 /// A fact about a person from a register.
@@ -145,11 +147,27 @@ pub struct IncomeReport {
     /// Whether it corrects an earlier period.
     pub correction: bool,
     /// Field number (three digits, blanket 16001 and its fellows summed) to decimal text; may be negative.
+    #[serde(deserialize_with = "decimals")]
     #[schemars(with = "BTreeMap<String, String>")]
     pub amounts: BTreeMap<String, String>,
 }
 
+/// What is read is decimal text; the error names the field and not the text.
+fn decimals<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let amounts = BTreeMap::<String, String>::deserialize(from)?;
+    match amounts.iter().position(|(_, text)| Decimal::from_str_exact(text).is_err()) {
+        Some(at) => Err(Error::custom(format!("amount {} of the report is no decimal text", at + 1))),
+        None => Ok(amounts),
+    }
+}
+
 impl IncomeReport {
+    /// The kroner of a field; nothing where it is not reported.
+    pub fn amount(&self, field: &str) -> Decimal {
+        // No text that is no decimal has been read.
+        self.amounts.get(field).and_then(|text| Decimal::from_str_exact(text).ok()).unwrap_or_default()
+    }
+
     /// What names a report within its person: employer, pay period, disposition month and the report's own id. Its
     /// reversal has the same name.
     pub fn name(&self) -> String {
@@ -216,5 +234,25 @@ impl Content for AddressArrival {
     }
     fn kind(&self) -> &'static str {
         "address-arrival"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_that_is_no_decimal_is_not_read_and_not_repeated() {
+        let report = |text: &str| {
+            serde_json::from_value::<IncomeReport>(serde_json::json!({
+                "report": "r", "employer": "19552101", "period_from": "2023-01-01", "period_to": "2023-01-31",
+                "disposition_month": "2023-01", "kind": "report", "income_type": "00", "correction": false,
+                "amounts": {"057": "25000.50", "199": text}
+            }))
+        };
+        assert_eq!(report("-1.5").unwrap().amount("199"), Decimal::new(-15, 1));
+        assert_eq!(report("1").unwrap().amount("060"), Decimal::ZERO);
+        let refused = report("61012043,21").unwrap_err().to_string();
+        assert!(refused.contains("amount 2") && !refused.contains("6101"), "{refused}");
     }
 }

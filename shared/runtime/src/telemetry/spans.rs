@@ -7,6 +7,7 @@ use opentelemetry_otlp::{SpanExporter, WithExportConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanExporter as _, SpanLinks};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 use tokio::sync::{mpsc, oneshot};
 
@@ -21,6 +22,9 @@ const EXPORT_EVERY: Duration = Duration::from_secs(1);
 
 /// How long the end of the process waits for the last export.
 const FINISH_WITHIN: Duration = Duration::from_secs(5);
+
+/// Spans that were dropped since it was last told.
+static DROPPED: AtomicU64 = AtomicU64::new(0);
 
 static SPANS: OnceLock<mpsc::Sender<SpanData>> = OnceLock::new();
 
@@ -83,6 +87,10 @@ async fn export(
             }
             reported = failed.is_some();
         }
+        let dropped = DROPPED.swap(0, Ordering::Relaxed);
+        if dropped > 0 {
+            tracing::warn!(dropped, "the collector does not keep up: spans were dropped");
+        }
         if last {
             return;
         }
@@ -118,7 +126,9 @@ impl Started {
         let (Some(started), Some(spans)) = (self.0, SPANS.get()) else { return };
         if processed.trace.sampled {
             // Full: the collector does not keep up.
-            let _dropped = spans.try_send(span(started, processed));
+            if spans.try_send(span(started, processed)).is_err() {
+                DROPPED.fetch_add(1, Ordering::Relaxed);
+            }
         }
     }
 }
