@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use eventlog::kafka::{KafkaConfig, KafkaLog};
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use store::Store;
@@ -106,7 +107,15 @@ impl fmt::Debug for KafkaProperty {
 impl KafkaOptions {
     /// Connects.
     pub async fn open(&self) -> Result<KafkaLog> {
-        open(self.config()?).await
+        let config = self.config()?;
+        let is_plain =
+            config.properties.get("security.protocol").is_none_or(|protocol| protocol == "PLAINTEXT");
+        if is_plain && !self.kafka_bootstrap.split(',').all(is_here) {
+            tracing::warn!(
+                "the way to the brokers is neither encrypted nor proved: set KAFKA_SECURITY_PROTOCOL=SASL_SSL"
+            );
+        }
+        open(config).await
     }
 
     fn config(&self) -> Result<KafkaConfig> {
@@ -164,6 +173,15 @@ impl SaslMechanism {
     }
 }
 
+/// Whether an address is on this machine.
+fn is_here(address: &str) -> bool {
+    let address = address.trim();
+    let has_port = !address.ends_with(']');
+    let host = address.rsplit_once(':').filter(|_| has_port).map_or(address, |(host, _)| host);
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
 async fn open(config: KafkaConfig) -> Result<KafkaLog> {
     KafkaLog::open(config).await.map_err(|error| match error {
         eventlog::Error::Setting { .. } => WrongInput(error.to_string()).into(),
@@ -211,10 +229,35 @@ impl PostgresOptions {
             ca_file: self.postgres_ca_file.clone(),
             prefix: self.postgres_prefix.clone(),
         };
+        let url = self.postgres_url.expose_secret();
+        let proved = self.postgres_ca_file.is_some() || url.contains("sslmode=verify-full");
+        // Without a host it is a socket; one that cannot be read is refused below.
+        let host = reqwest::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+        if !proved && host.is_some_and(|host| !is_here(&host)) {
+            tracing::warn!(
+                stage,
+                "the way to PostgreSQL is not proved: name who vouches for it in POSTGRES_CA_FILE"
+            );
+        }
         match PostgresStore::open_as(&config, stage).await {
             Ok(store) => Ok(Arc::new(store)),
             Err(error @ store::Error::Setting { .. }) => Err(WrongInput(error.to_string()).into()),
             Err(error) => Err(error.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_this_machine_is_known() {
+        for here in ["localhost:9092", "127.0.0.1:9092", " 127.3.0.1", "[::1]:9092", "[::1]"] {
+            assert!(is_here(here), "{here}");
+        }
+        for elsewhere in ["kafka:9092", "10.0.0.5:9092", "localhost.example.org:9092", ""] {
+            assert!(!is_here(elsewhere), "{elsewhere}");
         }
     }
 }
