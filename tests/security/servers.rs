@@ -55,7 +55,7 @@ impl Roles {
     /// Once more is harmless.
     pub fn apply(&self) {
         let mut sql = printed(&["access", "postgres", "--postgres-prefix", &self.prefix]);
-        for stage in parts() {
+        for stage in parts().chain(["operator"]) {
             let role = self.name(stage);
             sql.push_str(&format!("alter role {role} password '{}';\n", Self::password(stage)));
         }

@@ -128,15 +128,17 @@ impl Book {
         }
     }
 
-    /// Ends an open refusal of a line or record.
-    pub(crate) async fn discard_refused(&mut self, refusal: &str, day: Day) -> Result<bool, Error> {
-        let key = refused_key(refusal);
-        let Some(refused) = self.read::<Refused>(key.clone()).await? else { return Ok(false) };
+    /// The open refusal of a line or record.
+    pub(crate) async fn refused(&mut self, refusal: &str) -> Result<Option<Refused>, Error> {
+        self.read(refused_key(refusal)).await
+    }
+
+    /// Ends the refusal of a line or record.
+    pub(crate) async fn discard_refused(&mut self, refused: &Refused, day: Day) -> Result<(), Error> {
         let mut page = Page::default();
-        page.message(publish::settled(refused.refusal, &refused.key, day, "discarded")?);
-        page.states.push((key, None));
-        self.commit(day, page).await?;
-        Ok(true)
+        page.message(publish::settled(refused.refusal.clone(), &refused.key, day, "discarded")?);
+        page.states.push((refused_key(&refused.refusal), None));
+        self.commit(day, page).await
     }
 
     pub(crate) async fn file(&mut self, sha256: &str) -> Result<Option<FileEntry>, Error> {
@@ -180,23 +182,20 @@ impl Book {
     }
 }
 
-/// [`crate::Intake::discard_refused`] for several, where no intake works on the store. Gives those that are not open.
+/// [`crate::Intake::discard_refused`] of open ones, where no intake works on the store.
 pub fn discard_refused<'a>(
     log: Arc<dyn Log>,
     store: Arc<dyn Store>,
-    refusals: &'a [String],
+    open: &'a [Refused],
     day: Day,
-) -> BoxFuture<'a, Result<Vec<&'a str>, Error>> {
+) -> BoxFuture<'a, Result<(), Error>> {
     Box::pin(async move {
         let edge = Edge::open(crate::STAGE, log, Arc::clone(&store)).await.map_err(Error::Edge)?;
         let mut book = Book { edge, store };
-        let mut unknown = Vec::new();
-        for refusal in refusals {
-            if !book.discard_refused(refusal, day).await? {
-                unknown.push(refusal.as_str());
-            }
+        for refused in open {
+            book.discard_refused(refused, day).await?;
         }
-        Ok(unknown)
+        Ok(())
     })
 }
 

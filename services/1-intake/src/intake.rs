@@ -309,7 +309,9 @@ impl Intake {
     /// Somebody has seen to a refused line or record: it was sent again, corrected, or is not needed. `false`: no such
     /// refusal is open.
     pub async fn discard_refused(&mut self, refusal: &str, day: Day) -> Result<bool, Error> {
-        self.book.discard_refused(refusal, day).await
+        let Some(refused) = self.book.refused(refusal).await? else { return Ok(false) };
+        self.book.discard_refused(&refused, day).await?;
+        Ok(true)
     }
 
     /// A page of the ledger, ordered by SHA-256, after this one.

@@ -241,7 +241,7 @@ fn open(case: &CaseId, raised: &Raised<'_>, version: &Version, recorded_on: Day,
         deadline: recorded_on.checked_add_days(Days::new(raised.deadline_days.into())).unwrap_or(recorded_on),
         owner: raised.owner.to_owned(),
         strategy: version.version.clone(),
-        closed_by: raised.closed_by,
+        closed_by: Some(raised.closed_by),
     }
 }
 

@@ -283,7 +283,12 @@ impl Round<'_> {
         let in_time = communicated_on <= period.first_day();
         let due = if in_time { period } else { Period::of(communicated_on).next() };
         let months = (decision.made().from(), decision.made().to());
-        let settled = letter::settled_in(months, decision.written_on(), &self.rules.settings);
+        let settled = letter::settled_in(
+            months,
+            decision.register_income().is_some(),
+            decision.written_on(),
+            &self.rules.settings,
+        );
         let due_on = settled.map_or(due, |settled| settled.max(due)).first_day();
         let standing = case.determined.entry(period).or_default();
         let version = standing.get(&payer.person).map_or(1, |standing| standing.version + 1);

@@ -186,6 +186,7 @@ fn work(
             months.extend(first.through(last));
         }
         round.assess(case, months.into_iter())?;
+        round.tell_objections(case);
         case.settle_heard();
         for month in recalculated {
             after_recalculation(rules, case, opened, (month, today), effects)?;

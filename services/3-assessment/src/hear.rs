@@ -1,16 +1,32 @@
 //! Hears the citizen before a raise: opens hearings, ends them, and closes those that nothing calls for any more.
 
+use crate::STAGE_NAME;
 use crate::assess_case::{Round, horizon, own_percent_before};
 use crate::facts::Touched;
 use crate::hearing::{About, Ended, Hearing};
 use crate::letter::{self, Subject};
+use crate::state::Answer;
 use crate::state::Case;
 use crate::target::{Proposal, Target};
 use domain::{HearingId, LetterId, Period};
-use messages::{AssessmentFact, Cause, HearingOutcome};
+use messages::{AssessmentFact, Cause, DeadLetter, HearingAnswer, HearingOutcome, Refused, RefusedAt};
 use runtime::Refusal;
 use schemes::dk_daycare::hearing_deadline;
 use std::collections::BTreeSet;
+
+/// The id of the refusal that tells of an objection.
+fn objection(hearing: &HearingId) -> String {
+    format!("hearing_objected/{hearing}")
+}
+
+impl Case {
+    /// Whether the citizen objects in a hearing that is open: it stays so until staff rule.
+    pub fn awaits_ruling(&self, id: &HearingId, hearing: &Hearing) -> bool {
+        let objects =
+            |answer: &Answer| matches!(answer, Answer::Citizen { answer: HearingAnswer::Objects, .. });
+        hearing.ended.is_none() && self.answers.get(id).is_some_and(|answers| answers.iter().any(objects))
+    }
+}
 
 impl Round<'_> {
     /// A letter has reached the citizen: a hearing's time to answer begins, or a decision binds.
@@ -39,7 +55,7 @@ impl Round<'_> {
         }
         let any = !ended.is_empty();
         for (hearing, outcome) in ended {
-            self.tell(AssessmentFact::HearingClosed { hearing, outcome });
+            self.close(case, hearing, outcome);
         }
         any
     }
@@ -58,7 +74,41 @@ impl Round<'_> {
             closed.push(id.clone());
         }
         for hearing in closed {
-            self.tell(AssessmentFact::HearingClosed { hearing, outcome });
+            self.close(case, hearing, outcome);
+        }
+    }
+
+    /// Tells that a hearing has ended, and with it the objection that staff were told of.
+    fn close(&mut self, case: &mut Case, hearing: HearingId, outcome: HearingOutcome) {
+        let told = case.hearings.get_mut(&hearing).map(|hearing| std::mem::take(&mut hearing.objection_told));
+        if told == Some(true) {
+            let (refusal, key) = (objection(&hearing), self.opened.case.to_string());
+            let (on, outcome) = (self.today(), "closed".to_owned());
+            self.effects.send(&DeadLetter::Settled { refusal, key, on, outcome });
+        }
+        self.tell(AssessmentFact::HearingClosed { hearing, outcome });
+    }
+
+    /// Tells staff once of each hearing in which the citizen objects: only their ruling ends it.
+    pub fn tell_objections(&mut self, case: &mut Case) {
+        let awaits = |(id, hearing): &(&HearingId, &Hearing)| {
+            !hearing.objection_told && case.awaits_ruling(id, hearing)
+        };
+        let new: Vec<HearingId> = case.hearings.iter().filter(awaits).map(|(id, _)| id.clone()).collect();
+        for id in new {
+            let detail =
+                format!("the citizen objects in the hearing {id}: rule on it with the order decide_hearing");
+            self.effects.send(&DeadLetter::Refused(Refused {
+                refusal: objection(&id),
+                stage: STAGE_NAME.to_owned(),
+                key: self.opened.case.to_string(),
+                on: self.today(),
+                at: RefusedAt::Case,
+                code: "hearing_objected".to_owned(),
+                detail,
+                parked: false,
+            }));
+            case.hearings.entry(id).and_modify(|hearing| hearing.objection_told = true);
         }
     }
 
@@ -122,6 +172,7 @@ impl Round<'_> {
             deadline,
             delivered: false,
             ended: None,
+            objection_told: false,
         };
         case.hearings.insert(id, hearing);
         Ok(())

@@ -57,6 +57,9 @@ pub struct Hearing {
     pub delivered: bool,
     /// How it ended.
     pub ended: Option<Ended>,
+    /// The citizen objects, and staff have been told that they must rule.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub objection_told: bool,
 }
 
 /// How a hearing ended.
@@ -198,6 +201,7 @@ mod tests {
             deadline: day("2023-02-20"),
             delivered: true,
             ended: None,
+            objection_told: false,
         }
     }
 

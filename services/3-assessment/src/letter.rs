@@ -101,19 +101,26 @@ fn facts(rules: &Rules, opened: &Opened, today: Day, subject: &Subject<'_>) -> L
         child_labels: BTreeMap::new(),
         place_labels: BTreeMap::new(),
         previous: subject.previous,
-        settled_in: settled_in((subject.from, subject.to), today, &rules.settings),
+        settled_in: settled_in(
+            (subject.from, subject.to),
+            subject.source == Source::Register,
+            today,
+            &rules.settings,
+        ),
     }
 }
 
-/// The month in whose bill a decision of this day about a single month is settled, where that month is billed already: the next one at the earliest.
+/// The month in whose bill a decision of this day about a single month is settled, where that month is billed already: the
+/// next one, and for a month that was recalculated not before the authority's lag from it has passed.
 pub fn settled_in(
     (from, to): (Period, Option<Period>),
+    recalculated: bool,
     written_on: Day,
     settings: &Settings,
 ) -> Option<Period> {
-    let is_billed = to == Some(from) && from <= Period::of(written_on);
-    let this = Period::of(written_on);
-    is_billed.then(|| this.plus_months(settings.settlement_lag_months.saturating_sub(1)).max(this.next()))
+    let next = Period::of(written_on).next();
+    let lag = if recalculated { settings.settlement_lag_months } else { 0 };
+    (to == Some(from) && from < next).then(|| next.max(from.plus_months(lag)))
 }
 
 fn write(

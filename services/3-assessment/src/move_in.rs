@@ -1,9 +1,11 @@
 //! Whether somebody who has moved in ends the status of single provider.
 
+use crate::Rules;
 use crate::hearing::About;
 use crate::household::first_whole_month;
 use crate::state::{Case, Household, Newcomer};
 use domain::{Day, Period, PersonKey};
+use schemes::dk_daycare::effect_of_move_in;
 
 /// Full age (*myndighedsalder*), in months.
 const ADULT_MONTHS: u32 = 18 * 12;
@@ -13,6 +15,7 @@ impl Case {
     /// is not in the household as it was stated; whoever came first stands first.
     pub fn moved_in(
         &self,
+        rules: &Rules,
         household: &Household,
         payer: &PersonKey,
         period: Period,
@@ -25,7 +28,7 @@ impl Case {
             let theirs = self.persons.get(person).map(|person| &person.residences);
             let since = theirs.and_then(|theirs| theirs.together_since(payers, period.first_day()));
             let Some(since) = since.filter(|since| !known && newcomer.is_adult_on(*since)) else { continue };
-            let from = first_whole_month(since);
+            let from = first_whole_month(effect_of_move_in(since, &rules.settings));
             if from <= period && !self.is_stated_otherwise(since, period) {
                 all.push((since, person.clone(), from, newcomer));
             }

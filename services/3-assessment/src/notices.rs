@@ -26,6 +26,11 @@ fn overdue(notice: &NoticeId) -> String {
     format!("notice_overdue/{notice}")
 }
 
+/// Who closed a notice before the strategy said so.
+fn until_the_strategy_said(event_type: &str) -> ClosedBy {
+    if ["new_number", "disappeared"].contains(&event_type) { ClosedBy::Staff } else { ClosedBy::Assessment }
+}
+
 /// No rule closes the notice.
 fn left_to_staff(opened: &Opened, today: Day, open: &OpenNotice) -> AssessmentEvent {
     let code = open.event_type.clone();
@@ -46,9 +51,13 @@ impl Case {
             if self.notices.contains_key(&open.notice) || self.closed_notices.contains(&open.notice) {
                 continue;
             }
-            let awaits = match (open.closed_by, &notice.about) {
+            let closed_by = open.closed_by.unwrap_or_else(|| until_the_strategy_said(&open.event_type));
+            let awaits = match (closed_by, &notice.about) {
                 (ClosedBy::Staff, _) => Awaits::Staff,
-                (ClosedBy::SingleStatus, _) => Awaits::SingleStatus,
+                (ClosedBy::SingleStatus, NoticeSubject::Register(event)) => {
+                    Awaits::SingleStatus(event.recorded_on)
+                }
+                (ClosedBy::SingleStatus, NoticeSubject::Arrival(_)) => Awaits::Household,
                 (ClosedBy::Assessment, NoticeSubject::Register(event)) => match &event.fact {
                     RegisterFact::IncomeReport(report) => Awaits::Income(report.disposition_month),
                     _ => Awaits::Household,
@@ -73,13 +82,14 @@ impl Case {
         }
     }
 
-    /// Whether the payer of this month is stated to be a single provider and the register says married: what that
-    /// means for the household, only a person can find out.
-    fn single_provider_has_married(&self, today: Day) -> bool {
+    /// Whether the payer of this month is stated to be a single provider and the register, at that day or since, does not
+    /// say unmarried: what a marriage means for the household, only a person can find out.
+    fn single_provider_may_have_married(&self, on: Day, today: Day) -> bool {
         let month = Period::of(today);
         let single = self.household(month).is_some_and(|household| household.single_provider);
         let payer = self.payer(month).and_then(|(payer, _)| self.persons.get(&payer.person));
-        single && payer.and_then(|payer| payer.married).is_some_and(|married| married.is)
+        let known = payer.and_then(|payer| payer.married).filter(|married| married.recorded_on >= on);
+        single && known.is_none_or(|married| married.is)
     }
 
     /// Tells once of each notice that staff have not closed by its deadline. It ends when they do.
@@ -120,12 +130,12 @@ impl Case {
             let Some(notice) = self.notices.get(&id) else { continue };
             let outcome = match notice.awaits {
                 Awaits::Staff => continue,
-                Awaits::SingleStatus if self.single_provider_has_married(today) => {
+                Awaits::SingleStatus(on) if self.single_provider_may_have_married(on, today) => {
                     effects.send(&left_to_staff(opened, today, &notice.open));
                     self.notices.entry(id).and_modify(|notice| notice.awaits = Awaits::Staff);
                     continue;
                 }
-                Awaits::SingleStatus => self.household_outcome(notice.since),
+                Awaits::SingleStatus(_) => self.household_outcome(notice.since),
                 Awaits::Household => self.household_outcome(notice.since),
                 Awaits::Income(month) => self.income_outcome(rules, month, notice.since),
             };

@@ -270,8 +270,8 @@ pub enum Awaits {
     Income(Period),
     /// The assessment of the household's facts.
     Household,
-    /// The same, unless the payer is a single provider who has married.
-    SingleStatus,
+    /// The same, unless the payer is a single provider who may have married by this day of the register.
+    SingleStatus(Day),
     /// A person.
     Staff,
 }

@@ -141,7 +141,7 @@ impl Month<'_> {
         let mut adults: BTreeSet<PersonKey> =
             self.household.adults.iter().map(|adult| adult.person.clone()).collect();
         let moved_in = match self.application {
-            Some(_) if single => self.case.moved_in(self.household, &payer.person, self.period),
+            Some(_) if single => self.case.moved_in(self.rules, self.household, &payer.person, self.period),
             _ => Vec::new(),
         };
         for (about, newcomer) in moved_in {
@@ -241,7 +241,12 @@ impl Month<'_> {
             target.source = Source::Register;
             target.evidence.clone_from(&register.evidence);
         }
-        let about = About::Income { payer: target.payer.person.clone(), month: self.period, yearly };
+        // What the citizen objects to is not asked again with another income before staff have ruled.
+        let about = self.objected_to(&target.payer.person).unwrap_or_else(|| About::Income {
+            payer: target.payer.person.clone(),
+            month: self.period,
+            yearly,
+        });
         let dropped = self.case.hearings.get(&about.id(&opened.case)).is_some_and(Hearing::dropped);
         let now = target.assessment.total;
         if recalculated.total.amount() > now.amount() && !dropped {
@@ -257,6 +262,17 @@ impl Month<'_> {
         let latest = self.case.decisions.iter().rev().find(|decision| decision.covers(self.period))?;
         let stands = application.applied_on < latest.written_on() && latest.payer().person == *payer;
         latest.register_income().filter(|_| stands)
+    }
+
+    /// What the payer is being heard about for this month's income and objects to.
+    fn objected_to(&self, who: &PersonKey) -> Option<About> {
+        let case = self.case;
+        let open = case.hearings.iter().find(|(id, hearing)| {
+            let of_month = matches!(&hearing.about,
+                About::Income { payer, month, .. } if *month == self.period && payer == who);
+            of_month && case.awaits_ruling(id, hearing)
+        });
+        open.map(|(_, hearing)| hearing.about.clone())
     }
 
     /// The payer's hearing about the highest income of this month that has ended with the raise standing: it stands for

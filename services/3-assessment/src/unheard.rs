@@ -8,7 +8,7 @@ use crate::hearing::{About, Hearing};
 use crate::residence::Residence;
 use crate::state::{Case, Known, Opened};
 use crate::target::{Proposal, Target};
-use domain::{Day, Period, PersonKey};
+use domain::{Day, HearingId, Period, PersonKey};
 use messages::Cause;
 use rust_decimal::Decimal;
 use schemes::Error;
@@ -41,6 +41,7 @@ impl Unheard {
 #[derive(Default)]
 struct Outcomes {
     open: bool,
+    objected: bool,
     heard: bool,
     dropped: bool,
 }
@@ -173,8 +174,9 @@ impl Case {
             was = all;
         }
         let mut asks = false;
-        // What a payer has been heard about stays; what came since is asked about once all have been.
-        if !raising.is_empty() && !self.outcomes(person).heard {
+        // What a payer has been heard about, or objects to, stays as it was asked; what came since is asked about after it.
+        let so_far = self.outcomes(person);
+        if !raising.is_empty() && !so_far.heard && !so_far.objected {
             let question = with_all(asked.as_ref().unwrap_or(&was), &raising);
             // What adds nothing to what is being asked waits for its end.
             asks = match &asked {
@@ -183,7 +185,7 @@ impl Case {
             };
             if asks {
                 asked = Some(question);
-                number = self.hearings_about(person).map(|(number, _)| number + 1).max().unwrap_or_default();
+                number = self.hearings_about(person).map(|(number, ..)| number + 1).max().unwrap_or_default();
             }
         }
         if let Some(question) = &asked
@@ -235,23 +237,31 @@ impl Case {
     }
 
     fn outcomes(&self, person: &PersonKey) -> Outcomes {
-        self.hearings_now(person).fold(Outcomes::default(), |all, hearing| Outcomes {
+        self.hearings_now(person).fold(Outcomes::default(), |all, (id, hearing)| Outcomes {
             open: all.open || hearing.ended.is_none(),
+            objected: all.objected || self.awaits_ruling(id, hearing),
             heard: all.heard || hearing.heard().is_some(),
             dropped: all.dropped || hearing.dropped(),
         })
     }
 
     /// The hearings about what is being asked of this person.
-    fn hearings_now<'a>(&'a self, person: &'a PersonKey) -> impl Iterator<Item = &'a Hearing> {
+    fn hearings_now<'a>(
+        &'a self,
+        person: &'a PersonKey,
+    ) -> impl Iterator<Item = (&'a HearingId, &'a Hearing)> {
         let asked = self.unheard.get(person).filter(|unheard| unheard.asked.is_some());
         let number = asked.map(|unheard| unheard.number);
-        self.hearings_about(person).filter(move |(of, _)| Some(*of) == number).map(|(_, hearing)| hearing)
+        let now = move |(of, ..): &(u32, &HearingId, &Hearing)| Some(*of) == number;
+        self.hearings_about(person).filter(now).map(|(_, id, hearing)| (id, hearing))
     }
 
-    fn hearings_about<'a>(&'a self, who: &'a PersonKey) -> impl Iterator<Item = (u32, &'a Hearing)> {
-        self.hearings.values().filter_map(move |hearing| match &hearing.about {
-            About::Register { person, number, .. } if person == who => Some((*number, hearing)),
+    fn hearings_about<'a>(
+        &'a self,
+        who: &'a PersonKey,
+    ) -> impl Iterator<Item = (u32, &'a HearingId, &'a Hearing)> {
+        self.hearings.iter().filter_map(move |(id, hearing)| match &hearing.about {
+            About::Register { person, number, .. } if person == who => Some((*number, id, hearing)),
             _ => None,
         })
     }

@@ -34,7 +34,7 @@ pub(crate) fn advance(
                 && (&now.payer, &now.charge_type) == (&known.payer, &known.charge_type)
         });
         let mut evidence = evidence(state, known, settings, today)?;
-        if lapsed && known.class != FindingClass::SubscriptionLapsed {
+        if lapsed && known.class == FindingClass::SubscriptionExpiring {
             evidence.push_str("; the subscription has ended, which is told as subscription_lapsed");
         }
         told.push(Finding { state: FindingState::Resolved { on: today, evidence }, ..known.clone() });

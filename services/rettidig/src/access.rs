@@ -14,7 +14,7 @@ use store::postgres::schema_name;
 #[derive(Debug, Subcommand)]
 pub enum Access {
     /// One line for each call of `kafka-acls`. Each stage has a user, who may read what the stage reads, write what it
-    /// writes, and join the stage's group.
+    /// writes, and join the stage's group; the operator may read what was refused and what staff were told.
     ///
     /// rettidig access kafka | xargs -L 1 kafka-acls --bootstrap-server HOST:PORT --command-config ADMIN.properties
     Kafka {
@@ -25,7 +25,8 @@ pub enum Access {
         #[arg(long, default_value = USER_PREFIX, value_parser = plain)]
         user_prefix: String,
     },
-    /// SQL for the owner of the database. Each stage has a role that owns the stage's schema and reaches no other. Once more
+    /// SQL for the owner of the database. Each stage has a role that owns the stage's schema and reaches no other, and the
+    /// operator one that is a member of all of them. Once more
     /// is harmless; schemas that are there are handed over to their roles. Passwords are yours to give: `\password ROLE`.
     ///
     /// rettidig access postgres | psql -v ON_ERROR_STOP=1 DATABASE
@@ -51,14 +52,21 @@ pub fn run(access: &Access) -> Result<()> {
             for line in parts().flat_map(|stage| acls(stage, kafka_prefix, user_prefix)) {
                 say(&line);
             }
+            let topics =
+                OPERATOR_READS.map(|topic| format!(" --topic {kafka_prefix}{}", topic.name())).concat();
+            say(&format!("--add --allow-principal User:{user_prefix}{OPERATOR} --operation Read{topics}"));
         }
         Access::Postgres { postgres_prefix } => {
             say(COMMON_SQL);
+            let name =
+                |of: &str| schema_name(postgres_prefix, of).map_err(|error| WrongInput(error.to_string()));
+            let mut roles = Vec::new();
             for stage in parts() {
-                let name =
-                    schema_name(postgres_prefix, stage).map_err(|error| WrongInput(error.to_string()))?;
-                say(&ROLE_SQL.replace("NAME", &name));
+                let role = name(stage)?;
+                say(&ROLE_SQL.replace("NAME", &role));
+                roles.push(role);
             }
+            say(&OPERATOR_SQL.replace("ROLES", &roles.join(", ")).replace("NAME", &name(OPERATOR)?));
         }
     }
     Ok(())
@@ -106,6 +114,22 @@ fn acls(stage: &str, prefix: &str, user_prefix: &str) -> Vec<String> {
     }
     calls
 }
+
+/// Who lists, requeues and discards what was refused (`dead-letters`, `files list`, `alerts`, `balance`).
+const OPERATOR: &str = "operator";
+
+/// What the operator's commands read of the log.
+const OPERATOR_READS: [Topic; 2] = [Topic::DeadLetters, Topic::Alerts];
+
+/// A role that may do what the stages' roles may.
+const OPERATOR_SQL: &str = "\
+do $$
+begin
+    if not exists (select from pg_roles where rolname = 'NAME') then
+        create role NAME login nosuperuser nocreatedb nocreaterole;
+    end if;
+end $$;
+grant ROLES to NAME;";
 
 /// What nobody needs: before PostgreSQL 15 everybody could make tables in `public`.
 const COMMON_SQL: &str = "revoke create on schema public from public;";

@@ -9,7 +9,7 @@ use crate::report::contents;
 use crate::run::{say, tell};
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
-use domain::Day;
+use domain::{Cpr, Day};
 use eventlog::Log;
 use messages::{DeadLetter, Refusals, Refused, RefusedAt};
 use std::fmt;
@@ -17,6 +17,9 @@ use store::{DeadLetterRow, DeadLetterState, Request};
 
 /// How many entries are read at a time.
 const PAGE: usize = 500;
+
+/// The longest id of an order that is shown, in characters.
+const ORDER_ID_MAX: usize = 100;
 
 /// List what was refused, requeue or discard it.
 #[derive(Debug, Subcommand)]
@@ -140,10 +143,12 @@ fn place_of(at: &RefusedAt) -> String {
     }
 }
 
-/// The id that the sender gave a case command.
+/// The id that the sender gave a case command; none where it is not fit to be shown.
 fn order_id(body: &str) -> Option<String> {
     let body: serde_json::Value = serde_json::from_str(body).ok()?;
-    Some(body.pointer("/data/id")?.as_str()?.to_owned())
+    let id = body.pointer("/data/id")?.as_str()?;
+    let is_plain = id.len() <= ORDER_ID_MAX && id.bytes().all(|b| b.is_ascii_graphic());
+    (is_plain && !Cpr::stands_in(id)).then(|| id.to_owned())
 }
 
 /// All that was ever refused.
@@ -167,28 +172,53 @@ async fn request(which: &Which, request: Request) -> Result<()> {
     if asked > 0 {
         say(&format!("{asked} noted. It happens at the stage's next step."));
     }
-    if request == Request::Discard && !left.is_empty() {
-        let before = left.len();
-        left = discard_lines(&which.place, left).await?;
-        if left.len() < before {
-            say(&format!("{} discarded.", before - left.len()));
-        }
-    }
     if left.is_empty() {
         return Ok(());
     }
-    bail!(WrongInput(format!("no open refusal {} is there", left.join(", "))))
+    without_a_stage(which, left, request).await
 }
 
-/// Refused lines of input files. Gives those that are none.
-async fn discard_lines(place: &Place, refusals: Vec<String>) -> Result<Vec<String>> {
-    let directory = place.directory(
-        "of a line of an input file the running intake is told: POST /dead-letters/ID/discard; no message of these ids is \
-         refused",
-    )?;
-    let _alone = data::hold(directory)?;
-    let day = last_day(place).await?;
-    let (log, store) = (place.log().await?, place.store(intake::STAGE).await?);
-    let unknown = intake::discard_refused(log, store, &refusals, day).await?;
-    Ok(unknown.into_iter().map(ToOwned::to_owned).collect())
+/// Refusals that no stage keeps: of lines of input files, which end when somebody has seen to them, and of cases, which
+/// settle by themselves.
+async fn without_a_stage(which: &Which, mut left: Vec<String>, request: Request) -> Result<()> {
+    let refusals = refusals(&*which.place.log().await?).await?;
+    let (mut lines, mut of_cases) = (Vec::new(), Vec::new());
+    for refused in refusals.open().filter(|refused| !refused.parked) {
+        let Some(at) = left.iter().position(|wanted| *wanted == refused.refusal) else { continue };
+        left.swap_remove(at);
+        match refused.at {
+            RefusedAt::File { .. } => lines.push(refused.clone()),
+            _ => of_cases.push(refused.refusal.clone()),
+        }
+    }
+    if !lines.is_empty() && request == Request::Requeue {
+        bail!(WrongInput(
+            "a line of an input file is not requeued: send it in a new file, then discard it".to_owned()
+        ));
+    }
+    if !lines.is_empty() {
+        discard_lines(&which.place, &lines).await?;
+        say(&format!("{} discarded.", lines.len()));
+    }
+    if !of_cases.is_empty() {
+        bail!(WrongInput(format!(
+            "{} settles by itself once what its reason says is done",
+            of_cases.join(", ")
+        )));
+    }
+    if !left.is_empty() {
+        bail!(WrongInput(format!("no open refusal {} is there", left.join(", "))));
+    }
+    Ok(())
 }
+
+async fn discard_lines(place: &Place, lines: &[Refused]) -> Result<()> {
+    let directory = place.directory(RUNNING)?;
+    let _alone = data::hold(directory).map_err(|error| error.context(RUNNING))?;
+    let day = last_day(place).await?;
+    intake::discard_refused(place.log().await?, place.store(intake::STAGE).await?, lines, day).await?;
+    Ok(())
+}
+
+/// What is done where an intake runs.
+const RUNNING: &str = "a line of an input file is the running intake's: POST /dead-letters/ID/discard";

@@ -42,7 +42,7 @@ impl Place {
                 data::partitions(data)?;
                 pipeline::embedded_store(data, stage).await
             }
-            Self::Servers(servers) => servers.1.open(stage).await,
+            Self::Servers(servers) => servers.1.open_made(stage).await,
         }
     }
 

@@ -219,8 +219,19 @@ pub struct PostgresOptions {
 }
 
 impl PostgresOptions {
-    /// Connects to the schema of a stage.
+    /// Connects to the schema of a stage, and makes it where it is missing.
     pub async fn open(&self, stage: &str) -> Result<Arc<dyn Store>> {
+        let config = self.config(stage)?;
+        opened(PostgresStore::open_as(&config, stage).await)
+    }
+
+    /// Connects to the schema that a stage has made.
+    pub async fn open_made(&self, stage: &str) -> Result<Arc<dyn Store>> {
+        let config = self.config(stage)?;
+        opened(PostgresStore::open_made(&config, stage).await)
+    }
+
+    fn config(&self, stage: &str) -> Result<PostgresConfig> {
         let read = |file: &PathBuf| secrets::read(file, "--postgres-password-file");
         let password = self.postgres_password_file.as_ref().map(read).transpose()?;
         let config = PostgresConfig {
@@ -239,11 +250,15 @@ impl PostgresOptions {
                 "the way to PostgreSQL is not proved: name who vouches for it in POSTGRES_CA_FILE"
             );
         }
-        match PostgresStore::open_as(&config, stage).await {
-            Ok(store) => Ok(Arc::new(store)),
-            Err(error @ store::Error::Setting { .. }) => Err(WrongInput(error.to_string()).into()),
-            Err(error) => Err(error.into()),
-        }
+        Ok(config)
+    }
+}
+
+fn opened(opened: Result<PostgresStore, store::Error>) -> Result<Arc<dyn Store>> {
+    match opened {
+        Ok(store) => Ok(Arc::new(store)),
+        Err(error @ store::Error::Setting { .. }) => Err(WrongInput(error.to_string()).into()),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -73,13 +73,13 @@ pub struct OpenNotice {
     pub owner: String,
     /// The version of the advis strategy that raised it.
     pub strategy: String,
-    /// Who closes it.
-    #[serde(default)]
-    pub closed_by: ClosedBy,
+    /// Who closes it. Absent in notices of before the strategy said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_by: Option<ClosedBy>,
 }
 
 /// Who closes a notice with its outcome.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ClosedBy {
     /// Assessment, the morning after: by what has been decided from the facts, or is being heard about.
@@ -87,7 +87,6 @@ pub enum ClosedBy {
     /// Assessment, unless the payer is a single provider and the register now says married: then staff.
     SingleStatus,
     /// A person (`close_notice`): no rule knows what follows from it.
-    #[default]
     Staff,
 }
 

@@ -18,12 +18,14 @@ mod cases_test;
 mod properties_test;
 
 pub use assess::{Assessment, assess};
-pub use effect::{effect_of_application, hearing_deadline, part_of_month, part_of_spells};
+pub use effect::{effect_of_application, effect_of_move_in, hearing_deadline, part_of_month, part_of_spells};
 pub use input::{Input, Offer, PlaceInput};
 pub use place::PlaceAssessment;
 pub use recalculation::{RecalculationTest, recalculation_due};
 pub use scale::Scale;
-pub use settings::{DearestBy, MissingMonth, PartialMonth, PaymentRounding, ScaleRows, Settings, TieBreak};
+pub use settings::{
+    DearestBy, MissingMonth, MoveInEffect, PartialMonth, PaymentRounding, ScaleRows, Settings, TieBreak,
+};
 
 use crate::{Error, Parameters};
 

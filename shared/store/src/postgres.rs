@@ -56,6 +56,20 @@ impl PostgresStore {
     ///
     /// No error shows the password.
     pub fn open_as<'a>(config: &'a PostgresConfig, stage: &'a str) -> BoxFuture<'a, Result<Self, Error>> {
+        Self::connect(config, stage, false)
+    }
+
+    /// The same for an operator, who makes and changes nothing: [`Error::Setting`] where the schema is missing or of an
+    /// older program.
+    pub fn open_made<'a>(config: &'a PostgresConfig, stage: &'a str) -> BoxFuture<'a, Result<Self, Error>> {
+        Self::connect(config, stage, true)
+    }
+
+    fn connect<'a>(
+        config: &'a PostgresConfig,
+        stage: &'a str,
+        made: bool,
+    ) -> BoxFuture<'a, Result<Self, Error>> {
         Box::pin(async move {
             let name = schema::name(&config.prefix, stage)?;
             let options = config.options()?;
@@ -71,7 +85,12 @@ impl PostgresStore {
                 .connect_with(options)
                 .await
                 .map_err(open)?;
-            let found = schema::migrate(&pool, &name).await.map_err(open)?;
+            let found = if made {
+                let known = schema::version_of(&pool, &name).await.map_err(open)?;
+                schema::checked(&name, known)?
+            } else {
+                schema::migrate(&pool, &name).await.map_err(open)?
+            };
             if found > schema::KNOWN {
                 return Err(Error::Newer { stage: stage.to_owned(), found, known: schema::KNOWN });
             }

@@ -42,8 +42,8 @@ pub struct TimerRow {
     pub name: String,
     /// The day from which on it fires.
     pub due: Day,
-    /// What it was set because of, as JSON; absent where it was set by the day alone. Where the timer is set already, this
-    /// replaces what it was set because of unless the day is a later one: who makes it fire is who is answered.
+    /// What it was set because of, as JSON; absent where it was set by the day alone. Where the timer is set already for the
+    /// same day, what it was set because of stays.
     pub because: Option<String>,
 }
 

@@ -146,9 +146,11 @@ async fn a_timer_is_set_anew_and_taken_back(place: StorePlace) {
     assert_eq!(store.timers_due(0, day(2), 10).await.unwrap(), [timer("k", "n", day(2))]);
     for (due, because, kept) in [
         (2, Some("æ"), Some("æ")),
-        (3, Some("b"), Some("æ")),
-        (3, None, Some("æ")),
-        (1, Some("c"), Some("c")),
+        (2, Some("b"), Some("æ")),
+        (2, None, Some("æ")),
+        (3, Some("c"), Some("c")),
+        (1, None, None),
+        (1, Some("d"), Some("d")),
     ] {
         let set = |because: Option<&str>| {
             vec![TimerRow { because: because.map(str::to_owned), ..timer("k", "n", day(due)) }]

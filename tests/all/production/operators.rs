@@ -1,6 +1,7 @@
 //! What an operator does on the servers, while the stages run.
 
 use super::process::{Process, run};
+use super::stores;
 use crate::program::program;
 use eventlog::Log;
 use eventlog::kafka::{KafkaConfig, KafkaLog};
@@ -51,6 +52,10 @@ async fn what_is_refused_on_the_servers_is_listed_and_discarded_while_the_stage_
     let topics = ["topics", "apply", "--partitions", "2"].map(str::to_owned);
     assert!(run(&topics, &settings).wait().unwrap().success());
     let list = ["dead-letters", "list"];
+    let early = Command::new(program()).args(list).envs(settings.iter().cloned()).output().unwrap();
+    assert_eq!(early.status.code(), Some(2), "a list of nothing would be believed");
+    assert!(String::from_utf8_lossy(&early.stderr).contains("there is no schema o"));
+    drop(stores(&settings[2].1, &settings[3].1).await);
     assert!(said(&settings, &list).contains("Nothing is refused"));
     assert!(said(&settings, &["files", "list"]).contains("No input file has come yet"));
     assert!(said(&settings, &["alerts"]).contains("No alert is open"));

@@ -11,7 +11,7 @@ use rettidig::stages::KEYED;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -61,10 +61,12 @@ impl Stages {
         command
     }
 
-    /// Runs a command to its end.
-    pub fn command(&self, settings: &Settings, arguments: &[&str]) {
-        let status = self.program("commands", settings).args(arguments).status().unwrap();
-        assert!(status.success(), "{arguments:?}: {}", self.troubles());
+    /// Runs a command to its end, and gives what it has said.
+    pub fn command(&self, settings: &Settings, arguments: &[&str]) -> String {
+        let mut command = self.program("commands", settings);
+        let output = command.args(arguments).stdout(Stdio::piped()).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", self.troubles());
+        String::from_utf8(output.stdout).unwrap()
     }
 
     /// Waits until every stage stands at the ends of its topics, with no call open, and the ends stay.

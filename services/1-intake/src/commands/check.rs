@@ -20,6 +20,7 @@ pub(crate) fn faults(command: &CaseCommand<Cpr>) -> Vec<CommandFault> {
     let mut check = Check { base: "", faults: Vec::new() };
     check.word("/id", &command.id);
     check.word("/issued_by", &command.issued_by);
+    check.word("/case", command.case.as_str());
     check.day("/issued_on", command.issued_on);
     check.order(&command.order);
     check.faults
@@ -118,21 +119,24 @@ impl Check {
                 self.base = "/order/change_payer";
                 self.day("/from", *from);
             }
-            CaseOrder::PlaceChild { from, to, terms, .. } => {
+            CaseOrder::PlaceChild { place, from, to, terms, .. } => {
                 self.base = "/order/place_child";
+                self.word("/place", place.as_str());
                 self.day("/from", *from);
                 if to.is_some_and(|to| to < *from) {
                     self.fault("/to", "the last day lies before the first");
                 }
                 self.terms(terms);
             }
-            CaseOrder::ChangePlace { from, terms, .. } => {
+            CaseOrder::ChangePlace { place, from, terms } => {
                 self.base = "/order/change_place";
+                self.word("/place", place.as_str());
                 self.day("/from", *from);
                 self.terms(terms);
             }
-            CaseOrder::EndPlace { last_day, .. } => {
+            CaseOrder::EndPlace { place, last_day } => {
                 self.base = "/order/end_place";
+                self.word("/place", place.as_str());
                 self.day("/last_day", *last_day);
             }
             _ => self.order_about_case(order),

@@ -96,11 +96,13 @@ pub(super) async fn of_framework(response: Response) -> Response {
     if is_problem || !(response.status().is_client_error() || response.status().is_server_error()) {
         return response;
     }
-    Problem::new(
-        response.status(),
-        "the path or the query cannot be read: each name once, and no other than documented",
-    )
-    .into_response()
+    let detail = match response.status() {
+        StatusCode::BAD_REQUEST => {
+            "the path or the query cannot be read: each name once, and no other than documented"
+        }
+        status => status.canonical_reason().unwrap_or("it could not be done"),
+    };
+    Problem::new(response.status(), detail).into_response()
 }
 
 /// 404 for what is no route.

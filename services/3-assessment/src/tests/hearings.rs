@@ -282,3 +282,47 @@ fn an_objection_is_not_lost_when_its_hearing_is_closed_and_opened_again() {
     life.until("2023-06-04");
     assert_eq!(life.owed_in("2023-04").as_deref(), Some("3000.00"));
 }
+
+#[test]
+fn what_a_payer_objects_to_is_not_asked_again_otherwise_before_staff_have_ruled_and_they_are_told_to() {
+    let mut life = couple();
+    life.until("2023-03-16");
+    life.message(&lives(CHILD, "0147", "b", "2023-02-10", "2023-03-16"));
+    life.until("2023-03-20");
+    life.message(&lives(CHILD, "0101", "a", "2023-03-01", "2023-03-20"));
+    life.until("2023-03-22");
+    object(&mut life, PAYER);
+    life.until("2023-03-23");
+    let [DeadLetter::Refused(told)] = &life.dead_letters[..] else { panic!("{:?}", life.dead_letters) };
+    assert_eq!(told.code, "hearing_objected");
+    life.message(&lives(CHILD, "0101", "a", "2020-01-01", "2023-03-23"));
+    life.until("2023-06-02");
+    assert_eq!((life.count("hearing-opened"), outcomes(&life)), (1, vec![]));
+    assert_eq!(life.owed_in("2023-04").as_deref(), Some("0.00"), "nothing rises by silence about it");
+    assert_eq!(life.dead_letters.len(), 1, "told once");
+    rule(&mut life, PAYER, true);
+    life.until("2023-08-02");
+    assert_eq!(outcomes(&life), [HearingOutcome::RaiseStands, HearingOutcome::Unanswered]);
+    assert_eq!(life.owed_in("2023-02").as_deref(), Some("3000.00"));
+    assert!(matches!(&life.dead_letters[1], DeadLetter::Settled { .. }));
+}
+
+#[test]
+fn a_corrected_report_does_not_take_an_objection_away() {
+    let mut life = couple();
+    life.apply(300_000);
+    life.income(PAYER, "r1", "2023-02", "30000");
+    life.until("2023-03-13");
+    let hearing = life.case().hearings.keys().next().unwrap().clone();
+    let (answered_on, answer) = (life.today, messages::HearingAnswer::Objects);
+    life.order(CaseOrder::AnswerHearing { hearing: hearing.clone(), answered_on, answer });
+    life.income(PAYER, "r2", "2023-02", "1");
+    life.until("2023-06-02");
+    assert_eq!((life.count("hearing-opened"), outcomes(&life)), (1, vec![]));
+    let before = life.owed_in("2023-02");
+    let (decided_on, reason) = (life.today, "the income is right".to_owned());
+    life.order(CaseOrder::DecideHearing { hearing, decided_on, raise_stands: true, reason });
+    life.until("2023-08-02");
+    assert_ne!(life.owed_in("2023-02"), before);
+    assert_eq!(outcomes(&life).first(), Some(&HearingOutcome::RaiseStands));
+}

@@ -19,7 +19,7 @@ fn marries(life: &mut Life, person: u32, closed_by: ClosedBy) {
         deadline: day("2023-04-09"),
         owner: "pladsanvisning".to_owned(),
         strategy: "t".to_owned(),
-        closed_by,
+        closed_by: Some(closed_by),
     });
     life.message(&message);
 }

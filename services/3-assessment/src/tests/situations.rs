@@ -187,7 +187,7 @@ fn newcomer(life: &mut Life) {
         deadline: day("2023-03-29"),
         owner: "x".to_owned(),
         strategy: "t".to_owned(),
-        closed_by: ClosedBy::Assessment,
+        closed_by: Some(ClosedBy::Assessment),
     };
     life.message(&Message::CaseNotices(body(CaseNotice {
         case: CaseId::parse("K-1").unwrap(),

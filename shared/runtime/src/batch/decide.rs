@@ -80,10 +80,7 @@ impl Batch<'_> {
             Incoming::Timer { name, because, .. } => {
                 let evidence = because.as_ref().map_or(&[][..], |because| &because.evidence);
                 let effects = self.ask(&context(evidence), Arrived::Timer(name))?;
-                // Where nothing has come of it yet, what it was set because of waits for the next day.
-                let nothing_came = effects.messages.is_empty() && effects.calls.is_empty();
-                let next = || because.as_ref().filter(|_| nothing_came).cloned();
-                self.apply(key, effects, origin(evidence), next)?;
+                self.apply(key, effects, origin(evidence), || None)?;
             }
             Incoming::Day(tick) => {
                 let effects = self.ask(&context(&[]), Arrived::Day(tick.day))?;

@@ -40,17 +40,18 @@ impl Batch<'_> {
         records.into_iter().for_each(|record| self.send(record));
         self.change(key, effects.state);
         for (name, due) in effects.timers {
-            let due = due.map(|due| self.fires_from(due));
-            let timer = self.timers.entry(TimerKey { key: key.to_owned(), name }).or_default();
-            *timer = match (due, timer.take()) {
-                // As in the store: who makes it fire is who is answered.
-                (Some(due), Some((until_now, known))) => {
-                    let new = because();
-                    Some((due, if due <= until_now { new.or(known) } else { known.or(new) }))
-                }
-                (Some(due), None) => Some((due, because())),
-                (None, _) => None,
+            let timer = TimerKey { key: key.to_owned(), name };
+            let Some(due) = due else {
+                self.timers_gone.insert(timer.clone());
+                self.timers.insert(timer, None);
+                continue;
             };
+            // One for a later day belongs to that day.
+            let because = if due <= origin.day { because() } else { None };
+            let due = self.fires_from(due);
+            let set = self.timers.entry(timer).or_default();
+            let known = set.take().filter(|(day, _)| *day == due).and_then(|(_, known)| known);
+            *set = Some((due, known.or(because)));
         }
         for (call, request) in calls {
             self.plan(key, call, request);
@@ -99,6 +100,7 @@ impl Batch<'_> {
     pub(crate) fn fire(&mut self, key: &str, name: &str) -> bool {
         match self.timers.entry(TimerKey { key: key.to_owned(), name: name.to_owned() }) {
             Entry::Vacant(place) => {
+                self.timers_gone.insert(place.key().clone());
                 place.insert(None);
                 true
             }

@@ -1,6 +1,6 @@
 //! From when a change counts, and what part of a month is paid for.
 
-use super::{PartialMonth, Settings};
+use super::{MoveInEffect, PartialMonth, Settings};
 use crate::{Error, Part};
 use domain::{Day, Period};
 
@@ -15,6 +15,14 @@ pub fn effect_of_application(applied_on: Day, admission: Option<Day>, settings: 
     match admission {
         Some(admitted) if applied_on <= months_after(admitted, settings.first_admission_months) => admitted,
         _ => next_first,
+    }
+}
+
+/// From when an adult who moved in counts.
+pub fn effect_of_move_in(moved_on: Day, settings: &Settings) -> Day {
+    match settings.move_in_effect {
+        MoveInEffect::Date => moved_on,
+        MoveInEffect::NextFirst => next_first(moved_on),
     }
 }
 
@@ -92,6 +100,13 @@ mod tests {
         assert_eq!(effect("2023-03-10", Some("2023-03-15")), day("2023-03-15"));
         assert_eq!(effect("2023-05-15", Some("2023-03-15")), day("2023-03-15"));
         assert_eq!(effect("2023-05-16", Some("2023-03-15")), day("2023-06-01"));
+    }
+
+    #[test]
+    fn a_move_in_counts_as_the_setting_says() {
+        let next_first = Settings { move_in_effect: MoveInEffect::NextFirst, ..Settings::default() };
+        assert_eq!(effect_of_move_in(day("2023-03-01"), &Settings::default()), day("2023-03-01"));
+        assert_eq!(effect_of_move_in(day("2023-03-01"), &next_first), day("2023-04-01"));
     }
 
     #[test]

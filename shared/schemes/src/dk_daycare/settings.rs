@@ -27,6 +27,9 @@ pub struct Settings {
     /// What a place held for a part of a month costs. Copenhagen, Kerteminde, Samsø, Tårnby: notice to the 1st or
     /// 15th; Vejen: month end only.
     pub partial_month: PartialMonth,
+    /// From when an adult moving in counts. Aarhus, Kolding: from the date; Slagelse: from the next 1st. A month is paid
+    /// for by the household of its first day, so the two differ for a move on a 1st.
+    pub move_in_effect: MoveInEffect,
     /// Where the rows of the scale begin. Only the first rows of each year were found published.
     pub scale_rows: ScaleRows,
     /// Months after admission within which an application still counts from the day of admission. The text seen has
@@ -89,6 +92,16 @@ pub enum PartialMonth {
     WholeMonth,
 }
 
+/// From when an adult moving in counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MoveInEffect {
+    /// From the day of the move.
+    Date,
+    /// From the 1st of the month after.
+    NextFirst,
+}
+
 /// Where the rows of the scale begin, above the lower limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -114,6 +127,7 @@ impl Default for Settings {
             settlement_lag_months: 2,
             missing_month: MissingMonth::NoRecalculation,
             partial_month: PartialMonth::HalfMonth,
+            move_in_effect: MoveInEffect::Date,
             scale_rows: ScaleRows::UniformStep,
             first_admission_months: 2,
         }

@@ -80,8 +80,9 @@ async fn timers(connection: &mut PgConnection, partition: i32, commit: &Commit) 
             "insert into timers (partition, key, name, due, because)
              select $1, key, name, due::date, because
              from unnest($2::text[], $3::text[], $4::text[], $5::text[]) as new (key, name, due, because)
-             on conflict (partition, key, name) do update set due = excluded.due, because = coalesce(
-             case when excluded.due <= timers.due then excluded.because end, timers.because, excluded.because)",
+             on conflict (partition, key, name) do update set due = excluded.due, because =
+             case when excluded.due = timers.due then coalesce(timers.because, excluded.because)
+                  else excluded.because end",
         )
         .bind(partition)
         .bind(column(&commit.timers_put, |timer| timer.key.as_str()))

@@ -45,6 +45,34 @@ pub(super) async fn migrate(pool: &PgPool, name: &str) -> Result<i64, sqlx::Erro
     Ok(found)
 }
 
+/// The version of a schema; none where it is missing.
+pub(super) async fn version_of(pool: &PgPool, name: &str) -> Result<Option<i64>, sqlx::Error> {
+    let exists: bool = sqlx::query_scalar(
+        "select exists (select from pg_tables where schemaname = $1 and tablename = 'schema_version')",
+    )
+    .bind(name)
+    .fetch_one(pool)
+    .await?;
+    if !exists {
+        return Ok(None);
+    }
+    sqlx::query_scalar("select version from schema_version").fetch_optional(pool).await
+}
+
+/// The version that an operator finds, if the stage has made it as this program knows it or a newer one does.
+pub(super) fn checked(name: &str, found: Option<i64>) -> Result<i64, Error> {
+    let refused = |problem: String| Err(Error::Setting { problem });
+    match found {
+        None => refused(format!(
+            "there is no schema {name}: check the database and POSTGRES_PREFIX, or start the stage first"
+        )),
+        Some(found) if found < KNOWN => refused(format!(
+            "the schema {name} is of an older program (version {found}, this knows {KNOWN}): start the stage's new version first"
+        )),
+        Some(found) => Ok(found),
+    }
+}
+
 /// The version of the schema, which is made with version 0 where it is missing.
 async fn version(connection: &mut PgConnection, name: &str) -> Result<i64, sqlx::Error> {
     let exists: bool = sqlx::query_scalar("select exists (select from pg_namespace where nspname = $1)")
@@ -74,6 +102,13 @@ mod tests {
     #[test]
     fn the_newest_version_is_the_last_step() {
         assert_eq!(usize::try_from(KNOWN).unwrap(), STEPS.len());
+    }
+
+    #[test]
+    fn an_operator_finds_no_schema_that_is_missing_or_older() {
+        assert!(checked("a_routing", None).unwrap_err().to_string().contains("POSTGRES_PREFIX"));
+        assert!(checked("a_routing", Some(KNOWN - 1)).unwrap_err().to_string().contains("older program"));
+        assert_eq!(checked("a_routing", Some(KNOWN)).unwrap(), KNOWN);
     }
 
     #[test]
