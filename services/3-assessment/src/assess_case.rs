@@ -9,7 +9,7 @@ use crate::target::{Source, Target};
 use crate::{Assessment, Rules};
 use domain::{ChargeType, Day, DeterminationId, HearingId, LetterId, Money, Period, PersonKey};
 use messages::{AssessmentFact, Cause, Determination, Trace};
-use runtime::{Context, Effects, Refusal};
+use runtime::{Because, Context, Effects, Refusal};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -145,6 +145,21 @@ impl Round<'_> {
         Ok(true)
     }
 
+    /// What a decision follows from: what the citizen was heard about, the income report of the month that is recalculated, or
+    /// else what has come since the last morning.
+    fn reason(
+        &self,
+        case: &Case,
+        (from, to): (Period, Option<Period>),
+        target: &Target,
+        heard: Option<&HearingId>,
+    ) -> Because {
+        let of_hearing = heard.and_then(|id| case.hearings.get(id)?.because.clone());
+        let recalculated = target.source == Source::Register && to == Some(from);
+        let of_report = || case.reasons.get(&from).filter(|_| recalculated).cloned();
+        of_hearing.or_else(of_report).unwrap_or_else(|| self.context.into())
+    }
+
     /// Makes one decision for a run of months with the same amount, and writes its letter.
     fn decide(&mut self, case: &mut Case, run: &[(Period, Target)]) -> Result<(), Refusal> {
         let (Some((from, _)), Some((last, target))) = (run.first(), run.last()) else { return Ok(()) };
@@ -186,8 +201,8 @@ impl Round<'_> {
             own_percent_before: own_percent_before(case, *from, &target.payer.person),
         };
         let letter = letter::decision(self.rules, self.opened, self.today(), &subject, proof)?;
-        let evidence =
-            if target.evidence.is_empty() { self.context.evidence.to_vec() } else { target.evidence.clone() };
+        let because = self.reason(case, (*from, to), target, heard.map(|(id, _)| id));
+        let because = because.with(target.evidence.clone());
         let terms = Terms {
             decision,
             letter: letter_id,
@@ -200,13 +215,14 @@ impl Round<'_> {
             payer: target.payer.clone(),
             cause,
             written_on: self.today(),
-            causes: vec![self.context.cause.to_owned()],
-            evidence: evidence.clone(),
+            causes: vec![because.cause().to_owned()],
+            evidence: because.evidence().to_vec(),
         };
         let decision =
             Decision::new(terms, basis).map_err(|error| Refusal::new("not_heard", error.to_string()))?;
-        self.effects.send_because(&letter, Vec::new(), evidence);
-        self.tell(AssessmentFact::DecisionMade(Box::new(decision.made().clone())));
+        self.effects.send_late(&letter, because.clone());
+        let fact = AssessmentFact::DecisionMade(Box::new(decision.made().clone()));
+        self.effects.send_late(&event(self.opened, self.today(), fact), because);
         case.decisions.push(Arc::new(decision));
         Ok(())
     }

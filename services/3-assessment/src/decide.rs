@@ -146,7 +146,14 @@ fn check(rules: &Rules, case: &Case, opened: &Opened, today: Day) -> Result<(), 
 
 fn notice(context: &Context<'_>, case: &mut Case, notice: &CaseNotice, effects: &mut Effects<Assessment>) {
     let touched = match &notice.about {
-        NoticeSubject::Register(event) => case.learn(event, context.evidence),
+        NoticeSubject::Register(event) => {
+            if let RegisterFact::IncomeReport(report) = &event.fact
+                && case.recalculated_to.is_none_or(|to| to < report.disposition_month)
+            {
+                case.reasons.insert(report.disposition_month, context.into());
+            }
+            case.learn(event, context.evidence)
+        }
         NoticeSubject::Arrival(arrival) => case.arrive(arrival, context.evidence),
     };
     case.touch(touched);
@@ -190,6 +197,7 @@ fn work(
         case.settle_heard();
         for month in recalculated {
             after_recalculation(rules, case, opened, (month, today), effects)?;
+            case.reasons.remove(&month);
         }
         case.recalculated_to = case.recalculated_to.max(Some(recalculable).filter(|month| *month >= first));
         case.assessed_to = case.assessed_to.max(Some(last));

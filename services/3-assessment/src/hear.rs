@@ -5,6 +5,7 @@ use crate::assess_case::{Round, horizon, own_percent_before};
 use crate::facts::Touched;
 use crate::hearing::{About, Ended, Hearing};
 use crate::letter::{self, Subject};
+use crate::notices::event;
 use crate::state::Answer;
 use crate::state::Case;
 use crate::target::{Proposal, Target};
@@ -151,20 +152,25 @@ impl Round<'_> {
             own_percent_before: own_percent_before(case, from, &proposal.payer.person),
         };
         let letter = letter::hearing(self.rules, self.opened, self.today(), &subject, deadline)?;
-        let evidence = proposal.evidence.clone();
-        self.effects.send_because(&letter, Vec::new(), evidence);
+        let reason = match &proposal.about {
+            About::Income { month, .. } => case.reasons.get(month).cloned(),
+            About::MoveIn { .. } | About::Register { .. } => None,
+        };
+        let because = reason.unwrap_or_else(|| self.context.into()).with(proposal.evidence.clone());
+        self.effects.send_late(&letter, because.clone());
         let cause = match proposal.about {
             About::Income { .. } => Cause::IncomeRecalculation,
             About::MoveIn { .. } | About::Register { .. } => Cause::HouseholdNotice,
         };
-        self.tell(AssessmentFact::HearingOpened {
+        let fact = AssessmentFact::HearingOpened {
             hearing: id.clone(),
             letter: letter_id.clone(),
             from,
             to,
             cause,
             deadline,
-        });
+        };
+        self.effects.send_late(&event(self.opened, self.today(), fact), because.clone());
         let hearing = Hearing {
             about: proposal.about.clone(),
             letter: letter_id,
@@ -172,6 +178,7 @@ impl Round<'_> {
             deadline,
             delivered: false,
             ended: None,
+            because: Some(because),
             objection_told: false,
         };
         case.hearings.insert(id, hearing);

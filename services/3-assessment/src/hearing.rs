@@ -3,6 +3,7 @@
 use crate::state::Answer;
 use domain::{CaseId, Day, HearingId, LetterId, Period, PersonKey};
 use messages::{Heard, HeardParts, HearingAnswer, HearingOutcome};
+use runtime::Because;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +58,9 @@ pub struct Hearing {
     pub delivered: bool,
     /// How it ended.
     pub ended: Option<Ended>,
+    /// What it was opened because of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<Because>,
     /// The citizen objects, and staff have been told that they must rule.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub objection_told: bool,
@@ -201,6 +205,7 @@ mod tests {
             deadline: day("2023-02-20"),
             delivered: true,
             ended: None,
+            because: None,
             objection_told: false,
         }
     }

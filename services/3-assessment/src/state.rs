@@ -11,6 +11,7 @@ use domain::{
 use messages::{
     BillingMode, Cause, Evidence, HearingAnswer, IncomeBook, OpenNotice, Party, PlaceTerms, Role, Scheme,
 };
+use runtime::Because;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -64,6 +65,9 @@ pub struct Case {
     pub assessed_to: Option<Period>,
     /// The last month that has been recalculated.
     pub recalculated_to: Option<Period>,
+    /// The last report about each month that waits for its recalculation: what follows from it belongs to that.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reasons: BTreeMap<Period, Because>,
     /// Reviews that have been asked for, each once.
     pub reviews: BTreeSet<String>,
     /// What has changed since the last morning.

@@ -65,6 +65,24 @@ pub struct Because {
     pub(crate) trace: String,
 }
 
+impl Because {
+    /// The id of the message.
+    pub fn cause(&self) -> &str {
+        &self.cause
+    }
+
+    /// The raw records behind it.
+    pub fn evidence(&self) -> &[Evidence] {
+        &self.evidence
+    }
+
+    /// The same with these raw records, where there are any.
+    #[must_use]
+    pub fn with(self, evidence: Vec<Evidence>) -> Self {
+        if evidence.is_empty() { self } else { Self { evidence, ..self } }
+    }
+}
+
 impl From<&Context<'_>> for Because {
     fn from(context: &Context<'_>) -> Self {
         Self {

@@ -4,6 +4,7 @@ use super::households::{couple, lives};
 use super::register_raises::rule_out_all_raises;
 use super::*;
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 
 /// Of whom the register says that all is as it was (or not), since a day of the year; and how many days later it says the
 /// next thing.
@@ -58,6 +59,8 @@ pub(super) fn rises(life: &Life) -> Vec<(Period, bool)> {
     let mut rises = Vec::new();
     for of_day in life.events.chunk_by(|a, b| a.recorded_on == b.recorded_on) {
         let before = owed.clone();
+        // What was heard and falls on the same day for another reason rests on the hearing as far as it has risen.
+        let mut heard_today = BTreeSet::new();
         for event in of_day {
             match &event.fact {
                 AssessmentFact::DecisionMade(made) => {
@@ -65,6 +68,9 @@ pub(super) fn rises(life: &Life) -> Vec<(Period, bool)> {
                 }
                 AssessmentFact::Determined(new) => {
                     let behind = (new.amount.amount(), heard[&new.decision]);
+                    if behind.1 {
+                        heard_today.insert(new.period);
+                    }
                     owed.entry(new.period).or_default().insert(new.payer.clone(), behind);
                 }
                 _ => {}
@@ -75,10 +81,8 @@ pub(super) fn rises(life: &Life) -> Vec<(Period, bool)> {
                 payers.values().map(|(amount, _)| *amount).sum::<rust_decimal::Decimal>()
             };
             if sum(&owed[&period]) > sum(&payers) {
-                rises.push((
-                    period,
-                    owed[&period].values().any(|(amount, heard)| !amount.is_zero() && *heard),
-                ));
+                let now_heard = owed[&period].values().any(|(amount, heard)| !amount.is_zero() && *heard);
+                rises.push((period, now_heard || heard_today.contains(&period)));
             }
         }
     }
