@@ -10,6 +10,7 @@
 
 mod alertmanager;
 mod architecture;
+mod awaited;
 mod bench;
 mod billing;
 mod commands;
@@ -18,6 +19,7 @@ mod gateway;
 mod kills;
 mod left;
 mod model;
+mod on_servers;
 mod own_server;
 mod poison;
 mod production;

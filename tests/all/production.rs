@@ -15,30 +15,21 @@ mod replayed;
 mod slow;
 mod steps;
 
+use crate::on_servers::OnServers;
 use alerting::AlertConfig;
 use domain::Day;
 use erp_sandbox::Faults;
-use eventlog::Log;
-use eventlog::kafka::{KafkaConfig, KafkaLog};
 use messages::{Finding, Phase};
 use rettidig::erp::TrainingErp;
 use rettidig::generate::{self, Profile};
-use rettidig::pipeline::{Plant, PlantConfig, parts, training_erp};
+use rettidig::pipeline::{Plant, PlantConfig, training_erp};
 use rettidig::report::Report;
 use runtime::Ended;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-use store::Store;
-use store::postgres::PostgresStore;
 use tokio_util::sync::CancellationToken;
 
 /// More than one, so that the stages' messages cross partitions.
 const PARTITIONS: u32 = 2;
-/// How long nothing must happen before a phase counts as settled: longer than a fetch or a rebalance takes.
-const QUIET: Duration = Duration::from_millis(1200);
-/// How long the first phase is given, in which every stage joins its group.
-const JOINING: Duration = Duration::from_secs(12);
 /// How long a run lasts that is not told otherwise.
 const MONTHS: u32 = 3;
 /// The days of each month that are announced.
@@ -58,21 +49,9 @@ fn config(data: &Path, erp_url: &str) -> PlantConfig {
     }
 }
 
-/// Lets the stages work until nothing has happened for a while.
-async fn settle(plant: &mut Plant, at_least: Duration, quiet: Duration) {
-    let begun = Instant::now();
-    let mut still_since = Instant::now();
-    loop {
-        let before = plant.inputs();
-        assert_eq!(plant.settle(&CancellationToken::new()).await.unwrap(), Ended::Idle);
-        if plant.inputs() != before {
-            still_since = Instant::now();
-        }
-        if still_since.elapsed() >= quiet && begun.elapsed() >= at_least {
-            return;
-        }
-        tokio::time::sleep(quiet / 20).await;
-    }
+/// Lets the stages work until nothing is left to do.
+async fn settle(plant: &mut Plant) {
+    assert_eq!(plant.settle(&CancellationToken::new()).await.unwrap(), Ended::Idle);
 }
 
 /// The days that are announced in so many months.
@@ -84,47 +63,30 @@ fn days(months: u32) -> impl Iterator<Item = Day> {
 type Folders = std::iter::Peekable<std::vec::IntoIter<(Option<Day>, PathBuf)>>;
 
 /// One announced day: the files of all days up to it, then its phases.
-async fn live_day(
-    plant: &mut Plant,
-    erp: &TrainingErp,
-    folders: &mut Folders,
-    day: Day,
-    (at_first, quiet): (Duration, Duration),
-) {
+async fn live_day(plant: &mut Plant, erp: &TrainingErp, folders: &mut Folders, day: Day) {
     erp.open_day(day).await.unwrap();
     while let Some((_, folder)) = folders.next_if(|(of, _)| of.unwrap() <= day) {
         plant.take_files(&folder, day).await.unwrap();
     }
-    settle(plant, at_first, quiet).await;
+    settle(plant).await;
     for phase in Phase::ALL {
         plant.announce(day, phase).await.unwrap();
-        settle(plant, Duration::ZERO, quiet).await;
+        settle(plant).await;
     }
 }
 
-/// All days.
+/// All days. The stages join their groups before the first files come, so that all of them begin at the same time.
 async fn live_through(
     plant: &mut Plant,
     erp: &TrainingErp,
     (input, months): (&Path, u32),
-    waits: (Duration, Duration),
 ) -> (Report, Vec<Finding>) {
     let mut folders = intake::days(input).unwrap().into_iter().peekable();
-    let (mut joining, quiet) = waits;
+    settle(plant).await;
     for day in days(months) {
-        live_day(plant, erp, &mut folders, day, (joining, quiet)).await;
-        joining = Duration::ZERO;
+        live_day(plant, erp, &mut folders, day).await;
     }
     plant.report(days(months).last().unwrap()).await.unwrap()
-}
-
-/// Each part's store on PostgreSQL.
-async fn stores(url: &str, prefix: &str) -> Vec<Arc<dyn Store>> {
-    let mut stores: Vec<Arc<dyn Store>> = Vec::new();
-    for part in parts() {
-        stores.push(Arc::new(PostgresStore::open(url, prefix, part).await.unwrap()));
-    }
-    stores
 }
 
 fn input(place: &Path) -> PathBuf {
@@ -152,22 +114,15 @@ async fn the_pipeline_on_kafka_and_postgresql_ends_like_the_one_on_files() {
     let data = place.path().join("files");
     std::fs::create_dir(&data).unwrap();
     let mut on_files = Plant::embedded(config(&data, &files_erp.url())).await.unwrap();
-    let (expected, _) =
-        live_through(&mut on_files, &files_erp, (&input, MONTHS), (Duration::ZERO, Duration::ZERO)).await;
+    let (expected, _) = live_through(&mut on_files, &files_erp, (&input, MONTHS)).await;
     assert!(
         expected.determinations > 20 && expected.documents > 10,
         "the comparison has something to compare"
     );
 
-    let name = uuid::Uuid::new_v4().simple().to_string();
-    let mut kafka = KafkaConfig::new(tests::kafka_bootstrap());
-    kafka.prefix = format!("{name}.");
-    let log: Arc<dyn Log> = Arc::new(KafkaLog::open(kafka).await.unwrap());
-    log.create_topics(PARTITIONS).await.unwrap();
-    let stores = stores(&tests::postgres_url(), &format!("p{}_", &name[..12])).await;
     let servers_erp = erp("erp-servers").await.unwrap();
     let data = place.path().join("servers");
-    let mut on_servers = Plant::assemble(log, stores, config(&data, &servers_erp.url())).await.unwrap();
-    let (report, _) = live_through(&mut on_servers, &servers_erp, (&input, MONTHS), (JOINING, QUIET)).await;
+    let mut on_servers = OnServers::new().await.plant(config(&data, &servers_erp.url())).await;
+    let (report, _) = live_through(&mut on_servers, &servers_erp, (&input, MONTHS)).await;
     assert_eq!(report, expected);
 }

@@ -15,8 +15,9 @@ mod table;
 mod tape;
 
 pub use backend::Backend;
+pub use log::MeteredLog;
 pub use measured::{Floor, Measured, Part, Report};
-pub use meter::Traffic;
+pub use meter::{Meter, Traffic};
 pub use tape::{Tape, Tapes};
 
 use crate::cli::WrongInput;

@@ -211,11 +211,6 @@ impl Plant {
         Ok(runtime::run_until_idle(&mut self.workers, stop).await?)
     }
 
-    /// How many inputs the stages have decided or dropped as repeated: stands still when nothing comes any more.
-    pub fn inputs(&self) -> u64 {
-        self.workers.iter().map(|worker| worker.counters()).map(|done| done.decided + done.repeated).sum()
-    }
-
     /// How many messages and lines were refused and wait, or are to be sent again.
     pub async fn refused(&self) -> Result<usize> {
         Ok(refusals(&*self.log).await?.open().count())

@@ -10,7 +10,6 @@ use rettidig::erp::TrainingErp;
 use rettidig::pipeline::Plant;
 use rettidig::report::{Report, write_findings};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// Chosen by the key alone, so that the same ones are hit whoever is faster.
 const FAULTS: &str = "{seed: 7, faults: [{kind: timeout_after_post, share: 0.2}, {kind: drop, share: 0.05}, \
@@ -76,8 +75,7 @@ pub async fn undisturbed(place: &Path, given: &Given) -> Left {
     config.person_secret_file = Some(given.secret.clone());
     config.partitions = given.partitions;
     let mut plant = Plant::embedded(config).await.unwrap();
-    let reported =
-        live_through(&mut plant, &erp, (&given.input, given.months), (Duration::ZERO, Duration::ZERO)).await;
+    let reported = live_through(&mut plant, &erp, (&given.input, given.months)).await;
     drop(plant);
     erp.stop().await.unwrap();
     let log = eventlog::embedded::EmbeddedLog::open(rettidig::data::log_file(place), given.partitions)

@@ -131,11 +131,11 @@ async fn run(place: &Path, given: &Given, delivery: Delivery) -> (Left, BTreeMap
     let mut at_work = plant(place, &erp, given, delivery).await;
     let mut folders = intake::days(&given.input).unwrap().into_iter().peekable();
     for (number, day) in (1..).zip(days(given.months)) {
-        live_day(&mut at_work, &erp, &mut folders, day, (Duration::ZERO, Duration::ZERO)).await;
+        live_day(&mut at_work, &erp, &mut folders, day).await;
         if number % DAYS.len() == 0 {
             drop(at_work);
             at_work = plant(place, &erp, given, delivery).await;
-            super::settle(&mut at_work, Duration::ZERO, Duration::ZERO).await;
+            super::settle(&mut at_work).await;
         }
     }
     let reported = at_work.report(days(given.months).last().unwrap()).await.unwrap();

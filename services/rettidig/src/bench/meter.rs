@@ -20,6 +20,15 @@ struct Inner {
     traffic: BTreeMap<String, Traffic>,
 }
 
+impl Inner {
+    fn has_given(&self, stage: &str, partitions: u32) -> bool {
+        let Some(reader) = self.readers.get(stage) else { return false };
+        let mut owed = self.written.iter().filter(|((topic, _), _)| reader.topics.contains(topic));
+        let ready = (0..partitions).all(|partition| reader.assigned.contains(&partition));
+        ready && owed.all(|(place, written)| reader.next.get(place).copied().unwrap_or(0) >= *written)
+    }
+}
+
 /// How far a stage has been given what is written.
 #[derive(Default)]
 struct Reader {
@@ -71,9 +80,10 @@ impl Meter {
         traffic.state_bytes += count(state_bytes);
     }
 
-    /// A stage wants to read these topics.
+    /// A stage wants to read these topics. What it was given before, by another subscription, does not count.
     pub fn reads(&self, stage: &str, topics: &[Topic]) {
-        self.inner().readers.entry(stage.to_owned()).or_default().topics = topics.to_vec();
+        let reader = Reader { topics: topics.to_vec(), ..Reader::default() };
+        self.inner().readers.insert(stage.to_owned(), reader);
     }
 
     /// A stage has partitions.
@@ -110,12 +120,12 @@ impl Meter {
     /// Whether each of so many stages has all partitions and was given all that is written.
     pub fn is_at_rest(&self, stages: usize, partitions: u32) -> bool {
         let inner = self.inner();
-        let given = |reader: &Reader| {
-            let mut owed = inner.written.iter().filter(|((topic, _), _)| reader.topics.contains(topic));
-            let ready = (0..partitions).all(|partition| reader.assigned.contains(&partition));
-            ready && owed.all(|(place, written)| reader.next.get(place).copied().unwrap_or(0) >= *written)
-        };
-        inner.readers.len() == stages && inner.readers.values().all(given)
+        inner.readers.len() == stages && inner.readers.keys().all(|stage| inner.has_given(stage, partitions))
+    }
+
+    /// Whether a stage has all partitions and was given all that is written.
+    pub fn has_given(&self, stage: &str, partitions: u32) -> bool {
+        self.inner().has_given(stage, partitions)
     }
 
     /// How many records of a topic are written.
@@ -154,6 +164,10 @@ mod tests {
         assert!(meter.is_at_rest(1, 2));
         meter.sought("a", 1, &BTreeMap::new());
         assert!(!meter.is_at_rest(1, 2), "it comes again");
+        meter.delivered("a", [(Topic::Letters, 1, 0)].into_iter());
+        assert!(meter.has_given("a", 2) && !meter.has_given("b", 2));
+        meter.reads("a", &[Topic::Letters]);
+        assert!(!meter.has_given("a", 2), "it begins anew");
         assert_eq!((meter.traffic("b").published, meter.traffic("b").published_bytes), (2, 15));
         assert_eq!(meter.written(Topic::Letters), 1);
     }
