@@ -103,6 +103,15 @@ pub async fn run(options: &Options) -> Result<Ended> {
 
 /// Goes through the days and reports. `progress` is called with each day that has closed.
 pub async fn forward(options: &Options, progress: &mut dyn FnMut(Day)) -> Result<(Ended, Report)> {
+    forward_on(options, Plant::embedded, progress).await
+}
+
+/// The same on the log and the stores of the plant that is opened.
+pub async fn forward_on(
+    options: &Options,
+    open: impl AsyncFnOnce(PlantConfig) -> Result<Plant>,
+    progress: &mut dyn FnMut(Day),
+) -> Result<(Ended, Report)> {
     let begun = Instant::now();
     let days = input_days(&options.input)?;
     let Some(first) = days.iter().find_map(|(day, _)| *day).or_else(|| days.first().map(|_| options.until))
@@ -121,7 +130,7 @@ pub async fn forward(options: &Options, progress: &mut dyn FnMut(Day)) -> Result
     let _held = data::open(&options.data, options.partitions, data::Days::Told)?;
     let faults = faults(options.erp_faults.as_deref())?;
     let erp = TrainingErp::start(data::erp(&options.data), faults, options.faults_log.clone()).await?;
-    let mut plant = Plant::embedded(PlantConfig {
+    let mut plant = open(PlantConfig {
         data: options.data.clone(),
         partitions: options.partitions,
         durability: options.commits_outlive.durability(),

@@ -4,12 +4,15 @@ use super::input::{Input, Item, day, put, write_day};
 use super::place::Place;
 use super::registers::{Resident, extract};
 use super::year::Year;
+use super::{Backend, on_both_backends};
 use domain::Day;
 use messages::DeadLetter;
 use rand::prelude::*;
 use rand_chacha::ChaCha8Rng;
 use rettidig::report::Report;
 use std::collections::BTreeMap;
+
+on_both_backends![the_same_messages_late_in_any_order_and_twice_end_in_the_same_net];
 
 /// Long after the last arrival: every hearing has ended, every correction is ordered.
 const UNTIL: &str = "2023-08-20";
@@ -52,8 +55,8 @@ fn write_extract(place: &Place, on: Day, task: u32, resident: &Resident) {
 }
 
 /// A run of the same messages in disorder.
-async fn disordered(input: &Input, seed: u64) -> (Place, Report) {
-    let place = Place::new();
+async fn disordered(backend: Backend, input: &Input, seed: u64) -> (Place, Report) {
+    let place = Place::on(backend).await;
     write_disordered(input, &place, seed);
     let report = place.run(UNTIL, "").await;
     (place, report)
@@ -72,21 +75,20 @@ fn was_opened_late(letter: &DeadLetter, all: &[DeadLetter]) -> bool {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_same_messages_late_in_any_order_and_twice_end_in_the_same_net() {
+async fn the_same_messages_late_in_any_order_and_twice_end_in_the_same_net(backend: Backend) {
     let input = Year::to("2023-05").input;
     let last = *input.days.keys().next_back().unwrap();
     assert!(day(UNTIL) > last + chrono::Days::new(LATE_DAYS_MAX), "everything has arrived");
-    let orderly = Place::new();
+    let orderly = Place::on(backend).await;
     input.write(&orderly.input());
     let (undisturbed, one, two, three, four, five, six) = tokio::join!(
         orderly.run(UNTIL, ""),
-        disordered(&input, 1),
-        disordered(&input, 2),
-        disordered(&input, 3),
-        disordered(&input, 4),
-        disordered(&input, 5),
-        disordered(&input, 6),
+        disordered(backend, &input, 1),
+        disordered(backend, &input, 2),
+        disordered(backend, &input, 3),
+        disordered(backend, &input, 4),
+        disordered(backend, &input, 5),
+        disordered(backend, &input, 6),
     );
     let expected = orderly.billed().await;
     assert!(expected.len() > 50, "{} months are billed", expected.len());

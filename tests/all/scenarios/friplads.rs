@@ -4,12 +4,15 @@ use super::input::{Family, Input, day, month, person};
 use super::place::Place;
 use super::registers::Resident;
 use super::year::{Year, newcomer};
+use super::{Backend, on_both_backends};
 use domain::{CaseId, DecisionId, DeterminationId, HearingId, Money, NoticeId, Period, PersonKey};
 use messages::{
     AssessmentEvent, AssessmentFact, BillingMode, CaseOrder, Cause, Determination, HearingAnswer,
     HearingOutcome, InvoiceCommand, InvoiceOrder, Letter, LetterKind,
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+on_both_backends![a_year_of_register_events_ends_with_no_open_notice_and_no_raise_without_hearing];
 
 /// Families in whose cases staff and citizens answer.
 struct Answering {
@@ -111,9 +114,8 @@ fn staff_notice(events: &[AssessmentEvent], family: &Family) -> NoticeId {
     opened.unwrap_or_else(|| panic!("{} has a notice for staff", family.case))
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_year_of_register_events_ends_with_no_open_notice_and_no_raise_without_hearing() {
-    let place = Place::new();
+async fn a_year_of_register_events_ends_with_no_open_notice_and_no_raise_without_hearing(backend: Backend) {
+    let place = Place::on(backend).await;
     let mut year = Year::to("2023-12");
     let answering = Answering::arrive(&mut year);
     year.input.write(&place.input());

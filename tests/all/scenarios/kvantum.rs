@@ -2,10 +2,16 @@
 
 use super::input::{Family, Input, day, month};
 use super::place::{Place, live_documents, money, sum, text};
+use super::{Backend, on_both_backends};
 use domain::{Money, Period};
 use messages::{Alert, AlertState, BillingMode, CaseOrder, Finding, FindingClass, FindingState};
 use rettidig::report::Report;
 use std::collections::{BTreeMap, BTreeSet};
+
+on_both_backends![
+    a_renewed_subscription_that_is_billed_raises_nothing,
+    thirty_three_lapsed_renewals_are_found_at_once_listed_whole_and_back_billed_when_the_erp_is_mended,
+];
 
 /// Families; the ERP fails 33 of them.
 const FAMILIES: u32 = 40;
@@ -61,9 +67,8 @@ fn listed(finding: &Finding) -> BTreeMap<Period, Money> {
         .collect()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_renewed_subscription_that_is_billed_raises_nothing() {
-    let place = Place::new();
+async fn a_renewed_subscription_that_is_billed_raises_nothing(backend: Backend) {
+    let place = Place::on(backend).await;
     write(&place);
     let report = place.run("2024-11-20", "").await;
     assert_eq!(opened_classes(&report), [""; 0]);
@@ -72,17 +77,17 @@ async fn a_renewed_subscription_that_is_billed_raises_nothing() {
     assert_each_month_is_billed_once(&place).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn thirty_three_lapsed_renewals_are_found_at_once_listed_whole_and_back_billed_when_the_erp_is_mended()
-{
-    let place = Place::new();
+async fn thirty_three_lapsed_renewals_are_found_at_once_listed_whole_and_back_billed_when_the_erp_is_mended(
+    backend: Backend,
+) {
+    let place = Place::on(backend).await;
     write(&place);
     let report = place.run(SIXTEEN_MONTHS, LAPSE).await;
     let hit: BTreeSet<String> = place.faults().iter().map(|fault| text(fault, "case")).collect();
     assert_eq!(hit.len(), 33);
     let missing = assert_found_and_listed(&place, &hit, &report).await;
     assert_alerted_once(&place, &hit, missing).await;
-    assert_missing_is_what_is_open(&place, missing).await;
+    assert_missing_is_what_is_open(backend, &place, missing).await;
 
     let report = place.run("2024-11-20", "").await;
     assert_back_billed(&place, &hit, missing).await;
@@ -133,8 +138,8 @@ async fn assert_alerted_once(place: &Place, hit: &BTreeSet<String>, missing: Mon
 }
 
 /// What is open beyond what an ERP without faults has open on the same day (August, which is not due yet) is missing.
-async fn assert_missing_is_what_is_open(disturbed: &Place, missing: Money) {
-    let place = Place::new();
+async fn assert_missing_is_what_is_open(backend: Backend, disturbed: &Place, missing: Money) {
+    let place = Place::on(backend).await;
     write(&place);
     let undisturbed = place.run(SIXTEEN_MONTHS, "").await;
     let report = disturbed.file("report.json");

@@ -1,18 +1,22 @@
 //! Where a scenario takes place: its files, its runs, and what is left of them.
 
+use super::Backend;
 use super::input::month;
 use crate::left::{self, Left};
+use crate::on_servers::OnServers;
 use clap::Parser;
 use domain::{Currency, Money, Period};
 use erp_sandbox::{Faults, Sandbox, SandboxConfig};
+use eventlog::Log;
 use eventlog::embedded::EmbeddedLog;
 use messages::{Content, Finding};
 use rettidig::report::Report;
-use rettidig::run::{Options, forward};
+use rettidig::run::{Options, forward, forward_on};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Partitions of the log: more than one, so that keys of different partitions meet.
 const PARTITIONS: &str = "2";
@@ -30,14 +34,25 @@ struct Line {
 /// The files of a scenario, in a directory of its own that goes with it.
 pub struct Place {
     root: tempfile::TempDir,
+    /// Where log and stores are, if not among the files.
+    servers: Option<OnServers>,
 }
 
 impl Place {
-    /// A new one.
+    /// A new one, on the embedded backends.
     pub fn new() -> Self {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join("input")).unwrap();
-        Self { root }
+        Self { root, servers: None }
+    }
+
+    /// A new one.
+    pub async fn on(backend: Backend) -> Self {
+        let mut place = Self::new();
+        if backend == Backend::Servers {
+            place.servers = Some(OnServers::new().await);
+        }
+        place
     }
 
     /// Where input files are written.
@@ -74,9 +89,14 @@ impl Place {
     async fn forward(&self, arguments: Vec<String>) -> Result<Report, String> {
         let until = arguments[2].clone();
         let command = Line::try_parse_from(arguments).map_err(|error| error.to_string())?;
-        let (ended, report) = forward(&command.options, &mut |_| {})
-            .await
-            .map_err(|error| format!("the run to {until}: {error:#}"))?;
+        let (options, progress) = (&command.options, &mut |_| {});
+        let ran = match &self.servers {
+            None => forward(options, progress).await,
+            Some(servers) => {
+                forward_on(options, async |config| Ok(servers.plant(config).await), progress).await
+            }
+        };
+        let (ended, report) = ran.map_err(|error| format!("the run to {until}: {error:#}"))?;
         assert_eq!(format!("{ended:?}"), "Done");
         Ok(report)
     }
@@ -102,19 +122,22 @@ impl Place {
 
     /// Every message of a topic: see [`left::messages`].
     pub async fn messages<T: Content>(&self) -> Vec<T> {
-        left::messages(&self.log().await).await
+        left::messages(&*self.log().await).await
     }
 
-    async fn log(&self) -> EmbeddedLog {
+    async fn log(&self) -> Arc<dyn Log> {
+        if let Some(servers) = &self.servers {
+            return Arc::clone(&servers.log);
+        }
         let partitions = rettidig::data::partitions(&self.data()).unwrap();
-        EmbeddedLog::open(rettidig::data::log_file(&self.data()), partitions).await.unwrap()
+        Arc::new(EmbeddedLog::open(rettidig::data::log_file(&self.data()), partitions).await.unwrap())
     }
 
     /// All that a run to the end has left behind.
     pub async fn left(&self) -> Left {
         let report = serde_json::from_str(&fs::read_to_string(self.file("report.json")).unwrap()).unwrap();
         let findings = json_lines(&self.file("findings.jsonl"));
-        let assessed = left::assessed(&self.log().await).await;
+        let assessed = left::assessed(&*self.log().await).await;
         Left::of(report, findings, self.faults(), self.ledger().await, assessed)
     }
 
