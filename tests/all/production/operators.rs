@@ -1,7 +1,7 @@
 //! What an operator does on the servers, while the stages run.
 
 use super::process::{Process, run};
-use super::stores;
+use crate::on_servers::stores;
 use crate::program::program;
 use eventlog::Log;
 use eventlog::kafka::{KafkaConfig, KafkaLog};
