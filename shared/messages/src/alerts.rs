@@ -1,5 +1,6 @@
 //! `alerts`: what staff have been told.
 
+use crate::body::content_kinds;
 use crate::{Content, Topic};
 use domain::{Day, Money};
 use schemars::JsonSchema;
@@ -56,11 +57,9 @@ impl Content for Alert {
     fn key(&self) -> String {
         self.cause.clone()
     }
-    fn kind(&self) -> &'static str {
-        match self.state {
-            AlertState::Raised => "raised",
-            AlertState::Repeated => "repeated",
-            AlertState::Resolved => "resolved",
-        }
+    content_kinds! { content => content.state;
+        AlertState::Raised => "raised",
+        AlertState::Repeated => "repeated",
+        AlertState::Resolved => "resolved",
     }
 }

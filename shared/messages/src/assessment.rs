@@ -1,5 +1,6 @@
 //! `assessment.events`: what is owed and why.
 
+use crate::body::content_kinds;
 use crate::{BillingMode, Content, DecisionMade, Scheme, Topic};
 use domain::{
     AuthorityId, CaseId, ChargeType, Cpr, Day, DecisionId, DeterminationId, HearingId, LetterId, Money,
@@ -232,17 +233,15 @@ impl Content for AssessmentEvent {
     fn key(&self) -> String {
         self.case.to_string()
     }
-    fn kind(&self) -> &'static str {
-        match self.fact {
-            AssessmentFact::NoticeOpened { .. } => "notice-opened",
-            AssessmentFact::NoticeClosed { .. } => "notice-closed",
-            AssessmentFact::HearingOpened { .. } => "hearing-opened",
-            AssessmentFact::HearingClosed { .. } => "hearing-closed",
-            AssessmentFact::DecisionMade(_) => "decision-made",
-            AssessmentFact::DecisionCommunicated { .. } => "decision-communicated",
-            AssessmentFact::Determined(_) => "determined",
-            AssessmentFact::Exempted { .. } => "exempted",
-            AssessmentFact::ReviewNeeded { .. } => "review-needed",
-        }
+    content_kinds! { content => content.fact;
+        AssessmentFact::NoticeOpened { .. } => "notice-opened",
+        AssessmentFact::NoticeClosed { .. } => "notice-closed",
+        AssessmentFact::HearingOpened { .. } => "hearing-opened",
+        AssessmentFact::HearingClosed { .. } => "hearing-closed",
+        AssessmentFact::DecisionMade(_) => "decision-made",
+        AssessmentFact::DecisionCommunicated { .. } => "decision-communicated",
+        AssessmentFact::Determined(_) => "determined",
+        AssessmentFact::Exempted { .. } => "exempted",
+        AssessmentFact::ReviewNeeded { .. } => "review-needed",
     }
 }

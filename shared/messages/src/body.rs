@@ -34,11 +34,27 @@ pub struct Body<T> {
 pub trait Content: Serialize + DeserializeOwned + JsonSchema {
     /// Its topic.
     const TOPIC: Topic;
+    /// All kinds within the topic.
+    const KINDS: &'static [&'static str];
     /// The record key.
     fn key(&self) -> String;
     /// The kind within the topic, as in `ce_type`.
     fn kind(&self) -> &'static str;
 }
+
+/// Writes [`Content::KINDS`] and [`Content::kind`] from one list, so that no kind is missing from either.
+macro_rules! content_kinds {
+    ($content:ident => $variant:expr; $($pattern:pat => $kind:literal),+ $(,)?) => {
+        const KINDS: &'static [&'static str] = &[$($kind),+];
+        fn kind(&self) -> &'static str {
+            let $content = self;
+            match $variant {
+                $($pattern => $kind),+
+            }
+        }
+    };
+}
+pub(crate) use content_kinds;
 
 /// Why a record is not a message. Holds no part of the body.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -82,11 +98,25 @@ macro_rules! messages {
                 }
             }
 
+            /// Its kind within the topic.
+            pub fn kind(&self) -> &'static str {
+                match self {
+                    $(Self::$topic(body) => body.data.kind(),)*
+                }
+            }
+
             /// The raw records at the root of the chain.
             pub fn evidence(&self) -> &[Evidence] {
                 match self {
                     $(Self::$topic(body) => &body.evidence,)*
                 }
+            }
+        }
+
+        /// All kinds of a topic's messages.
+        pub fn kinds(topic: Topic) -> &'static [&'static str] {
+            match topic {
+                $(Topic::$topic => <$content as Content>::KINDS,)*
             }
         }
 

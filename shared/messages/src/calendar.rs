@@ -1,5 +1,6 @@
 //! `calendar.days`: time as an event.
 
+use crate::body::content_kinds;
 use crate::{Content, Topic};
 use domain::Day;
 use schemars::JsonSchema;
@@ -38,11 +39,9 @@ impl Content for CalendarDay {
     fn key(&self) -> String {
         "day".to_owned()
     }
-    fn kind(&self) -> &'static str {
-        match self.phase {
-            Phase::Opened => "day-opened",
-            Phase::Closing => "day-closing",
-            Phase::Closed => "day-closed",
-        }
+    content_kinds! { content => content.phase;
+        Phase::Opened => "day-opened",
+        Phase::Closing => "day-closing",
+        Phase::Closed => "day-closed",
     }
 }

@@ -1,5 +1,6 @@
 //! `case.commands`: orders of staff, specialist systems and the letter service.
 
+use crate::body::content_kinds;
 use crate::{Content, Topic};
 use domain::{
     AuthorityId, CaseId, ChargeType, Cpr, Day, HearingId, LetterId, Money, NoticeId, Period, PersonKey,
@@ -310,22 +311,20 @@ impl Content for CaseCommand {
     fn key(&self) -> String {
         self.case.to_string()
     }
-    fn kind(&self) -> &'static str {
-        match self.order {
-            CaseOrder::OpenCase { .. } => "open-case",
-            CaseOrder::SetHousehold { .. } => "set-household",
-            CaseOrder::ChangePayer { .. } => "change-payer",
-            CaseOrder::PlaceChild { .. } => "place-child",
-            CaseOrder::ChangePlace { .. } => "change-place",
-            CaseOrder::EndPlace { .. } => "end-place",
-            CaseOrder::ApplySubsidy { .. } => "apply-subsidy",
-            CaseOrder::EndSubsidy { .. } => "end-subsidy",
-            CaseOrder::AnswerHearing { .. } => "answer-hearing",
-            CaseOrder::DecideHearing { .. } => "decide-hearing",
-            CaseOrder::LetterDelivered { .. } => "letter-delivered",
-            CaseOrder::CloseNotice { .. } => "close-notice",
-            CaseOrder::Exempt { .. } => "exempt",
-            CaseOrder::CloseCase { .. } => "close-case",
-        }
+    content_kinds! { content => content.order;
+        CaseOrder::OpenCase { .. } => "open-case",
+        CaseOrder::SetHousehold { .. } => "set-household",
+        CaseOrder::ChangePayer { .. } => "change-payer",
+        CaseOrder::PlaceChild { .. } => "place-child",
+        CaseOrder::ChangePlace { .. } => "change-place",
+        CaseOrder::EndPlace { .. } => "end-place",
+        CaseOrder::ApplySubsidy { .. } => "apply-subsidy",
+        CaseOrder::EndSubsidy { .. } => "end-subsidy",
+        CaseOrder::AnswerHearing { .. } => "answer-hearing",
+        CaseOrder::DecideHearing { .. } => "decide-hearing",
+        CaseOrder::LetterDelivered { .. } => "letter-delivered",
+        CaseOrder::CloseNotice { .. } => "close-notice",
+        CaseOrder::Exempt { .. } => "exempt",
+        CaseOrder::CloseCase { .. } => "close-case",
     }
 }

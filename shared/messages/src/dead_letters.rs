@@ -1,5 +1,6 @@
 //! `dead-letters`: what could not be processed, and what came of it.
 
+use crate::body::content_kinds;
 use crate::{Content, Topic};
 use domain::Day;
 use schemars::JsonSchema;
@@ -159,13 +160,11 @@ impl Content for DeadLetter {
             Self::FileHeld { sha256, .. } | Self::FileReleased { sha256, .. } => sha256.clone(),
         }
     }
-    fn kind(&self) -> &'static str {
-        match self {
-            Self::Refused(_) => "refused",
-            Self::Settled { .. } => "settled",
-            Self::FileHeld { .. } => "file-held",
-            Self::FileReleased { .. } => "file-released",
-        }
+    content_kinds! { content => content;
+        Self::Refused(_) => "refused",
+        Self::Settled { .. } => "settled",
+        Self::FileHeld { .. } => "file-held",
+        Self::FileReleased { .. } => "file-released",
     }
 }
 

@@ -1,5 +1,6 @@
 //! `erp.events`: what the ERP has answered and what its ledger shows.
 
+use crate::body::content_kinds;
 use crate::{Content, Topic};
 use domain::{CaseId, ChargeType, CommandId, Day, Money, Period, PersonKey, SubscriptionId};
 use schemars::JsonSchema;
@@ -130,15 +131,13 @@ impl Content for ErpEvent {
             ) => command.to_string(),
         }
     }
-    fn kind(&self) -> &'static str {
-        match self.fact {
-            ErpFact::CommandAccepted { .. } => "command-accepted",
-            ErpFact::CommandRejected { .. } => "command-rejected",
-            ErpFact::CommandUnknown { .. } => "command-unknown",
-            ErpFact::DocumentPosted(_) => "document-posted",
-            ErpFact::DocumentCancelled { .. } => "document-cancelled",
-            ErpFact::PaymentReceived { .. } => "payment-received",
-            ErpFact::SubscriptionReported { .. } => "subscription-reported",
-        }
+    content_kinds! { content => content.fact;
+        ErpFact::CommandAccepted { .. } => "command-accepted",
+        ErpFact::CommandRejected { .. } => "command-rejected",
+        ErpFact::CommandUnknown { .. } => "command-unknown",
+        ErpFact::DocumentPosted(_) => "document-posted",
+        ErpFact::DocumentCancelled { .. } => "document-cancelled",
+        ErpFact::PaymentReceived { .. } => "payment-received",
+        ErpFact::SubscriptionReported { .. } => "subscription-reported",
     }
 }

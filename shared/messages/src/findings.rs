@@ -1,5 +1,6 @@
 //! `reconciliation.findings`: differences between what should be and what is.
 
+use crate::body::content_kinds;
 use crate::{Content, Topic};
 use domain::{AuthorityId, CaseId, ChargeType, Day, FindingId, Money, Period, PersonKey};
 use schemars::JsonSchema;
@@ -134,12 +135,10 @@ impl Content for Finding {
     fn key(&self) -> String {
         self.cause.clone()
     }
-    fn kind(&self) -> &'static str {
-        match self.state {
-            FindingState::Opened => "opened",
-            FindingState::Repeated { .. } => "repeated",
-            FindingState::Resolved { .. } => "resolved",
-            FindingState::Reopened { .. } => "reopened",
-        }
+    content_kinds! { content => content.state;
+        FindingState::Opened => "opened",
+        FindingState::Repeated { .. } => "repeated",
+        FindingState::Resolved { .. } => "resolved",
+        FindingState::Reopened { .. } => "reopened",
     }
 }

@@ -1,5 +1,6 @@
 //! `invoice.commands`: orders to the ERP.
 
+use crate::body::content_kinds;
 use crate::{Content, Topic};
 use domain::{
     AuthorityId, CaseId, ChargeType, CommandId, Cpr, Day, DeterminationId, Money, Period, PersonKey,
@@ -111,14 +112,12 @@ impl Content for InvoiceCommand {
     fn key(&self) -> String {
         self.case.to_string()
     }
-    fn kind(&self) -> &'static str {
-        match self.order {
-            InvoiceOrder::Charge { .. } => "charge",
-            InvoiceOrder::Credit { .. } => "credit",
-            InvoiceOrder::OpenSubscription { .. } => "open-subscription",
-            InvoiceOrder::ChangeSubscription { .. } => "change-subscription",
-            InvoiceOrder::RenewSubscription { .. } => "renew-subscription",
-            InvoiceOrder::CloseSubscription { .. } => "close-subscription",
-        }
+    content_kinds! { content => content.order;
+        InvoiceOrder::Charge { .. } => "charge",
+        InvoiceOrder::Credit { .. } => "credit",
+        InvoiceOrder::OpenSubscription { .. } => "open-subscription",
+        InvoiceOrder::ChangeSubscription { .. } => "change-subscription",
+        InvoiceOrder::RenewSubscription { .. } => "renew-subscription",
+        InvoiceOrder::CloseSubscription { .. } => "close-subscription",
     }
 }

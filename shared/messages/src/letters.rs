@@ -1,5 +1,6 @@
 //! `letters`: letters to be delivered to citizens.
 
+use crate::body::content_kinds;
 use crate::{Content, Party, Topic};
 use domain::{AuthorityId, CaseId, Day, LetterId};
 use schemars::JsonSchema;
@@ -44,10 +45,8 @@ impl Content for Letter {
     fn key(&self) -> String {
         self.case.to_string()
     }
-    fn kind(&self) -> &'static str {
-        match self.kind {
-            LetterKind::Decision => "decision",
-            LetterKind::Hearing => "hearing",
-        }
+    content_kinds! { content => content.kind;
+        LetterKind::Decision => "decision",
+        LetterKind::Hearing => "hearing",
     }
 }

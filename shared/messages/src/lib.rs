@@ -22,7 +22,7 @@ pub use alerts::{Alert, AlertState, Severity};
 pub use assessment::{
     AssessmentEvent, AssessmentFact, Cause, Determination, HearingOutcome, NoticeOutcome, Trace,
 };
-pub use body::{Body, Content, Evidence, Message, MessageError, schema};
+pub use body::{Body, Content, Evidence, Message, MessageError, kinds, schema};
 pub use calendar::{CalendarDay, Phase};
 pub use case_commands::{
     BillingMode, CaseCommand, CaseOrder, HearingAnswer, Party, PlaceKind, PlaceTerms, Scheme,

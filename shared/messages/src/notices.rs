@@ -1,5 +1,6 @@
 //! `case.memberships` and `case.notices`: who follows whom, and what came of it.
 
+use crate::body::content_kinds;
 use crate::{AddressArrival, Content, RegisterEvent, Topic};
 use domain::{AuthorityId, CaseId, Day, NoticeId, Subject};
 use schemars::JsonSchema;
@@ -95,8 +96,9 @@ impl Content for Membership {
     fn key(&self) -> String {
         self.subject.to_string()
     }
-    fn kind(&self) -> &'static str {
-        if self.follows { "follows" } else { "unfollows" }
+    content_kinds! { content => content.follows;
+        true => "follows",
+        false => "unfollows",
     }
 }
 
@@ -105,10 +107,8 @@ impl Content for CaseNotice {
     fn key(&self) -> String {
         self.case.to_string()
     }
-    fn kind(&self) -> &'static str {
-        match self.about {
-            NoticeSubject::Register(_) => "register",
-            NoticeSubject::Arrival(_) => "arrival",
-        }
+    content_kinds! { content => content.about;
+        NoticeSubject::Register(_) => "register",
+        NoticeSubject::Arrival(_) => "arrival",
     }
 }

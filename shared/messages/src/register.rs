@@ -1,5 +1,6 @@
 //! `register.events` and `register.moves`: normalised facts from the registers.
 
+use crate::body::content_kinds;
 use crate::{Content, Topic};
 use domain::{AddressKey, AuthorityId, Day, Period, PersonKey};
 use rust_decimal::Decimal;
@@ -218,12 +219,10 @@ impl Content for RegisterEvent {
     fn key(&self) -> String {
         self.person.to_string()
     }
-    fn kind(&self) -> &'static str {
-        match self.fact {
-            RegisterFact::PersonSnapshot(_) => "person-snapshot",
-            RegisterFact::CprEvent(_) => "cpr-event",
-            RegisterFact::IncomeReport(_) => "income-report",
-        }
+    content_kinds! { content => content.fact;
+        RegisterFact::PersonSnapshot(_) => "person-snapshot",
+        RegisterFact::CprEvent(_) => "cpr-event",
+        RegisterFact::IncomeReport(_) => "income-report",
     }
 }
 
@@ -232,8 +231,8 @@ impl Content for AddressArrival {
     fn key(&self) -> String {
         self.address.to_string()
     }
-    fn kind(&self) -> &'static str {
-        "address-arrival"
+    content_kinds! { content => content;
+        Self { .. } => "address-arrival",
     }
 }
 
