@@ -53,8 +53,8 @@ pub struct Mishaps {
     pub reversed: u32,
 }
 
-/// The usual rates.
-pub const MISHAPS: Mishaps = Mishaps { bonus: 600, twice: 120, missing: 120, corrected: 250, reversed: 150 };
+/// The usual ones; bonuses are the profile's.
+pub const MISHAPS: Mishaps = Mishaps { bonus: 0, twice: 120, missing: 120, corrected: 250, reversed: 150 };
 
 /// None: the months before the start.
 pub const NO_MISHAPS: Mishaps = Mishaps { bonus: 0, twice: 0, missing: 0, corrected: 0, reversed: 0 };

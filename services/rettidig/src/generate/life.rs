@@ -1,8 +1,5 @@
-//! What happens to a family, at most one thing a month. Chances are per 100,000 households and month.
-//!
-//! Of the register notices of Copenhagen in 2014, 8,781 persons moved out and 10,002 notices were about the population;
-//! with some 38,000 families in daycare (gross payment by rates: derived, not published) that is 19 and 22 per 1,000
-//! households and month. The chances below come near them with three to four persons a household.
+//! What happens to a family, at most one thing a month. Chances are per 100,000 households and month; how often families
+//! move stands in `chances.rs`.
 
 use super::calendar::{day_of, plus_days};
 use super::cpr_file::REQUISITION;
@@ -34,8 +31,6 @@ enum Turn {
 }
 
 /// All households.
-const MOVE_WITHIN: u32 = 400;
-const MOVE_OUT: u32 = 550;
 const EMIGRATION: u32 = 60;
 const CHILD_DEATH: u32 = 2;
 const UNKNOWN: u32 = 600;
@@ -104,6 +99,7 @@ impl Plan<'_> {
     }
 
     fn turn(&mut self, household: &Household) -> Result<Turn> {
+        let own = self.profile.chances();
         let couple = household.adults.len() == 2;
         let unmarried = payer(household)?.person.civil.code == 'U';
         let youngest = household.children.iter().map(|child| child.person.born).max();
@@ -117,8 +113,8 @@ impl Plan<'_> {
         let when = |possible: bool, chances: u32| if possible { chances } else { 0 };
         let fertile = couple && spaced && mother && household.children.len() < CHILDREN_MAX;
         let chances = [
-            (MOVE_WITHIN, Turn::MoveWithin),
-            (MOVE_OUT, Turn::MoveOut),
+            (own.move_within, Turn::MoveWithin),
+            (own.move_out, Turn::MoveOut),
             (EMIGRATION, Turn::Emigration),
             (when(couple, SEPARATION), Turn::Separation),
             (when(household.adults.len() == 1, COHABITANT), Turn::Cohabitant),

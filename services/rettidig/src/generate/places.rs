@@ -39,7 +39,7 @@ impl Plan<'_> {
             self.place(household, at, ordered_on)?;
         }
         let granted = household.case.as_ref().is_some_and(|case| case.granted.is_some());
-        if !granted {
+        if !granted || self.profile.chances().with_each_child {
             let later = super::calendar::plus_days(ordered_on, i64::from(self.draw.between(0, 20)));
             // Those who have had their place for long apply when their case is taken over.
             let (on, admitted_on) = if ordered_on < self.month.first_day() {

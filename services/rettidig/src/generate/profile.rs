@@ -1,5 +1,6 @@
 //! The two municipalities: rates, families and pay.
 
+use super::chances::{self, Chances};
 use clap::ValueEnum;
 use domain::Money;
 use messages::PlaceKind;
@@ -151,6 +152,14 @@ impl Profile {
         match self {
             Self::Small => &SMALL,
             Self::Copenhagen => &COPENHAGEN,
+        }
+    }
+
+    /// How often things happen.
+    pub fn chances(self) -> &'static Chances {
+        match self {
+            Self::Small => &chances::SMALL,
+            Self::Copenhagen => &chances::COPENHAGEN,
         }
     }
 

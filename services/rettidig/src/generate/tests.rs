@@ -1,12 +1,12 @@
 //! Whole directories: the same again, and read by those who will read them.
 
+use super::read_back::{day_of, files, items};
 use super::*;
-use domain::{Day, PersonSecret};
 use intake::Item;
 use messages::{CaseOrder, RegisterFact, ReportKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 fn options(out: &Path, seed: u64) -> Options {
     Options {
@@ -25,51 +25,6 @@ fn made(seed: u64) -> (tempfile::TempDir, Summary) {
     let folder = tempfile::tempdir().unwrap();
     let summary = run(&options(folder.path(), seed)).unwrap();
     (folder, summary)
-}
-
-fn files(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut all = BTreeMap::new();
-    for (_, day) in intake::days(root).unwrap() {
-        for entry in fs::read_dir(&day).unwrap() {
-            let path = entry.unwrap().path();
-            all.insert(path.strip_prefix(root).unwrap().to_owned(), fs::read(&path).unwrap());
-        }
-    }
-    all
-}
-
-fn secret() -> PersonSecret {
-    PersonSecret::new(*b"a secret for the tests").unwrap()
-}
-
-fn day_of(path: &Path) -> Day {
-    path.parent().unwrap().to_str().unwrap().parse().unwrap()
-}
-
-/// Everything intake reads from a directory, in order.
-fn items(all: &BTreeMap<PathBuf, Vec<u8>>) -> Vec<Item> {
-    let (layout, secret) = (intake::cpr::Layout::load().unwrap(), secret());
-    let mut items = Vec::new();
-    for (path, bytes) in all {
-        let name = path.file_name().unwrap().to_str().unwrap();
-        match intake::FileKind::of(name, bytes) {
-            intake::FileKind::Cpr => {
-                let mut reader =
-                    intake::cpr::Reader::new(&layout, &secret, day_of(path), &bytes[..]).unwrap();
-                items.extend(std::iter::from_fn(|| reader.next_item().unwrap()));
-            }
-            intake::FileKind::Eindkomst => {
-                let mut reader = intake::eindkomst::Reader::new(&secret, day_of(path), &bytes[..]);
-                items.extend(std::iter::from_fn(|| reader.next_item()));
-            }
-            intake::FileKind::CaseCommands => {
-                let mut reader = intake::commands::Reader::new(&secret, &bytes[..]);
-                items.extend(std::iter::from_fn(|| reader.next_item().unwrap()));
-            }
-            intake::FileKind::Unknown => panic!("{name}"),
-        }
-    }
-    items
 }
 
 #[test]

@@ -97,16 +97,20 @@ impl<'a> Town<'a> {
         let base_day = bank_day_by(plus_days(eve, -1));
         let entries = household.persons().map(|person| Entry::of(person, None));
         self.days.extract.entry(base_day).or_default().extend(entries);
-        for back in (1..=PAST_MONTHS).rev() {
-            let month = from.minus_months(back);
-            for (day, report) in pay(&mut household, month, NO_MISHAPS, &mut draw) {
-                self.days.reports.entry(day.max(base_day)).or_default().push(report);
-            }
-        }
+        self.tell_past_pay(&mut household, from, base_day, &mut draw);
         let limits = Limits::on(from.first_day(), &self.parameters)?;
         self.plan(from, &limits, draw).admit(&mut household, from, eve)?;
         self.households.insert(id, household);
         Ok(())
+    }
+
+    /// The pay of the months before, as the register's answer to a first question holds it.
+    fn tell_past_pay(&mut self, household: &mut Household, month: Period, asked_on: Day, draw: &mut Draw) {
+        for back in (1..=PAST_MONTHS).rev() {
+            for (day, report) in pay(household, month.minus_months(back), NO_MISHAPS, draw) {
+                self.days.reports.entry(day.max(asked_on)).or_default().push(report);
+            }
+        }
     }
 
     fn plan<'b>(&'b mut self, month: Period, limits: &'b Limits, draw: Draw) -> Plan<'b> {
@@ -151,10 +155,13 @@ impl<'a> Town<'a> {
         let day = day_of(month, draw.between(1, ARRIVAL_DAY_MAX));
         let profile = self.options.profile;
         let mut founding = Founding { profile, registry: &mut self.registry, month, moved_in: Some(day) };
-        let household = founding.family(id, &mut draw)?;
+        let mut household = founding.family(id, &mut draw)?;
         let event = cpr_file::Event { code: "A01", on: day };
         let entries = household.persons().map(|person| Entry::of(person, Some(event)));
         self.days.extract.entry(next_bank_day(day)).or_default().extend(entries);
+        if profile.chances().asks_past_pay {
+            self.tell_past_pay(&mut household, month, next_bank_day(day), &mut draw);
+        }
         self.households.insert(id, household);
         Ok(())
     }
@@ -220,7 +227,8 @@ impl Plan<'_> {
         for adult in &mut household.adults {
             pass_month(&mut adult.work, self.month, families, alone, &mut self.draw);
         }
-        for (day, report) in pay(household, self.month, MISHAPS, &mut self.draw) {
+        let mishaps = Mishaps { bonus: self.profile.chances().bonus, ..MISHAPS };
+        for (day, report) in pay(household, self.month, mishaps, &mut self.draw) {
             self.days.reports.entry(day).or_default().push(report);
         }
         if !self.live(household)? {
@@ -232,7 +240,7 @@ impl Plan<'_> {
         Ok(true)
     }
 
-    /// Parents whose income has changed apply anew, sooner or later.
+    /// Parents whose income has changed apply anew, sooner or later, and some of the others.
     fn review(&mut self, household: &mut Household) {
         let income = household.stated_income();
         let Some(case) = &household.case else { return };
@@ -243,7 +251,7 @@ impl Plan<'_> {
             None => ENTITLED_PERCENT,
             Some(granted) if granted - income >= self.limits.five_steps() => FALLEN_PERCENT,
             Some(granted) if income - granted >= self.limits.five_steps() => RISEN_PERCENT,
-            Some(_) => 0,
+            Some(_) => self.profile.chances().restated_percent,
         };
         let day = day_of(self.month, self.draw.between(1, 28));
         if !self.draw.percent(chance) {
