@@ -145,7 +145,7 @@ fn sent<S: Stage>(
     message: &Message,
 ) -> Vec<Message> {
     let key = content.key();
-    let context = Context { key: &key, today, cause: "test", evidence: &[] };
+    let context = Context { key: &key, today, cause: "test", evidence: &[], trace: "" };
     let effects = stage.decide(&context, states.remove(&key), Input::Message(message)).unwrap();
     if let Change::Put(state) = effects.state() {
         states.insert(key.clone(), state.clone());
