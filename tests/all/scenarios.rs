@@ -20,6 +20,7 @@ mod receivers;
 mod registers;
 mod restart;
 mod settings;
+mod tasks;
 mod upgrade;
 mod year;
 

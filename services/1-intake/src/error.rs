@@ -69,7 +69,7 @@ pub enum Error {
     #[error("file {0} cannot be replaced by the same content; release it, or give another file")]
     SameContent(String),
     /// A file was to be replaced by one that has been taken already.
-    #[error("file {0} has been taken already and replaces nothing; give the file that is missing")]
+    #[error("file {0} has come already and replaces nothing; give a right copy of the held one")]
     TakenAlready(String),
     /// A file was to be replaced by one of another kind.
     #[error("the held file is {}, the other is {}: give the file that should have come, or discard the held one", held.name(), other.name())]
@@ -78,6 +78,17 @@ pub enum Error {
         held: FileKind,
         /// What was given.
         other: FileKind,
+    },
+    /// A held extract was to be replaced by one of another task or day.
+    #[error(
+        "the held file is the extract of {held}, the other that of {other} or of another task: put it where files come in, \
+         and what waits for it goes on by itself; a held file is replaced by a right copy of itself"
+    )]
+    OtherExtract {
+        /// The production date of the held one.
+        held: domain::Day,
+        /// That of the other.
+        other: domain::Day,
     },
     /// No such refusal is open.
     #[error("no refused line or record of this id is open; take it from `dead-letters list`")]

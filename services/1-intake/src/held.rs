@@ -27,7 +27,7 @@ impl Intake {
         })
     }
 
-    /// Takes a held file as it is: what can be read of it has effect, the rest becomes dead letters. One that does not
+    /// Takes a held file, or one that was replaced or discarded by mistake, as it is: what can be read of it has effect, the rest becomes dead letters. One that does not
     /// follow the last of its series either is held for that, and released once more. A file whose taking
     /// was interrupted after its release goes on; an accepted one is left as it is.
     pub fn release<'a>(&'a mut self, sha256: &'a str, day: Day) -> BoxFuture<'a, Result<Taken, Error>> {
@@ -44,9 +44,8 @@ impl Intake {
                 },
                 FileState::Receiving => self.receive(entry).await?,
                 FileState::Accepted => return Ok(Taken { entry, duplicate: true }),
-                FileState::Replaced { .. } | FileState::Discarded => {
-                    return Err(Error::NotHeld(sha256.to_owned()));
-                }
+                // What was replaced or discarded by mistake is taken after all.
+                FileState::Replaced { .. } | FileState::Discarded => self.let_go(entry, day).await?,
             };
             self.take_waiting(&entry, day).await?;
             Ok(Taken { entry, duplicate: false })
@@ -106,7 +105,8 @@ impl Intake {
         }
         match &entry.state {
             FileState::Held(_) => {
-                if self.book.file(&new).await?.is_some_and(|known| known.state == FileState::Accepted) {
+                let known = self.book.file(&new).await?.map(|known| known.state);
+                if known.is_some_and(|state| state != FileState::Receiving) {
                     return Err(Error::TakenAlready(new));
                 }
                 let other = match kind {
@@ -117,6 +117,7 @@ impl Intake {
                 if ![entry.kind, other].contains(&FileKind::Unknown) && entry.kind != other {
                     return Err(Error::OtherKind { held: entry.kind, other });
                 }
+                self.same_extract(&entry, &new, name).await?;
                 let replaced = FileState::Replaced { by: new.clone() };
                 self.end_hold(&mut entry, replaced, "replaced", day).await?;
             }
@@ -124,6 +125,20 @@ impl Intake {
             _ => return Err(Error::NotHeld(sha256.to_owned())),
         }
         self.take_kept(new, name, kind, day.into()).await
+    }
+
+    /// A right copy of an extract says that it is of the same task and day; another one is no replacement but a file of its
+    /// own.
+    async fn same_extract(&mut self, held: &FileEntry, new: &str, name: &str) -> Result<(), Error> {
+        let Some(wanted) = &held.control else { return Ok(()) };
+        let mut other = FileEntry::new(new.to_owned(), name, held.kind, held.day.into());
+        self.reason_to_hold(&mut other).await?;
+        match other.control {
+            Some(given) if (&given.task, given.production_date) != (&wanted.task, wanted.production_date) => {
+                Err(Error::OtherExtract { held: wanted.production_date, other: given.production_date })
+            }
+            _ => Ok(()),
+        }
     }
 
     async fn entry(&mut self, sha256: &str) -> Result<FileEntry, Error> {

@@ -174,7 +174,7 @@ impl Intake {
         Error::Read { path: self.evidence.path(sha256), source }
     }
 
-    async fn reason_to_hold(&mut self, entry: &mut FileEntry) -> Result<Option<Hold>, Error> {
+    pub(crate) async fn reason_to_hold(&mut self, entry: &mut FileEntry) -> Result<Option<Hold>, Error> {
         let input = self.evidence.read(&entry.sha256)?;
         let hold = check(entry, &self.layout, &self.config.secret, input);
         let hold = hold.map_err(|source| self.unreadable(&entry.sha256, source))?;

@@ -195,6 +195,29 @@ async fn a_file_with_a_wrong_counter_and_a_gap_is_released_from_the_one_and_held
 }
 
 #[tokio::test]
+async fn a_held_extract_is_replaced_by_a_copy_of_itself_only_and_a_mistake_can_be_undone() {
+    let place = Place::new();
+    let mut intake = place.intake().await;
+    let today = day("2023-04-05");
+    intake.take_bytes("a.cpr", &extract("2023-04-03", "2023-03-31"), today).await.unwrap();
+    let later = intake.take_bytes("c.cpr", &extract("2023-04-05", "2023-04-04"), today).await.unwrap();
+    assert_eq!(held(&later), Some("production_date_gap"));
+    let missing = place.folder.path().join("b.cpr");
+    std::fs::write(&missing, extract("2023-04-04", "2023-04-03")).unwrap();
+    let refused = intake.replace(&later.entry.sha256, &missing, today).await.unwrap_err();
+    assert!(matches!(&refused, Error::OtherExtract { .. }), "{refused}");
+    let copy = place.folder.path().join("copy.cpr");
+    let text = String::from_utf8(extract("2023-04-05", "2023-04-04")).unwrap();
+    std::fs::write(&copy, text.replace("1200A01", "1300A01")).unwrap();
+    let replaced = intake.replace(&later.entry.sha256, &copy, today).await.unwrap();
+    assert_eq!(held(&replaced), Some("production_date_gap"), "it waits, too");
+    intake.discard(&replaced.entry.sha256, today).await.unwrap();
+    intake.take_file(&missing, today).await.unwrap();
+    let undone = intake.release(&later.entry.sha256, today).await.unwrap();
+    assert_eq!(undone.entry.state, FileState::Accepted);
+}
+
+#[tokio::test]
 async fn a_held_file_that_does_not_belong_here_is_discarded_and_never_has_effect() {
     let place = Place::new();
     let mut intake = place.intake().await;
@@ -206,7 +229,7 @@ async fn a_held_file_that_does_not_belong_here_is_discarded_and_never_has_effect
     assert!(intake.discard(&sha256, today).await.unwrap().duplicate);
     let again = intake.take_bytes("notes.txt", b"hello", today).await.unwrap();
     assert!(again.duplicate && again.entry.state == FileState::Discarded);
-    assert!(matches!(intake.release(&sha256, today).await, Err(Error::NotHeld(_))));
+    assert!(matches!(intake.release(&sha256, today).await, Err(Error::NotReleasable(_))));
     let accepted = intake.take_bytes("a.cpr", &extract("2023-04-03", "2023-03-31"), today).await.unwrap();
     assert!(matches!(intake.discard(&accepted.entry.sha256, today).await, Err(Error::NotHeld(_))));
     let other = intake.take_bytes("more.txt", b"more", today).await.unwrap();

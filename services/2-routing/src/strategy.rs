@@ -257,7 +257,8 @@ impl Version {
         days: Option<u32>,
         owner: Option<&str>,
     ) -> Result<(), StrategyError> {
-        let complete = days.is_some_and(|days| (1..=366).contains(&days)) && owner.is_some();
+        let complete = days.is_some_and(|days| (1..=366).contains(&days))
+            && owner.is_some_and(|owner| !owner.trim().is_empty());
         if follow == Follow::Notice && !complete {
             return Err(StrategyError::NoDeadline {
                 version: self.version.clone(),

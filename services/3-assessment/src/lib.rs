@@ -21,7 +21,7 @@ mod unheard;
 
 pub use decision::Decision;
 pub use hearing::{About, Hearing};
-pub use state::Case;
+pub use state::{Awaits, Case};
 
 use domain::AuthorityId;
 use messages::Topic;

@@ -201,7 +201,14 @@ fn alert(cause: &str, trouble: &Trouble, state: AlertState, raised_on: Day, on: 
     });
     let names: BTreeSet<&String> = trouble.open.values().map(|item| &item.name).collect();
     let count = u32::try_from(trouble.open.len()).unwrap_or(u32::MAX);
-    let kroner = amount.map(|amount| format!(", {amount}")).unwrap_or_default();
+    let too_much =
+        trouble.open.values().filter(|item| item.amount.is_some_and(|amount| amount.is_negative()));
+    let too_much = match too_much.count() {
+        0 => String::new(),
+        all if all == trouble.open.len() => " billed too much".to_owned(),
+        some => format!(" ({some} of them billed too much)"),
+    };
+    let kroner = amount.map(|amount| format!(", {amount}{too_much}")).unwrap_or_default();
     let title = match state {
         AlertState::Resolved => format!("{}: resolved ({cause})", trouble.kind),
         AlertState::Raised | AlertState::Repeated => {

@@ -201,6 +201,7 @@ pub fn wrong_input<T>(result: Result<T, intake::Error>) -> Result<T> {
         | Error::NotReleasable(_)
         | Error::SameContent(_)
         | Error::OtherKind { .. }
+        | Error::OtherExtract { .. }
         | Error::TakenAlready(_)
         | Error::NoDay { .. } => WrongInput(error.to_string()).into(),
         other => other.into(),

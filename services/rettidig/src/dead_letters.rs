@@ -37,7 +37,8 @@ pub enum DeadLetters {
     /// once, `run`: when it is called again).
     Requeue(Which),
     /// Drop refused messages for good, so that what waits behind them follows; or say that refused lines of input files have
-    /// been seen to, so that their alert ends.
+    /// been seen to, so that their alert ends. While `up` or `serve intake` runs, lines are discarded over HTTP push: POST
+    /// /dead-letters/ID/discard (or stop `up` first).
     Discard(Which),
 }
 
@@ -198,7 +199,7 @@ async fn without_a_stage(which: &Which, mut left: Vec<String>, request: Request)
     }
     if !lines.is_empty() {
         discard_lines(&which.place, &lines).await?;
-        say(&format!("{} discarded.", lines.len()));
+        say(&format!("{} discarded. Their alert ends in the morning of the next day.", lines.len()));
     }
     if !of_cases.is_empty() {
         bail!(WrongInput(format!(

@@ -26,17 +26,18 @@ pub enum Files {
         #[command(flatten)]
         place: Place,
     },
-    /// Take a held file as it is. While `up` or `serve intake` runs: POST /files/SHA256/release.
+    /// Take a held file as it is, or one that was replaced or discarded by mistake. While `up` or `serve intake` runs: POST /files/SHA256/release.
     Release(HeldFile),
     /// Drop a held file that does not belong here, for good. The raw input keeps it. While `up` or `serve intake` runs:
     /// POST /files/SHA256/discard.
     Discard(HeldFile),
-    /// Take another file in place of a held one. While `up` or `serve intake` runs: POST /cpr?replaces=SHA256 (and
+    /// Take a right copy in place of a held file. One that waits for a missing file (production_date_gap) is not replaced: put
+    /// the missing one where files come in. While `up` or `serve intake` runs: POST /cpr?replaces=SHA256 (and
     /// /eindkomst, /case-commands).
     Replace {
         #[command(flatten)]
         held: HeldFile,
-        /// The right file.
+        /// The right copy.
         #[arg(long, value_name = "FILE")]
         by: PathBuf,
     },

@@ -24,6 +24,7 @@ mod servers;
 mod settings;
 mod signals;
 pub mod stages;
+mod tasks;
 pub mod tls;
 mod up;
 

@@ -211,9 +211,12 @@ impl Plant {
         Ok(runtime::run_until_idle(&mut self.workers, stop).await?)
     }
 
-    /// How many messages and lines were refused and wait, or are to be sent again.
-    pub async fn refused(&self) -> Result<usize> {
-        Ok(refusals(&*self.log).await?.open().count())
+    /// How many messages and lines were refused and wait, or are to be sent again; and how much in cases waits for staff.
+    pub async fn refused(&self) -> Result<(usize, usize)> {
+        let refusals = refusals(&*self.log).await?;
+        let (of_messages, of_cases): (Vec<_>, Vec<_>) =
+            refusals.open().partition(|refused| refused.is_of_message());
+        Ok((of_messages.len(), of_cases.len()))
     }
 
     /// The figures so far, as of a day, and every finding as it stands.

@@ -173,11 +173,16 @@ pub async fn forward_on(
 }
 
 /// What somebody has to look at although the run has come to its end.
-fn warn_of(options: &Options, (refused, held): (usize, u64), idle_faults: &[String]) {
+fn warn_of(options: &Options, ((refused, for_staff), held): ((usize, usize), u64), idle_faults: &[String]) {
     let data = options.data.display();
     if refused > 0 {
         tell(&format!(
             "{refused} lines or messages are refused; rettidig dead-letters list --data {data} shows them"
+        ));
+    }
+    if for_staff > 0 {
+        tell(&format!(
+            "{for_staff} things in cases wait for staff; rettidig dead-letters list --data {data} and tasks show them"
         ));
     }
     if held > 0 {

@@ -53,6 +53,15 @@ impl Settings {
 
     /// Fails where a stage would not start with what it is given.
     fn check(&self) -> Result<()> {
+        for (code, authority) in &self.authorities {
+            let Authority { name, contact, complaint } = authority;
+            if [name, contact, complaint].iter().any(|text| text.trim().is_empty()) {
+                let problem = format!(
+                    "authorities: {code}: name, contact and complaint stand in letters: none is empty"
+                );
+                return Err(WrongInput(problem).into());
+            }
+        }
         self.routing()?;
         self.assessment()?;
         self.invoicing()?;

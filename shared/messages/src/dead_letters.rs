@@ -70,6 +70,13 @@ pub struct Refused {
     pub parked: bool,
 }
 
+impl Refused {
+    /// Whether a message or a line was refused, and not something of a case that waits for staff.
+    pub fn is_of_message(&self) -> bool {
+        self.at != RefusedAt::Case
+    }
+}
+
 /// Where a refused thing stood.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -140,9 +147,9 @@ impl Refusals {
         all
     }
 
-    /// How many there ever were.
+    /// How many messages and lines there ever were.
     pub fn ever(&self) -> usize {
-        self.refused.len()
+        self.refused.iter().filter(|(refused, _)| refused.is_of_message()).count()
     }
 
     /// What waits, or is to be sent again.
@@ -178,7 +185,7 @@ mod tests {
             stage: "intake".to_owned(),
             key: "file".to_owned(),
             on: Day::default(),
-            at: RefusedAt::Case,
+            at: RefusedAt::Request { sha256: String::new(), pointer: String::new() },
             code: "unreadable".to_owned(),
             detail: detail.to_owned(),
             parked: false,

@@ -3,7 +3,8 @@
 use super::parse::{COMMAND_BYTES_MAX, CommandFault, parse};
 use crate::item::{Fault, Item};
 use crate::lines::Lines;
-use domain::PersonSecret;
+use domain::{CaseId, Cpr, PersonSecret};
+use serde_json::Value;
 use std::collections::VecDeque;
 use std::io::{BufRead, Result};
 
@@ -35,13 +36,24 @@ impl<'a, R: BufRead> Reader<'a, R> {
             }
             match parse(self.secret, &json) {
                 Ok(command) => self.ready.push_back(Item::Command(line.number, Box::new(command))),
-                Err(faults) => self.ready.extend(faults.into_iter().map(|fault| refused(line.number, fault))),
+                Err(faults) => {
+                    let case = case_of(&json);
+                    let refused = faults.into_iter().map(|fault| refused(line.number, fault, &case));
+                    self.ready.extend(refused);
+                }
             }
         }
         Ok(self.ready.pop_front())
     }
 }
 
-fn refused(line: u64, fault: CommandFault) -> Item {
-    Item::Refused(Fault::new(line, "bad_command", fault.detail).of_field(fault.pointer))
+fn refused(line: u64, fault: CommandFault, case: &str) -> Item {
+    Item::Refused(Fault::new(line, "bad_command", fault.detail).of_field(fault.pointer).about(case))
+}
+
+/// The case of a command that is refused for something else; empty where that cannot be told, or should not be.
+fn case_of(json: &[u8]) -> String {
+    let command: Value = serde_json::from_slice(json).unwrap_or_default();
+    let named = command.get("case").and_then(Value::as_str).filter(|case| !Cpr::stands_in(case));
+    named.and_then(|case| CaseId::parse(case).ok()).map(|case| case.to_string()).unwrap_or_default()
 }

@@ -62,6 +62,7 @@ impl From<Error> for Problem {
             | Error::NotReleasable(_)
             | Error::SameContent(_)
             | Error::OtherKind { .. }
+            | Error::OtherExtract { .. }
             | Error::TakenAlready(_) => StatusCode::CONFLICT,
             Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,

@@ -17,9 +17,11 @@ pub struct Settings {
     pub payment_rounding: PaymentRounding,
     /// Days a parent has to answer before a raise (*partshøring*), counted from the day the letter is received. No
     /// statutory number found; Aarhus: 8.
+    #[schemars(range(min = 1, max = 92))]
     pub hearing_days: u32,
     /// Months from a recalculated month to the bill that settles it, at the earliest. Odense and Guldborgsund: 2 (January in March);
     /// Aarhus: 3.
+    #[schemars(range(min = 1, max = 12))]
     pub settlement_lag_months: u32,
     /// What a month without income in the register means. No rule found; unreported income is settled in the annual
     /// reconciliation (Vordingborg).
@@ -35,6 +37,7 @@ pub struct Settings {
     /// Months after admission within which an application still counts from the day of admission. The text seen has
     /// no deadline (BEK § 31, stk. 1). Practice: 1 (Viborg), 2 (Copenhagen, Helsingør, Rudersdal), 3 (Odense). 0: only
     /// an application made by the day of admission.
+    #[schemars(range(min = 0, max = 12))]
     pub first_admission_months: u32,
 }
 

@@ -1,0 +1,70 @@
+//! `rettidig tasks`: what waits for staff in the cases.
+
+use crate::place::Place;
+use crate::run::{say, tell};
+use anyhow::Result;
+use assessment::{About, Awaits, Case};
+use clap::Args;
+use domain::Day;
+
+/// How many cases are read at a time.
+const PAGE: usize = 500;
+
+/// List the open hearings and the notices that staff close, the earliest deadline first, with the ids that `answer_hearing`,
+/// `decide_hearing` and `close_notice` name.
+///
+/// One line each: deadline, case, kind, id, what about; for a notice who owns it.
+#[derive(Debug, Args)]
+pub struct Options {
+    #[command(flatten)]
+    place: Place,
+}
+
+/// The command.
+pub async fn run(options: &Options) -> Result<()> {
+    let store = options.place.store(assessment::STAGE_NAME).await?;
+    let mut lines: Vec<(Day, String)> = Vec::new();
+    let mut after: Option<(u32, String)> = None;
+    loop {
+        let from = after.as_ref().map(|(partition, key)| (*partition, key.as_str()));
+        let page = store.states(from, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = Some((last.partition, last.key.clone()));
+        for row in &page {
+            let case: Case = serde_json::from_str(&row.doc)?;
+            lines.extend(open(&row.key, &case));
+        }
+    }
+    if lines.is_empty() {
+        tell("Nothing waits for staff.");
+        return Ok(());
+    }
+    lines.sort();
+    say("deadline case kind id about");
+    lines.iter().for_each(|(_, line)| say(line));
+    Ok(())
+}
+
+fn open(key: &str, case: &Case) -> Vec<(Day, String)> {
+    let hearings = case.hearings.iter().filter(|(_, hearing)| hearing.ended.is_none());
+    let hearings = hearings.map(|(id, hearing)| {
+        let about = match &hearing.about {
+            About::Income { month, .. } => format!("income of {month}"),
+            About::MoveIn { since, .. } => format!("somebody moved in on {since}"),
+            About::Register { .. } => "what the population register says".to_owned(),
+        };
+        let waits = match (case.awaits_ruling(id, hearing), hearing.delivered) {
+            (true, _) => ", objected: rule on it",
+            (false, true) => "",
+            (false, false) => ", letter not delivered",
+        };
+        (hearing.deadline, format!("{} {key} hearing {id} {about}{waits}", hearing.deadline))
+    });
+    let notices = case.notices.values().filter(|notice| notice.awaits == Awaits::Staff).map(|notice| {
+        let open = &notice.open;
+        let line =
+            format!("{} {key} notice {} {}, {}", open.deadline, open.notice, open.event_type, open.owner);
+        (open.deadline, line)
+    });
+    hearings.chain(notices).collect()
+}
