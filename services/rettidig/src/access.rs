@@ -54,7 +54,9 @@ pub fn run(access: &Access) -> Result<()> {
             }
             let topics =
                 OPERATOR_READS.map(|topic| format!(" --topic {kafka_prefix}{}", topic.name())).concat();
-            say(&format!("--add --allow-principal User:{user_prefix}{OPERATOR} --operation Read{topics}"));
+            say(&format!(
+                "--add --allow-principal User:{user_prefix}{OPERATOR} --operation Read{topics} --group {kafka_prefix}{READERS_GROUP}"
+            ));
         }
         Access::Postgres { postgres_prefix } => {
             say(COMMON_SQL);
@@ -117,6 +119,9 @@ fn acls(stage: &str, prefix: &str, user_prefix: &str) -> Vec<String> {
 
 /// Who lists, requeues and discards what was refused (`dead-letters`, `files list`, `alerts`, `balance`).
 const OPERATOR: &str = "operator";
+
+/// The group of who reads outside of the stages' groups.
+const READERS_GROUP: &str = "scan";
 
 /// What the operator's commands read of the log.
 const OPERATOR_READS: [Topic; 2] = [Topic::DeadLetters, Topic::Alerts];

@@ -71,7 +71,7 @@ async fn a_run_that_is_stopped_and_started_again_ends_like_one_that_was_not() {
         let mut run = start(&place);
         sleep(whole.mul_f64(share));
         // One that has ended cannot be signalled.
-        drop(Command::new("kill").args(["-TERM", &run.id().to_string()]).status().unwrap());
+        let _signalled = Command::new("kill").args(["-TERM", &run.id().to_string()]).status().unwrap();
         let ended = run.wait().unwrap().code();
         assert!([Some(0), Some(STOPPED)].contains(&ended), "{ended:?}");
         (ended == Some(STOPPED)).then_some(place)
