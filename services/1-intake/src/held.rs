@@ -44,12 +44,35 @@ impl Intake {
                 },
                 FileState::Receiving => self.receive(entry).await?,
                 FileState::Accepted => return Ok(Taken { entry, duplicate: true }),
-                // What was replaced or discarded by mistake is taken after all.
-                FileState::Replaced { .. } | FileState::Discarded => self.let_go(entry, day).await?,
+                // What was discarded by mistake is taken after all, and what was replaced where nothing came of the other.
+                FileState::Replaced { .. } | FileState::Discarded => {
+                    if self.has_come_otherwise(&entry).await? {
+                        return Err(Error::NotHeld(sha256.to_owned()));
+                    }
+                    let out_of_series = match &entry.control {
+                        Some(control) => self.out_of_series(control).await?,
+                        None => None,
+                    };
+                    match out_of_series {
+                        Some(hold) => {
+                            let mut entry = entry;
+                            self.hold(&mut entry, hold, day).await?;
+                            return Ok(Taken { entry, duplicate: false });
+                        }
+                        None => self.let_go(entry, day).await?,
+                    }
+                }
             };
             self.take_waiting(&entry, day).await?;
             Ok(Taken { entry, duplicate: false })
         })
+    }
+
+    /// Whether the file that came in its stead has had effect.
+    async fn has_come_otherwise(&mut self, entry: &FileEntry) -> Result<bool, Error> {
+        let FileState::Replaced { by } = &entry.state else { return Ok(false) };
+        let other = self.book.file(by).await?;
+        Ok(other.is_some_and(|other| matches!(other.state, FileState::Accepted | FileState::Receiving)))
     }
 
     /// Why a file is held once its first fault has been forgiven: only then it is known whether it follows the last one.
