@@ -27,40 +27,26 @@ impl Intake {
         })
     }
 
-    /// Takes a held file, or one that was replaced or discarded by mistake, as it is: what can be read of it has effect, the rest becomes dead letters. One that does not
-    /// follow the last of its series either is held for that, and released once more. A file whose taking
-    /// was interrupted after its release goes on; an accepted one is left as it is.
+    /// Takes a held file, or one that was replaced or discarded by mistake, as it is: what can be read of it has effect, the
+    /// rest becomes dead letters. One that does not follow the last of its series either is held for that, and released
+    /// once more. A file whose taking was interrupted after its release goes on; an accepted one is left as it is.
     pub fn release<'a>(&'a mut self, sha256: &'a str, day: Day) -> BoxFuture<'a, Result<Taken, Error>> {
         Box::pin(async move {
             let entry = self.entry(sha256).await?;
             let entry = match entry.state {
-                FileState::Held(ref hold) => match self.next_reason(&entry, hold).await? {
-                    Some(next) => {
+                FileState::Receiving => self.receive(entry).await?,
+                FileState::Accepted => return Ok(Taken { entry, duplicate: true }),
+                // What was discarded by mistake is taken after all, and what was replaced where nothing came of the other.
+                FileState::Held(_) | FileState::Replaced { .. } | FileState::Discarded => {
+                    if self.has_come_otherwise(&entry).await? {
+                        return Err(Error::NotHeld(sha256.to_owned()));
+                    }
+                    if let Some(next) = self.next_reason(&entry).await? {
                         let mut entry = entry;
                         self.hold(&mut entry, next, day).await?;
                         return Ok(Taken { entry, duplicate: false });
                     }
-                    None => self.let_go(entry, day).await?,
-                },
-                FileState::Receiving => self.receive(entry).await?,
-                FileState::Accepted => return Ok(Taken { entry, duplicate: true }),
-                // What was discarded by mistake is taken after all, and what was replaced where nothing came of the other.
-                FileState::Replaced { .. } | FileState::Discarded => {
-                    if self.has_come_otherwise(&entry).await? {
-                        return Err(Error::NotHeld(sha256.to_owned()));
-                    }
-                    let out_of_series = match &entry.control {
-                        Some(control) => self.out_of_series(control).await?,
-                        None => None,
-                    };
-                    match out_of_series {
-                        Some(hold) => {
-                            let mut entry = entry;
-                            self.hold(&mut entry, hold, day).await?;
-                            return Ok(Taken { entry, duplicate: false });
-                        }
-                        None => self.let_go(entry, day).await?,
-                    }
+                    self.let_go(entry, day).await?
                 }
             };
             self.take_waiting(&entry, day).await?;
@@ -76,9 +62,10 @@ impl Intake {
     }
 
     /// Why a file is held once its first fault has been forgiven: only then it is known whether it follows the last one.
-    async fn next_reason(&mut self, entry: &FileEntry, hold: &Hold) -> Result<Option<Hold>, Error> {
+    async fn next_reason(&mut self, entry: &FileEntry) -> Result<Option<Hold>, Error> {
+        let is_known = matches!(&entry.state, FileState::Held(hold) if hold.is_of_series());
         match &entry.control {
-            Some(control) if !hold.is_of_series() => self.out_of_series(control).await,
+            Some(control) if !is_known => self.out_of_series(control).await,
             _ => Ok(None),
         }
     }

@@ -197,10 +197,11 @@ fn work(
         case.settle_heard();
         for month in recalculated {
             after_recalculation(rules, case, opened, (month, today), effects)?;
-            case.reasons.remove(&month);
         }
         case.recalculated_to = case.recalculated_to.max(Some(recalculable).filter(|month| *month >= first));
         case.assessed_to = case.assessed_to.max(Some(last));
+        // Of months that are over, those before the case began among them, none waits for its recalculation.
+        case.reasons.retain(|month, _| Some(*month) > case.recalculated_to);
     }
     case.close_notices(rules, opened, today, effects);
     case.tell_overdue(opened, today, effects);

@@ -235,18 +235,24 @@ fn an_exempted_month_that_is_billed_is_found() {
     assert_eq!(world.story(), ["2023-07-13 not_commanded 2023-07 -2137.00 opened"]);
 }
 
+/// A subscription to March that has billed each of its months; the right runs on.
+fn billed_to_march(settings: ReconciliationSettings) -> World {
+    let mut world = World::with("2022-12-20", "DAY-1", settings);
+    for period in month("2023-01").through(month("2023-05")) {
+        world.determine(&period.to_string(), 1, 2137, Standing);
+    }
+    world.open("2023-01", "2023-03", 2137);
+    for (number, period) in [("D1", "2023-01"), ("D2", "2023-02"), ("D3", "2023-03")] {
+        world.live_until(&format!("{period}-01"));
+        world.post_of_subscription(number, period, 2137);
+    }
+    world
+}
+
 #[test]
 fn an_end_ahead_is_told_45_15_and_1_days_before_until_it_is_renewed() {
     let history = |renewed_on: Option<&str>, settings: ReconciliationSettings| {
-        let mut world = World::with("2022-12-20", "DAY-1", settings);
-        for period in month("2023-01").through(month("2023-05")) {
-            world.determine(&period.to_string(), 1, 2137, Standing);
-        }
-        world.open("2023-01", "2023-03", 2137);
-        for (number, period) in [("D1", "2023-01"), ("D2", "2023-02"), ("D3", "2023-03")] {
-            world.live_until(&format!("{period}-01"));
-            world.post_of_subscription(number, period, 2137);
-        }
+        let mut world = billed_to_march(settings);
         if let Some(day) = renewed_on {
             world.live_until(day);
             world.renew("renewal", "2024-03");
@@ -273,15 +279,7 @@ fn an_end_ahead_is_told_45_15_and_1_days_before_until_it_is_renewed() {
 fn an_end_that_has_come_stays_told_until_the_ledger_shows_what_became_of_it() {
     for lapsed in [true, false] {
         let settings = ReconciliationSettings { trust_accepted_renewals: false, ..Default::default() };
-        let mut world = World::with("2022-12-20", "DAY-1", settings);
-        for period in month("2023-01").through(month("2023-05")) {
-            world.determine(&period.to_string(), 1, 2137, Standing);
-        }
-        world.open("2023-01", "2023-03", 2137);
-        for (number, period) in [("D1", "2023-01"), ("D2", "2023-02"), ("D3", "2023-03")] {
-            world.live_until(&format!("{period}-01"));
-            world.post_of_subscription(number, period, 2137);
-        }
+        let mut world = billed_to_march(settings);
         world.renew("renewal", "2024-03");
         world.live_until("2023-04-03");
         let expiring = |world: &World| {
