@@ -4,11 +4,11 @@ use crate::assess_case::{CHARGE_TYPE, Round, horizon};
 use crate::income::recalculation_day;
 use crate::notices::event;
 use crate::state::{Awaits, Case, Following, Opened, Touches};
-use crate::{Assessment, Rules, STAGE_NAME};
+use crate::{Assessment, Rules, for_staff};
 use domain::{ChargeType, Day, Period};
 use messages::{
-    AssessmentFact, CaseCommand, CaseNotice, CaseOrder, Cause, DeadLetter, Membership, Message,
-    NoticeOutcome, NoticeSubject, Refused, RefusedAt, RegisterFact,
+    AssessmentFact, CaseCommand, CaseNotice, CaseOrder, Cause, Membership, Message, NoticeOutcome,
+    NoticeSubject, RegisterFact,
 };
 use runtime::{Context, Effects, Input, Refusal};
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,31 +69,24 @@ fn missing(context: &Context<'_>, case: &mut Case, effects: &mut Effects<Assessm
         return;
     }
     let orders = case.orders.len();
-    effects.send(&DeadLetter::Refused(Refused {
-        refusal: not_opened(context),
-        stage: STAGE_NAME.to_owned(),
-        key: context.key.to_owned(),
-        on: context.today,
-        at: RefusedAt::Case,
-        code: "case_not_opened".to_owned(),
-        detail: format!(
-            "orders for it came ({orders}) and nobody has opened it for {OPENED_WITHIN_DAYS} days: open it; if another \
-             case was meant, send them for that one and close this"
-        ),
-        parked: false,
-    }));
+    let detail = format!(
+        "orders for it came ({orders}) and nobody has opened it for {OPENED_WITHIN_DAYS} days: open it; if another case \
+         was meant, send them for that one and close this"
+    );
+    effects.send(&for_staff::waits(
+        not_opened(context),
+        context.key,
+        context.today,
+        "case_not_opened",
+        detail,
+    ));
 }
 
 /// The case has been opened, or closed, after all.
 fn found(context: &Context<'_>, case: &mut Case, effects: &mut Effects<Assessment>) {
     if case.reviews.remove(NOT_OPENED) {
         let outcome = if case.opened.is_some() { "opened" } else { "closed" };
-        effects.send(&DeadLetter::Settled {
-            refusal: not_opened(context),
-            key: context.key.to_owned(),
-            on: context.today,
-            outcome: outcome.to_owned(),
-        });
+        effects.send(&for_staff::ended(not_opened(context), context.key, context.today, outcome));
     }
 }
 

@@ -1,8 +1,8 @@
 //! Hears the citizen before a raise: opens hearings, ends them, and closes those that nothing calls for any more.
 
-use crate::STAGE_NAME;
 use crate::assess_case::{Round, horizon, own_percent_before};
 use crate::facts::Touched;
+use crate::for_staff;
 use crate::hearing::{About, Ended, Hearing};
 use crate::letter::{self, Subject};
 use crate::notices::event;
@@ -10,7 +10,7 @@ use crate::state::Answer;
 use crate::state::Case;
 use crate::target::{Proposal, Target};
 use domain::{HearingId, LetterId, Period};
-use messages::{AssessmentFact, Cause, DeadLetter, HearingAnswer, HearingOutcome, Refused, RefusedAt};
+use messages::{AssessmentFact, Cause, HearingAnswer, HearingOutcome};
 use runtime::Refusal;
 use schemes::dk_daycare::hearing_deadline;
 use std::collections::BTreeSet;
@@ -83,9 +83,8 @@ impl Round<'_> {
     fn close(&mut self, case: &mut Case, hearing: HearingId, outcome: HearingOutcome) {
         let told = case.hearings.get_mut(&hearing).map(|hearing| std::mem::take(&mut hearing.objection_told));
         if told == Some(true) {
-            let (refusal, key) = (objection(&hearing), self.opened.case.to_string());
-            let (on, outcome) = (self.today(), "closed".to_owned());
-            self.effects.send(&DeadLetter::Settled { refusal, key, on, outcome });
+            let (key, on) = (self.opened.case.as_str(), self.today());
+            self.effects.send(&for_staff::ended(objection(&hearing), key, on, "closed"));
         }
         self.tell(AssessmentFact::HearingClosed { hearing, outcome });
     }
@@ -99,16 +98,8 @@ impl Round<'_> {
         for id in new {
             let detail =
                 format!("the citizen objects in the hearing {id}: rule on it with the order decide_hearing");
-            self.effects.send(&DeadLetter::Refused(Refused {
-                refusal: objection(&id),
-                stage: STAGE_NAME.to_owned(),
-                key: self.opened.case.to_string(),
-                on: self.today(),
-                at: RefusedAt::Case,
-                code: "hearing_objected".to_owned(),
-                detail,
-                parked: false,
-            }));
+            let (key, on) = (self.opened.case.as_str(), self.today());
+            self.effects.send(&for_staff::waits(objection(&id), key, on, "hearing_objected", detail));
             case.hearings.entry(id).and_modify(|hearing| hearing.objection_told = true);
         }
     }

@@ -4,6 +4,7 @@ mod assess_case;
 mod decide;
 mod decision;
 mod facts;
+mod for_staff;
 mod hear;
 mod hearing;
 mod household;

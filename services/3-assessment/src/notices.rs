@@ -2,11 +2,11 @@
 
 use crate::hearing::About;
 use crate::state::{Awaits, Case, Notice, Opened};
-use crate::{Assessment, Rules, STAGE_NAME};
+use crate::{Assessment, Rules, for_staff};
 use domain::{Day, NoticeId, Period};
 use messages::{
-    AssessmentEvent, AssessmentFact, CaseNotice, Cause, ClosedBy, DeadLetter, NoticeOutcome, NoticeSubject,
-    OpenNotice, Refused, RefusedAt, RegisterFact,
+    AssessmentEvent, AssessmentFact, CaseNotice, Cause, ClosedBy, NoticeOutcome, NoticeSubject, OpenNotice,
+    RegisterFact,
 };
 use runtime::Effects;
 
@@ -100,19 +100,11 @@ impl Case {
         for notice in self.notices.values_mut().filter(late) {
             notice.overdue = true;
             let OpenNotice { notice: id, event_type, deadline, owner, .. } = &notice.open;
-            effects.send(&DeadLetter::Refused(Refused {
-                refusal: overdue(id),
-                stage: STAGE_NAME.to_owned(),
-                key: opened.case.to_string(),
-                on: today,
-                at: RefusedAt::Case,
-                code: "notice_overdue".to_owned(),
-                detail: format!(
-                    "{owner} was to deal with the notice {id} ({event_type}) by {deadline}: close it with the order \
-                     close_notice"
-                ),
-                parked: false,
-            }));
+            let detail = format!(
+                "{owner} was to deal with the notice {id} ({event_type}) by {deadline}: close it with the order close_notice"
+            );
+            let key = opened.case.as_str();
+            effects.send(&for_staff::waits(overdue(id), key, today, "notice_overdue", detail));
         }
     }
 
@@ -197,8 +189,7 @@ impl Case {
         let Some(notice) = self.notices.remove(id) else { return false };
         self.closed_notices.insert(id.clone());
         if notice.overdue {
-            let (refusal, key) = (overdue(id), opened.case.to_string());
-            effects.send(&DeadLetter::Settled { refusal, key, on: today, outcome: "closed".to_owned() });
+            effects.send(&for_staff::ended(overdue(id), opened.case.as_str(), today, "closed"));
         }
         let event_type = notice.open.event_type;
         effects.send(&event(
