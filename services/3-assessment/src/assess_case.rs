@@ -25,6 +25,8 @@ pub struct Round<'a> {
     pub cause: Cause,
     /// What the population register had said until this morning of the persons of whom it says something else now.
     pub before: &'a BTreeMap<PersonKey, Known>,
+    /// What has come since the last morning, other than income.
+    pub because: Option<&'a Because>,
     pub effects: &'a mut Effects<Assessment>,
 }
 
@@ -157,7 +159,12 @@ impl Round<'_> {
         let of_hearing = heard.and_then(|id| case.hearings.get(id)?.because.clone());
         let recalculated = target.source == Source::Register && to == Some(from);
         let of_report = || case.reasons.get(&from).filter(|_| recalculated).cloned();
-        of_hearing.or_else(of_report).unwrap_or_else(|| self.context.into())
+        of_hearing.or_else(of_report).unwrap_or_else(|| self.since_yesterday())
+    }
+
+    /// What has come since the last morning, or else the day by which rates and months change.
+    pub(crate) fn since_yesterday(&self) -> Because {
+        self.because.cloned().unwrap_or_else(|| self.context.into())
     }
 
     /// Makes one decision for a run of months with the same amount, and writes its letter.
@@ -215,7 +222,7 @@ impl Round<'_> {
             payer: target.payer.clone(),
             cause,
             written_on: self.today(),
-            causes: vec![because.cause().to_owned()],
+            causes: because.causes().to_vec(),
             evidence: because.evidence().to_vec(),
         };
         let decision =

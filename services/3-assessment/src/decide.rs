@@ -1,6 +1,7 @@
 //! An input to the case: facts are kept, then the months they touch are assessed.
 
 use crate::assess_case::{CHARGE_TYPE, Round, horizon};
+use crate::facts::Touched;
 use crate::income::recalculation_day;
 use crate::notices::event;
 use crate::state::{Awaits, Case, Following, Opened, Touches};
@@ -18,6 +19,9 @@ const WORK_TIMER: &str = "work";
 
 /// How long orders may wait for their case to be opened.
 const OPENED_WITHIN_DAYS: u64 = 14;
+
+/// The most orders and statements of a day that a decision names.
+const CAUSES_MAX: usize = 100;
 
 type Done = Result<Effects<Assessment>, Refusal>;
 
@@ -107,12 +111,12 @@ fn command(
         return Ok(());
     }
     let touched = case.apply(command)?;
-    case.touch(touched);
+    note(context, case, touched);
     let Some(opened) = case.opened.clone() else { return Ok(()) };
     match &command.order {
         CaseOrder::LetterDelivered { .. } => {
             let (cause, before) = (Cause::Correction, &BTreeMap::new());
-            Round { rules, opened: &opened, context, cause, before, effects }.deliver(case)
+            Round { rules, opened: &opened, context, cause, before, because: None, effects }.deliver(case)
         }
         CaseOrder::CloseNotice { notice, outcome } => {
             let outcome = NoticeOutcome::ByStaff(outcome.clone());
@@ -140,19 +144,29 @@ fn check(rules: &Rules, case: &Case, opened: &Opened, today: Day) -> Result<(), 
 fn notice(context: &Context<'_>, case: &mut Case, notice: &CaseNotice, effects: &mut Effects<Assessment>) {
     let touched = match &notice.about {
         NoticeSubject::Register(event) => {
-            if let RegisterFact::IncomeReport(report) = &event.fact
-                && case.recalculated_to.is_none_or(|to| to < report.disposition_month)
-            {
+            if let RegisterFact::IncomeReport(report) = &event.fact {
                 case.reasons.insert(report.disposition_month, context.into());
             }
             case.learn(event, context.evidence)
         }
         NoticeSubject::Arrival(arrival) => case.arrive(arrival, context.evidence),
     };
-    case.touch(touched);
+    note(context, case, touched);
     if let Some(opened) = case.opened.clone() {
         case.open_notices(&opened, context.today, notice, effects);
     }
+}
+
+/// Leaves to the morning what this input has changed, and that it follows from it.
+fn note(context: &Context<'_>, case: &mut Case, touched: Touched) {
+    if matches!(touched, Touched::All(_)) {
+        match &mut case.touched.because {
+            None => case.touched.because = Some(context.into()),
+            Some(because) if because.causes().len() < CAUSES_MAX => because.add(context.into()),
+            Some(_) => {}
+        }
+    }
+    case.touch(touched);
 }
 
 /// Everything that follows from the facts this morning.
@@ -166,7 +180,8 @@ fn work(
     let today = context.today;
     let touched = std::mem::take(&mut case.touched);
     let cause = touched.cause.unwrap_or(Cause::Rates);
-    let mut round = Round { rules, opened, context, cause, before: &touched.before, effects };
+    let (before, because) = (&touched.before, touched.because.as_ref());
+    let mut round = Round { rules, opened, context, cause, before, because, effects };
     let heard = round.end_hearings(case);
     let asks = case.weigh_register(rules, opened, &touched.before, today).map_err(not_assessable)?;
     if let Some(first) = case.first_month() {
@@ -193,9 +208,9 @@ fn work(
         }
         case.recalculated_to = case.recalculated_to.max(Some(recalculable).filter(|month| *month >= first));
         case.assessed_to = case.assessed_to.max(Some(last));
-        // Of months that are over, those before the case began among them, none waits for its recalculation.
-        case.reasons.retain(|month, _| Some(*month) > case.recalculated_to);
     }
+    // Of months that are over, those before the case began among them, none waits for its recalculation.
+    case.reasons.retain(|month, _| Some(*month) > case.recalculated_to);
     case.close_notices(rules, opened, today, effects);
     case.tell_overdue(opened, today, effects);
     exempt(case, opened, today, effects)

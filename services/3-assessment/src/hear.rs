@@ -21,11 +21,22 @@ fn objection(hearing: &HearingId) -> String {
 }
 
 impl Case {
-    /// Whether the citizen objects in a hearing that is open: it stays so until staff rule.
+    /// Whether the citizen objects in a hearing that is open.
+    pub fn is_objected_to(&self, id: &HearingId, hearing: &Hearing) -> bool {
+        hearing.ended.is_none()
+            && self.has_answer(id, |answer| {
+                matches!(answer, Answer::Citizen { answer: HearingAnswer::Objects, .. })
+            })
+    }
+
+    /// Whether staff have to rule on it, and have not.
     pub fn awaits_ruling(&self, id: &HearingId, hearing: &Hearing) -> bool {
-        let objects =
-            |answer: &Answer| matches!(answer, Answer::Citizen { answer: HearingAnswer::Objects, .. });
-        hearing.ended.is_none() && self.answers.get(id).is_some_and(|answers| answers.iter().any(objects))
+        self.is_objected_to(id, hearing)
+            && !self.has_answer(id, |answer| matches!(answer, Answer::Ruling { .. }))
+    }
+
+    fn has_answer(&self, id: &HearingId, wanted: impl Fn(&Answer) -> bool) -> bool {
+        self.answers.get(id).is_some_and(|answers| answers.iter().any(wanted))
     }
 }
 
@@ -79,29 +90,34 @@ impl Round<'_> {
         }
     }
 
-    /// Tells that a hearing has ended, and with it the objection that staff were told of.
+    /// Tells that a hearing has ended.
     fn close(&mut self, case: &mut Case, hearing: HearingId, outcome: HearingOutcome) {
-        let told = case.hearings.get_mut(&hearing).map(|hearing| std::mem::take(&mut hearing.objection_told));
-        if told == Some(true) {
-            let (key, on) = (self.opened.case.as_str(), self.today());
-            self.effects.send(&for_staff::ended(objection(&hearing), key, on, "closed"));
-        }
+        self.tell_objection(case, &hearing, false);
         self.tell(AssessmentFact::HearingClosed { hearing, outcome });
     }
 
-    /// Tells staff once of each hearing in which the citizen objects: only their ruling ends it.
+    /// Tells staff once of each hearing in which the citizen objects, until they have ruled.
     pub fn tell_objections(&mut self, case: &mut Case) {
-        let awaits = |(id, hearing): &(&HearingId, &Hearing)| {
-            !hearing.objection_told && case.awaits_ruling(id, hearing)
-        };
-        let new: Vec<HearingId> = case.hearings.iter().filter(awaits).map(|(id, _)| id.clone()).collect();
-        for id in new {
-            let detail =
-                format!("the citizen objects in the hearing {id}: rule on it with the order decide_hearing");
-            let (key, on) = (self.opened.case.as_str(), self.today());
-            self.effects.send(&for_staff::waits(objection(&id), key, on, "hearing_objected", detail));
-            case.hearings.entry(id).and_modify(|hearing| hearing.objection_told = true);
+        let awaits = case.hearings.iter().map(|(id, hearing)| (id.clone(), case.awaits_ruling(id, hearing)));
+        for (id, awaits) in awaits.collect::<Vec<_>>() {
+            self.tell_objection(case, &id, awaits);
         }
+    }
+
+    /// Tells staff that the hearing waits for their ruling, or no longer does.
+    fn tell_objection(&mut self, case: &mut Case, id: &HearingId, awaits: bool) {
+        let Some(hearing) = case.hearings.get_mut(id).filter(|hearing| hearing.objection_told != awaits)
+        else {
+            return;
+        };
+        hearing.objection_told = awaits;
+        let (key, on) = (self.opened.case.as_str(), self.today());
+        let detail =
+            || format!("the citizen objects in the hearing {id}: rule on it with the order decide_hearing");
+        self.effects.send(&match awaits {
+            true => for_staff::waits(objection(id), key, on, "hearing_objected", detail()),
+            false => for_staff::ended(objection(id), key, on, "closed"),
+        });
     }
 
     /// Opens the hearings of the raises in waiting, each for all months that it raises.
@@ -147,7 +163,7 @@ impl Round<'_> {
             About::Income { month, .. } => case.reasons.get(month).cloned(),
             About::MoveIn { .. } | About::Register { .. } => None,
         };
-        let because = reason.unwrap_or_else(|| self.context.into()).with(proposal.evidence.clone());
+        let because = reason.unwrap_or_else(|| self.since_yesterday()).with(proposal.evidence.clone());
         self.effects.send_late(&letter, because.clone());
         let cause = match proposal.about {
             About::Income { .. } => Cause::IncomeRecalculation,

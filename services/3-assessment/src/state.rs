@@ -65,7 +65,7 @@ pub struct Case {
     pub assessed_to: Option<Period>,
     /// The last month that has been recalculated.
     pub recalculated_to: Option<Period>,
-    /// The last report about each month that waits for its recalculation: what follows from it belongs to that.
+    /// The last report about each month that is still to be recalculated with it: what follows from it belongs to that.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reasons: BTreeMap<Period, Because>,
     /// Reviews that have been asked for, each once.
@@ -85,6 +85,9 @@ pub struct Touches {
     pub before: BTreeMap<PersonKey, Known>,
     /// The income of these months may have changed.
     pub income: BTreeSet<Period>,
+    /// The orders and statements that changed something else: what is decided in the morning follows from them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<Because>,
 }
 
 /// What opening the case stated.

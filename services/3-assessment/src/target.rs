@@ -270,7 +270,7 @@ impl Month<'_> {
         let open = case.hearings.iter().find(|(id, hearing)| {
             let of_month = matches!(&hearing.about,
                 About::Income { payer, month, .. } if *month == self.period && payer == who);
-            of_month && case.awaits_ruling(id, hearing)
+            of_month && case.is_objected_to(id, hearing)
         });
         open.map(|(_, hearing)| hearing.about.clone())
     }

@@ -239,7 +239,7 @@ impl Case {
     fn outcomes(&self, person: &PersonKey) -> Outcomes {
         self.hearings_now(person).fold(Outcomes::default(), |all, (id, hearing)| Outcomes {
             open: all.open || hearing.ended.is_none(),
-            objected: all.objected || self.awaits_ruling(id, hearing),
+            objected: all.objected || self.is_objected_to(id, hearing),
             heard: all.heard || hearing.heard().is_some(),
             dropped: all.dropped || hearing.dropped(),
         })

@@ -9,11 +9,11 @@ use crate::incoming::Incoming;
 use crate::progress::Progress;
 use crate::states::Known;
 use crate::trace::id_of;
-use crate::{Because, DynStage, Error, Outgoing, Refusal, limits};
+use crate::{DynStage, Error, Outgoing, Refusal, limits};
 use domain::Day;
 use messages::{DeadLetter, Record, Refused};
 use serde::ser::Error as _;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use store::{CallKey, CallRow, Commit, DeadLetterRow, DeadLetterState, ParkedRow, TimerKey, TimerRow};
 
 pub(crate) use decide::Settings;
@@ -82,9 +82,7 @@ pub(crate) struct Batch<'a> {
     settings: Settings<'a>,
     progress: &'a mut Progress,
     keys: BTreeMap<String, Key>,
-    timers: BTreeMap<TimerKey, Option<(Day, Option<Because>)>>,
-    /// Fired or taken back, also where they are set anew: what they were set because of is gone.
-    timers_gone: BTreeSet<TimerKey>,
+    timers: BTreeMap<TimerKey, Option<Day>>,
     calls: BTreeMap<(String, String), CallRow>,
     records: Vec<Record>,
     bytes: usize,
@@ -104,7 +102,6 @@ impl<'a> Batch<'a> {
             progress,
             keys,
             timers: BTreeMap::new(),
-            timers_gone: BTreeSet::new(),
             calls: BTreeMap::new(),
             records: Vec::new(),
             bytes: 0,
@@ -280,12 +277,12 @@ impl<'a> Batch<'a> {
                 states.push((key, Known { state, bytes: known.bytes }));
             }
         }
-        self.commit.timers_deleted = std::mem::take(&mut self.timers_gone).into_iter().collect();
         for (timer, due) in std::mem::take(&mut self.timers) {
-            if let Some((due, because)) = due {
-                let because = because.map(|because| serde_json::to_string(&because)).transpose();
-                let because = because.map_err(|error| self.unwritable(&error))?;
-                self.commit.timers_put.push(TimerRow { key: timer.key, name: timer.name, due, because });
+            match due {
+                Some(due) => {
+                    self.commit.timers_put.push(TimerRow { key: timer.key, name: timer.name, due });
+                }
+                None => self.commit.timers_deleted.push(timer),
             }
         }
         let calls = std::mem::take(&mut self.calls);

@@ -1,6 +1,5 @@
 //! What comes in for a key, as it is decided, and as it is kept while it waits.
 
-use crate::Because;
 use crate::trace::Trace;
 use domain::Day;
 use eventlog::Received;
@@ -19,8 +18,6 @@ pub(crate) enum Incoming {
         name: String,
         /// The day that fired it.
         tick: Tick,
-        /// What it was set because of; none where it was set by the day alone.
-        because: Option<Because>,
     },
     /// A phase of a day, for a daily key.
     Day(Tick),
@@ -66,19 +63,8 @@ pub(crate) struct Planned {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum Waiting {
-    Message {
-        topic: String,
-        offset: i64,
-        key: Bytes,
-        headers: Vec<(String, Bytes)>,
-        body: Bytes,
-    },
-    Timer {
-        name: String,
-        tick: Tick,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        because: Option<Because>,
-    },
+    Message { topic: String, offset: i64, key: Bytes, headers: Vec<(String, Bytes)>, body: Bytes },
+    Timer { name: String, tick: Tick },
     Day(Tick),
     Outcome(Ended),
 }
@@ -125,7 +111,7 @@ impl Incoming {
                 headers: headers.into_iter().map(|(name, value)| (name, value.into())).collect(),
                 body: body.into(),
             },
-            Self::Timer { name, tick, because } => Waiting::Timer { name, tick, because },
+            Self::Timer { name, tick } => Waiting::Timer { name, tick },
             Self::Day(tick) => Waiting::Day(tick),
             Self::Outcome(ended) => Waiting::Outcome(ended),
         })
@@ -142,7 +128,7 @@ impl Incoming {
                 headers: headers.into_iter().map(|(name, value)| (name, value.into())).collect(),
                 body: body.into(),
             }),
-            Waiting::Timer { name, tick, because } => Self::Timer { name, tick, because },
+            Waiting::Timer { name, tick } => Self::Timer { name, tick },
             Waiting::Day(tick) => Self::Day(tick),
             Waiting::Outcome(ended) => Self::Outcome(ended),
         })
@@ -152,7 +138,7 @@ impl Incoming {
     pub(crate) fn name(&self, stage: &str, partition: u32, key: &str) -> String {
         match self {
             Self::Message(Received { topic, offset, .. }) => format!("{stage}/{topic}/{partition}/{offset}"),
-            Self::Timer { name, tick, .. } => {
+            Self::Timer { name, tick } => {
                 format!("{stage}/{partition}/timer/{}/{}/{key}/{name}", tick.day.date, tick.offset)
             }
             Self::Day(tick) => format!("{stage}/{partition}/day/{}/{key}", tick.offset),
@@ -170,15 +156,13 @@ impl Incoming {
         }
     }
 
-    /// The id of the message that brought it, for a timer of the one that it was set because of; where a foreign one has
-    /// none, its place in the log.
+    /// The id of the message that brought it; where a foreign one has none, its place in the log.
     pub(crate) fn cause(&self) -> String {
         match self {
             Self::Message(received) => received.header(header::ID).map_or_else(
                 || format!("{}/{}/{}", received.topic, received.partition, received.offset),
                 str::to_owned,
             ),
-            Self::Timer { because: Some(because), .. } => because.cause.clone(),
             Self::Timer { tick, .. } | Self::Day(tick) => tick.cause.clone(),
             Self::Outcome(ended) => ended.planned.cause.clone(),
         }
@@ -198,9 +182,8 @@ impl Incoming {
         let parent = match self {
             Self::Message(received) => received.header(header::TRACE_PARENT),
             Self::Outcome(ended) => Some(ended.planned.trace.as_str()),
-            Self::Timer { because, .. } => because.as_ref().map(|because| because.trace.as_str()),
             // A day belongs to nobody: what follows from it in different keys is not one trace.
-            Self::Day(_) => None,
+            Self::Timer { .. } | Self::Day(_) => None,
         };
         let parent = parent.and_then(Trace::parse);
         (parent, Trace::process(parent, name))
@@ -215,7 +198,6 @@ impl Incoming {
         };
         let message = match self {
             Self::Message(received) => received.header(header::ID).map(str::to_owned),
-            Self::Timer { tick, .. } => Some(tick.cause.clone()),
             _ => Some(self.cause()),
         };
         RefusedAt::Log { topic: topic.to_owned(), partition, offset, message }

@@ -47,8 +47,7 @@ pub struct Context<'a> {
     pub key: &'a str,
     /// The logical day: the later of the partition's calendar and the message's own day.
     pub today: Day,
-    /// The id of the input message; for an outcome of the one that the call was planned because of, for a timer of the one
-    /// it was set because of, or else of the day that fired it.
+    /// The id of the input message (for a timer or an outcome: of the day or call that brought it).
     pub cause: &'a str,
     /// The raw records at the root of the input.
     pub evidence: &'a [Evidence],
@@ -56,22 +55,23 @@ pub struct Context<'a> {
     pub trace: &'a str,
 }
 
-/// An input whose consequence comes later: on a timer's day, or when the stage has kept it with what it is the reason for.
+/// Inputs whose consequence comes later: a stage keeps them with what they are the reason for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Because {
-    pub(crate) cause: String,
-    pub(crate) evidence: Vec<Evidence>,
-    pub(crate) trace: String,
+    causes: Vec<String>,
+    evidence: Vec<Evidence>,
+    /// Of the first of them.
+    trace: String,
 }
 
 impl Because {
-    /// The id of the message.
-    pub fn cause(&self) -> &str {
-        &self.cause
+    /// The ids of the messages.
+    pub fn causes(&self) -> &[String] {
+        &self.causes
     }
 
-    /// The raw records behind it.
+    /// The raw records behind them.
     pub fn evidence(&self) -> &[Evidence] {
         &self.evidence
     }
@@ -81,12 +81,22 @@ impl Because {
     pub fn with(self, evidence: Vec<Evidence>) -> Self {
         if evidence.is_empty() { self } else { Self { evidence, ..self } }
     }
+
+    /// With what it follows from, too.
+    pub fn add(&mut self, other: Self) {
+        let new = |cause: &String| !self.causes.contains(cause);
+        let causes: Vec<String> = other.causes.into_iter().filter(new).collect();
+        self.causes.extend(causes);
+        let new = |record: &Evidence| !self.evidence.contains(record);
+        let evidence: Vec<Evidence> = other.evidence.into_iter().filter(new).collect();
+        self.evidence.extend(evidence);
+    }
 }
 
 impl From<&Context<'_>> for Because {
     fn from(context: &Context<'_>) -> Self {
         Self {
-            cause: context.cause.to_owned(),
+            causes: vec![context.cause.to_owned()],
             evidence: context.evidence.to_vec(),
             trace: context.trace.to_owned(),
         }
@@ -233,10 +243,10 @@ impl<S: Stage + ?Sized> Effects<S> {
         }
     }
 
-    /// Publishes a message that follows from an earlier input.
+    /// Publishes a message that follows from earlier inputs.
     pub fn send_late<C: Content>(&mut self, content: &C, because: Because) {
-        let Because { cause, evidence, trace } = because;
-        match Outgoing::of(content, vec![cause], evidence) {
+        let Because { causes, evidence, trace } = because;
+        match Outgoing::of(content, causes, evidence) {
             Ok(message) => self.messages.push(Outgoing { trace: Some(trace), ..message }),
             Err(error) => self.fail("unwritable_message", &error),
         }

@@ -201,8 +201,8 @@ impl Store for PostgresStore {
     }
 
     async fn timers_due(&self, partition: u32, on: Day, max: usize) -> Result<Vec<TimerRow>, Error> {
-        let rows: Vec<(String, String, String, Option<String>)> = sqlx::query_as(
-            "select key, name, due::text, because from timers where partition = $1 and due <= $2::date
+        let rows: Vec<(String, String, String)> = sqlx::query_as(
+            "select key, name, due::text from timers where partition = $1 and due <= $2::date
              order by timers.due, key, name limit $3",
         )
         .bind(partition.cast_signed())
@@ -212,9 +212,9 @@ impl Store for PostgresStore {
         .await
         .map_err(self.failed("read timers"))?;
         rows.into_iter()
-            .map(|(key, name, due, because)| {
+            .map(|(key, name, due)| {
                 let due = due.parse().map_err(|_| self.damaged("a timer"))?;
-                Ok(TimerRow { key, name, due, because })
+                Ok(TimerRow { key, name, due })
             })
             .collect()
     }

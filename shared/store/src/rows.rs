@@ -42,9 +42,6 @@ pub struct TimerRow {
     pub name: String,
     /// The day from which on it fires.
     pub due: Day,
-    /// What it was set because of, as JSON; absent where it was set by the day alone. Where the timer is set already for the
-    /// same day, what it was set because of stays.
-    pub because: Option<String>,
 }
 
 /// Names a timer.

@@ -138,7 +138,7 @@ impl Store for SqliteStore {
     }
 
     async fn timers_due(&self, partition: u32, on: Day, max: usize) -> Result<Vec<TimerRow>, Error> {
-        let sql = "select key, name, due, because from timers where partition = ? and due <= ?
+        let sql = "select key, name, due from timers where partition = ? and due <= ?
                    order by due, key, name limit ?";
         let query = (sql, (partition, on.to_string(), limit(max)));
         let rows = self.rows(&self.worker, "read due timers", query, timer)?;

@@ -40,7 +40,7 @@ fn commit(from: i64, rows: i64) -> Commit {
         doc: "{}".into(),
         states_put: numbers().map(|number| state(&key(number), "{}")).collect(),
         timers_put: numbers()
-            .map(|number| TimerRow { key: key(number), name: "n".into(), due: day(2), because: None })
+            .map(|number| TimerRow { key: key(number), name: "n".into(), due: day(2) })
             .collect(),
         outbox: numbers().map(|number| outbox(number, "{}")).collect(),
         calls: numbers()

@@ -102,7 +102,7 @@ async fn a_commit_that_fails_at_its_last_statement_leaves_nothing_behind(place: 
     let failing = Commit {
         doc: "never".into(),
         states_put: vec![state("k", "never")],
-        timers_put: vec![TimerRow { key: "k".into(), name: "n".into(), due: day(1), because: None }],
+        timers_put: vec![TimerRow { key: "k".into(), name: "n".into(), due: day(1) }],
         outbox: vec![outbox(2, "never"), outbox(1, "taken")],
         ..Commit::default()
     };
@@ -162,7 +162,7 @@ async fn partitions_do_not_see_each_other(place: StorePlace) {
         let commit = Commit {
             doc: name.clone(),
             states_put: vec![state("k", &name)],
-            timers_put: vec![TimerRow { key: "k".into(), name: name.clone(), due: day(1), because: None }],
+            timers_put: vec![TimerRow { key: "k".into(), name: name.clone(), due: day(1) }],
             outbox: vec![outbox(1, &name)],
             ..Commit::default()
         };

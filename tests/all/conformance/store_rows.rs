@@ -45,7 +45,7 @@ pub async fn known(store: &dyn Store, partition: u32, keys: &[&str]) -> Vec<(Str
 }
 
 fn timer(key: &str, name: &str, due: Day) -> TimerRow {
-    TimerRow { key: key.into(), name: name.into(), due, because: None }
+    TimerRow { key: key.into(), name: name.into(), due }
 }
 
 async fn states_are_put_replaced_and_forgotten(place: StorePlace) {
@@ -144,20 +144,6 @@ async fn a_timer_is_set_anew_and_taken_back(place: StorePlace) {
     committed(store.as_ref(), 0, &Commit { timers_put: vec![timer("k", "n", day(2))], ..Commit::default() })
         .await;
     assert_eq!(store.timers_due(0, day(2), 10).await.unwrap(), [timer("k", "n", day(2))]);
-    for (due, because, kept) in [
-        (2, Some("æ"), Some("æ")),
-        (2, Some("b"), Some("æ")),
-        (2, None, Some("æ")),
-        (3, Some("c"), Some("c")),
-        (1, None, None),
-        (1, Some("d"), Some("d")),
-    ] {
-        let set = |because: Option<&str>| {
-            vec![TimerRow { because: because.map(str::to_owned), ..timer("k", "n", day(due)) }]
-        };
-        committed(store.as_ref(), 0, &Commit { timers_put: set(because), ..Commit::default() }).await;
-        assert_eq!(store.timers_due(0, day(5), 10).await.unwrap(), set(kept));
-    }
 }
 
 async fn the_outbox_is_read_in_order_and_forgotten_when_published(place: StorePlace) {

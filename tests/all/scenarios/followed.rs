@@ -36,6 +36,17 @@ async fn a_move_of_the_register_is_followed_to_the_document_of_the_erp_and_back_
     input.settled(day("2023-01-02"), &family);
     let (moved_on, cpr) = (day("2023-03-20"), family.children[0].clone());
     let since = day("2023-03-10");
+    // Stands before it in the file, and changes nothing.
+    for adult in &family.adults {
+        let (cpr, home) = (adult.clone(), Some(family.home()));
+        input.resident(Resident {
+            produced_on: moved_on,
+            cpr,
+            status: ("01", None),
+            home,
+            event: ("A74", moved_on),
+        });
+    }
     let home = Some(Home { municipality: ELSEWHERE, house: 9, since, municipality_since: since });
     input.resident(Resident {
         produced_on: moved_on,
@@ -70,8 +81,23 @@ async fn a_move_of_the_register_is_followed_to_the_document_of_the_erp_and_back_
         assert!(reached(topic), "the trace does not reach {topic}");
     }
 
-    // The credit for the half of March, back by its causes to the raw record of the move.
+    // Nothing but the records of the child is behind the decision.
     let body = |record: &Received| serde_json::from_slice::<Value>(&record.body).unwrap();
+    let evidence = |record: &Received| body(record)["evidence"].as_array().unwrap().clone();
+    let moved = moves.iter().find(|one| body(one).to_string().contains("\"A01\"")).unwrap();
+    let of_child = moves.iter().filter(|one| one.key == moved.key);
+    let of_child: Vec<Value> = of_child.flat_map(|one| evidence(one)).collect();
+    let letters: Vec<&Received> = records
+        .iter()
+        .filter(|record| record.topic == Topic::Letters && body(record)["data"]["written_on"] == "2023-03-20")
+        .collect();
+    assert!(!letters.is_empty());
+    for letter in letters {
+        let evidence = evidence(letter);
+        assert!(!evidence.is_empty() && evidence.iter().all(|record| of_child.contains(record)));
+    }
+
+    // The credit for the half of March, back by its causes to the raw record of the move.
     let id = |record: &Received| record.header(header::ID).unwrap().to_owned();
     let causes = |record: &Received| {
         let body = body(record);
@@ -96,6 +122,6 @@ async fn a_move_of_the_register_is_followed_to_the_document_of_the_erp_and_back_
             }
         }
         assert!(topics.contains(&Topic::RegisterEvents), "{topics:?}");
-        assert!(!body(credit)["evidence"].as_array().unwrap().is_empty(), "the raw record behind it");
+        assert!(!evidence(credit).is_empty(), "the raw record behind it");
     }
 }

@@ -4,7 +4,6 @@ use super::households::{couple, lives};
 use super::register_raises::rule_out_all_raises;
 use super::*;
 use proptest::prelude::*;
-use std::collections::BTreeSet;
 
 /// Of whom the register says that all is as it was (or not), since a day of the year; and how many days later it says the
 /// next thing.
@@ -59,8 +58,11 @@ pub(super) fn rises(life: &Life) -> Vec<(Period, bool)> {
     let mut rises = Vec::new();
     for of_day in life.events.chunk_by(|a, b| a.recorded_on == b.recorded_on) {
         let before = owed.clone();
+        let sum = |payers: &BTreeMap<_, (rust_decimal::Decimal, bool)>| {
+            payers.values().map(|(amount, _)| *amount).sum::<rust_decimal::Decimal>()
+        };
         // What was heard and falls on the same day for another reason rests on the hearing as far as it has risen.
-        let mut heard_today = BTreeSet::new();
+        let mut heard_today: BTreeMap<Period, rust_decimal::Decimal> = BTreeMap::new();
         for event in of_day {
             match &event.fact {
                 AssessmentFact::DecisionMade(made) => {
@@ -68,21 +70,24 @@ pub(super) fn rises(life: &Life) -> Vec<(Period, bool)> {
                 }
                 AssessmentFact::Determined(new) => {
                     let behind = (new.amount.amount(), heard[&new.decision]);
+                    let payers = owed.entry(new.period).or_default();
+                    payers.insert(new.payer.clone(), behind);
                     if behind.1 {
-                        heard_today.insert(new.period);
+                        let highest = heard_today.entry(new.period).or_default();
+                        *highest = sum(payers).max(*highest);
                     }
-                    owed.entry(new.period).or_default().insert(new.payer.clone(), behind);
                 }
                 _ => {}
             }
         }
         for (period, payers) in before {
-            let sum = |payers: &BTreeMap<_, (rust_decimal::Decimal, bool)>| {
-                payers.values().map(|(amount, _)| *amount).sum::<rust_decimal::Decimal>()
-            };
             if sum(&owed[&period]) > sum(&payers) {
                 let now_heard = owed[&period].values().any(|(amount, heard)| !amount.is_zero() && *heard);
-                rises.push((period, now_heard || heard_today.contains(&period)));
+                rises.push((
+                    period,
+                    now_heard
+                        || heard_today.get(&period).is_some_and(|highest| sum(&owed[&period]) <= *highest),
+                ));
             }
         }
     }

@@ -71,26 +71,23 @@ impl Batch<'_> {
                 let message = decode(received)?;
                 let evidence = message.evidence();
                 let effects = self.ask(&context(evidence), Arrived::Message(&message))?;
-                let origin = origin(evidence);
-                self.apply(key, effects, origin, || Some(origin.into()))?;
+                self.apply(key, effects, origin(evidence))?;
                 if let (Some(_), Some(day)) = (received.header(header::SENDER), incoming.day()) {
                     self.progress.reach(day);
                 }
             }
-            Incoming::Timer { name, because, .. } => {
-                let evidence = because.as_ref().map_or(&[][..], |because| &because.evidence);
-                let effects = self.ask(&context(evidence), Arrived::Timer(name))?;
-                self.apply(key, effects, origin(evidence), || None)?;
+            Incoming::Timer { name, .. } => {
+                let effects = self.ask(&context(&[]), Arrived::Timer(name))?;
+                self.apply(key, effects, origin(&[]))?;
             }
             Incoming::Day(tick) => {
                 let effects = self.ask(&context(&[]), Arrived::Day(tick.day))?;
-                self.apply(key, effects, origin(&[]), || None)?;
+                self.apply(key, effects, origin(&[]))?;
             }
             Incoming::Outcome(ended) => {
                 let evidence: &[Evidence] = &ended.planned.evidence;
                 let effects = self.ask(&context(evidence), outcome(ended))?;
-                let origin = origin(evidence);
-                self.apply(key, effects, origin, || Some(origin.into()))?;
+                self.apply(key, effects, origin(evidence))?;
             }
         }
         Ok(())

@@ -1,12 +1,12 @@
 //! What the stage wants, noted for the transaction.
 
 use super::{Batch, Key, State};
+use crate::Decided;
 use crate::dynamic::Kept;
 use crate::incoming::Planned;
 use crate::limits;
 use crate::outgoing::Origin;
 use crate::stage::{Change, PlannedCall, Refusal};
-use crate::{Because, Decided};
 use domain::Day;
 use messages::Record;
 use serde_json::value::RawValue;
@@ -14,14 +14,8 @@ use std::collections::btree_map::Entry;
 use store::{CallRow, TimerKey};
 
 impl Batch<'_> {
-    /// Applies everything or, when something cannot be written, nothing. `because` is what timers are set because of.
-    pub(super) fn apply(
-        &mut self,
-        key: &str,
-        effects: Decided,
-        origin: Origin<'_>,
-        because: impl Fn() -> Option<Because>,
-    ) -> Result<(), Refusal> {
+    /// Applies everything or, when something cannot be written, nothing.
+    pub(super) fn apply(&mut self, key: &str, effects: Decided, origin: Origin<'_>) -> Result<(), Refusal> {
         let records: Vec<Record> = (self.progress.sent + 1..)
             .zip(&effects.messages)
             .map(|(sequence, message)| self.settings.sender.record(sequence, message, origin))
@@ -40,18 +34,8 @@ impl Batch<'_> {
         records.into_iter().for_each(|record| self.send(record));
         self.change(key, effects.state);
         for (name, due) in effects.timers {
-            let timer = TimerKey { key: key.to_owned(), name };
-            let Some(due) = due else {
-                self.timers_gone.insert(timer.clone());
-                self.timers.insert(timer, None);
-                continue;
-            };
-            // One for a later day belongs to that day.
-            let because = if due <= origin.day { because() } else { None };
-            let due = self.fires_from(due);
-            let set = self.timers.entry(timer).or_default();
-            let known = set.take().filter(|(day, _)| *day == due).and_then(|(_, known)| known);
-            *set = Some((due, known.or(because)));
+            let due = due.map(|due| self.fires_from(due));
+            self.timers.insert(TimerKey { key: key.to_owned(), name }, due);
         }
         for (call, request) in calls {
             self.plan(key, call, request);
@@ -100,21 +84,10 @@ impl Batch<'_> {
     pub(crate) fn fire(&mut self, key: &str, name: &str) -> bool {
         match self.timers.entry(TimerKey { key: key.to_owned(), name: name.to_owned() }) {
             Entry::Vacant(place) => {
-                self.timers_gone.insert(place.key().clone());
                 place.insert(None);
                 true
             }
             Entry::Occupied(_) => false,
-        }
-    }
-}
-
-impl From<Origin<'_>> for Because {
-    fn from(origin: Origin<'_>) -> Self {
-        Self {
-            cause: origin.cause.to_owned(),
-            evidence: origin.evidence.to_vec(),
-            trace: origin.trace.to_string(),
         }
     }
 }

@@ -64,19 +64,13 @@ impl Worker {
         let known = self.known(partition, keys).await?;
         let sender = self.sender(partition);
         let mut batch = Batch::new(self.settings(&sender), &mut partition.scope.progress, known);
-        for TimerRow { key, name, because, .. } in timers {
+        for TimerRow { key, name, .. } in timers {
             if batch.is_full() {
                 last = false;
                 break;
             }
             if batch.fire(&key, &name) {
-                let because = because.map(|because| serde_json::from_str(&because)).transpose();
-                let because = because.map_err(|_| Error::Damaged {
-                    stage: sender.stage.clone(),
-                    partition: number,
-                    what: "timer",
-                })?;
-                batch.take(&key, &Incoming::Timer { name, tick: tick.clone(), because })?;
+                batch.take(&key, &Incoming::Timer { name, tick: tick.clone() })?;
             }
         }
         if last {

@@ -77,18 +77,15 @@ async fn timers(connection: &mut PgConnection, partition: i32, commit: &Commit) 
     }
     if !commit.timers_put.is_empty() {
         sqlx::query(
-            "insert into timers (partition, key, name, due, because)
-             select $1, key, name, due::date, because
-             from unnest($2::text[], $3::text[], $4::text[], $5::text[]) as new (key, name, due, because)
-             on conflict (partition, key, name) do update set due = excluded.due, because =
-             case when excluded.due = timers.due then coalesce(timers.because, excluded.because)
-                  else excluded.because end",
+            "insert into timers (partition, key, name, due)
+             select $1, key, name, due::date
+             from unnest($2::text[], $3::text[], $4::text[]) as new (key, name, due)
+             on conflict (partition, key, name) do update set due = excluded.due",
         )
         .bind(partition)
         .bind(column(&commit.timers_put, |timer| timer.key.as_str()))
         .bind(column(&commit.timers_put, |timer| timer.name.as_str()))
         .bind(column(&commit.timers_put, |timer| timer.due.to_string()))
-        .bind(column(&commit.timers_put, |timer| timer.because.as_deref()))
         .execute(connection)
         .await?;
     }

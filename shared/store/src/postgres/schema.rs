@@ -5,13 +5,10 @@ use sqlx::postgres::PgPool;
 use sqlx::{AssertSqlSafe, PgConnection};
 
 /// The tables, step by step. A step that was released is never changed; a change is a new step.
-const STEPS: [&str; 2] = [
-    include_str!("../../migrations/postgres/1_tables.sql"),
-    include_str!("../../migrations/postgres/2_timer_because.sql"),
-];
+const STEPS: [&str; 1] = [include_str!("../../migrations/postgres/1_tables.sql")];
 
 /// The newest version that this program knows: the number of steps.
-pub(super) const KNOWN: i64 = 2;
+pub(super) const KNOWN: i64 = 1;
 
 /// The longest name that the server keeps whole, in bytes.
 const NAME_BYTES_MAX: usize = 63;

@@ -42,14 +42,9 @@ fn states_and_timers(connection: &Connection, partition: u32, commit: &Commit) -
     )?;
     execute_each(
         connection,
-        "insert into timers (partition, key, name, due, because) values (?, ?, ?, ?, ?)
-         on conflict (partition, key, name) do update set due = excluded.due, because =
-             case when excluded.due = timers.due then coalesce(timers.because, excluded.because)
-                  else excluded.because end",
-        commit
-            .timers_put
-            .iter()
-            .map(|timer| (partition, &timer.key, &timer.name, timer.due.to_string(), &timer.because)),
+        "insert into timers (partition, key, name, due) values (?, ?, ?, ?)
+         on conflict (partition, key, name) do update set due = excluded.due",
+        commit.timers_put.iter().map(|timer| (partition, &timer.key, &timer.name, timer.due.to_string())),
     )
 }
 

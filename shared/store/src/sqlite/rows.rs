@@ -16,8 +16,8 @@ pub(super) fn limit(max: usize) -> i64 {
 
 /// Key, name, due. `None`: the day makes no sense.
 pub(super) fn timer(row: &Row<'_>) -> Result<Option<TimerRow>> {
-    let (key, name, due, because): (String, String, String, Option<String>) = row.try_into()?;
-    Ok(due.parse().ok().map(|due| TimerRow { key, name, due, because }))
+    let (key, name, due): (String, String, String) = row.try_into()?;
+    Ok(due.parse().ok().map(|due| TimerRow { key, name, due }))
 }
 
 pub(super) fn call(row: &Row<'_>) -> Result<CallRow> {
