@@ -24,6 +24,7 @@ use rettidig::erp::TrainingErp;
 use rettidig::generate::{self, Profile};
 use rettidig::pipeline::{Plant, PlantConfig, training_erp};
 use rettidig::report::Report;
+use rettidig::settings::Settings;
 use runtime::Ended;
 use std::path::{Path, PathBuf};
 use tokio_util::sync::CancellationToken;
@@ -41,7 +42,7 @@ fn config(data: &Path, erp_url: &str) -> PlantConfig {
         data: data.to_owned(),
         partitions: PARTITIONS,
         erp: training_erp(erp_url).unwrap(),
-        settings: None,
+        settings: Settings::default(),
         person_secret_file: None,
         alerts: AlertConfig::default(),
         erp_calls_in_flight: 1,

@@ -1,6 +1,7 @@
 //! The contract under `schemas/`: generated from the message types, with examples that every version must still read.
 
-use messages::{Message, Topic};
+use domain::PersonSecret;
+use messages::{Content, Message, Topic};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -68,6 +69,24 @@ fn every_example_ever_published_is_valid_and_still_read() {
             Message::decode(topic, text.as_bytes()).unwrap_or_else(|error| panic!("{name}: {error}"));
         }
     }
+}
+
+#[test]
+fn every_kind_of_case_command_has_a_line_that_its_schema_and_intake_take() {
+    let read = |name| fs::read_to_string(contract().join(name)).unwrap();
+    let schema: serde_json::Value = serde_json::from_str(&read("case-command.schema.json")).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let secret = PersonSecret::new(*b"0123456789abcdef").unwrap();
+    let mut kinds = BTreeSet::new();
+    for line in read("case-command.examples.jsonl").lines() {
+        let mut example: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(validator.is_valid(&example), "{line}");
+        let command = intake::commands::parse(&secret, line.as_bytes()).unwrap();
+        kinds.insert(command.kind());
+        example["surprise"] = true.into();
+        assert!(!validator.is_valid(&example), "{line}");
+    }
+    assert_eq!(kinds, messages::kinds(Topic::CaseCommands).iter().copied().collect());
 }
 
 #[test]

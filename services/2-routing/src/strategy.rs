@@ -201,6 +201,12 @@ impl Strategy {
         Ok(Self { versions: file.versions })
     }
 
+    /// Every event code of the population register that a version names.
+    pub fn codes(&self) -> impl Iterator<Item = &str> {
+        let rules = self.versions.iter().flat_map(|version| &version.population);
+        rules.flat_map(|rule| &rule.codes).map(String::as_str)
+    }
+
     /// The version in force on a day; the first one before any is.
     pub fn on(&self, day: Day) -> &Version {
         let later = self.versions.iter().rev().find(|version| version.valid_from <= day);

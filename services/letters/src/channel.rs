@@ -1,8 +1,11 @@
 //! The directory that letters are put into.
 
 use crate::{Delivery, Letters};
-use messages::Letter;
+use domain::{AuthorityId, CaseId, Day, LetterId};
+use messages::{Letter, LetterKind, Party};
 use runtime::Caller;
+use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -74,7 +77,15 @@ impl Directory {
         queue.writing.then(|| std::mem::take(&mut queue.waiting).into_iter().unzip())
     }
 
-    /// Puts both forms of each letter on disk, flushed, under names that only this letter has.
+    fn write<'a>(&self, directory: &Path, letters: impl IntoIterator<Item = &'a Letter>) -> io::Result<()> {
+        let mut all = Vec::new();
+        for letter in letters {
+            all.extend(files(letter)?);
+        }
+        write_whole(directory, &all, self.flush)
+    }
+
+    /// Puts each letter on disk, in both forms and with its envelope, under names that only this letter has.
     fn write_group(&self, letters: &[Letter]) -> Vec<io::Result<()>> {
         let mut groups: BTreeMap<PathBuf, Vec<(usize, &Letter)>> = BTreeMap::new();
         for (number, letter) in letters.iter().enumerate() {
@@ -84,11 +95,10 @@ impl Directory {
         }
         let mut results: Vec<io::Result<()>> = letters.iter().map(|_| Ok(())).collect();
         for (directory, group) in groups {
-            let all: Vec<_> = group.iter().flat_map(|(_, letter)| files(letter)).collect();
-            if write_whole(&directory, &all, self.flush).is_err() {
+            if self.write(&directory, group.iter().map(|(_, letter)| *letter)).is_err() {
                 // One that cannot be written does not hold the others.
                 for (number, letter) in group {
-                    results[number] = write_whole(&directory, &files(letter), self.flush);
+                    results[number] = self.write(&directory, [letter]);
                 }
             }
         }
@@ -121,15 +131,37 @@ impl Drop for Writer {
     }
 }
 
-/// Both forms of a letter, by the names that only this letter has.
-fn files(letter: &Letter) -> [(String, &[u8]); 2] {
-    let file = |form: &str, content| (format!("{}.{form}", letter.letter), content);
-    [file("txt", letter.text.as_bytes()), file("html", letter.html.as_bytes())]
+/// Who gets a letter, and what it is: what a letter's own text does not say in a form that machines read.
+#[derive(Serialize)]
+struct Envelope<'a> {
+    letter: &'a LetterId,
+    recipient: &'a Party,
+    title: &'a str,
+    kind: LetterKind,
+    case: &'a CaseId,
+    authority: &'a AuthorityId,
+    written_on: Day,
+}
+
+/// A file's name and what is in it.
+type Content<'a> = (String, Cow<'a, [u8]>);
+
+/// Both forms of a letter and its envelope, by the names that only this letter has.
+fn files(letter: &Letter) -> io::Result<[Content<'_>; 3]> {
+    let Letter { letter: id, case, authority, recipient, kind, written_on, title, text, html } = letter;
+    let envelope =
+        Envelope { letter: id, recipient, title, kind: *kind, case, authority, written_on: *written_on };
+    let file = |form: &str, content| (format!("{id}.{form}"), content);
+    Ok([
+        file("txt", Cow::Borrowed(text.as_bytes())),
+        file("html", Cow::Borrowed(html.as_bytes())),
+        file("json", Cow::Owned(serde_json::to_vec_pretty(&envelope)?)),
+    ])
 }
 
 /// Under its name each file is whole or not there. With `flush` all are on disk, with the folders that lead to them, when
 /// it returns.
-fn write_whole(directory: &Path, files: &[(String, &[u8])], flush: bool) -> io::Result<()> {
+fn write_whole(directory: &Path, files: &[Content<'_>], flush: bool) -> io::Result<()> {
     fs::create_dir_all(directory)?;
     let temporary = |name: &str| directory.join(format!(".{name}.part"));
     let mut written = Vec::with_capacity(files.len());
@@ -181,7 +213,8 @@ mod tests {
     fn a_file_written_twice_is_there_once_and_whole() {
         let directory = tempfile::tempdir().unwrap();
         for _ in 0..2 {
-            write_whole(directory.path(), &[("a.txt".to_owned(), b"whole")], true).unwrap();
+            write_whole(directory.path(), &[("a.txt".to_owned(), Cow::Borrowed(b"whole".as_slice()))], true)
+                .unwrap();
         }
         let names: Vec<_> =
             fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -204,13 +237,26 @@ mod tests {
                 let folder = channel.root.join(letter.authority.as_str()).join("2023");
                 assert_eq!(channel.call("K-1", &id, letter).await, Delivery::Delivered);
                 let has = |form| folder.join(format!("{id}.{form}")).is_file();
-                assert!(has("txt") && has("html"));
+                assert!(has("txt") && has("html") && has("json"));
             })
         });
         for delivery in deliveries.collect::<Vec<_>>() {
             delivery.await.unwrap();
         }
         assert!(!channel.queue().writing);
+    }
+
+    #[test]
+    fn an_envelope_names_who_gets_the_letter() {
+        let directory = tempfile::tempdir().unwrap();
+        let channel = Directory::open(directory.path()).unwrap();
+        let letter = letter(1);
+        channel.write_group(std::slice::from_ref(&letter)).remove(0).unwrap();
+        let path = directory.path().join("0101/2023").join(format!("{}.json", letter.letter));
+        let envelope: serde_json::Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+        assert_eq!(envelope["recipient"]["cpr"], "2105440645");
+        assert_eq!(envelope["letter"], letter.letter.as_str());
+        assert_eq!(envelope["kind"], "decision");
     }
 
     #[tokio::test]

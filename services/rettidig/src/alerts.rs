@@ -45,5 +45,7 @@ fn text(alert: &Alert) -> String {
         AlertState::Resolved => format!("over since {on}"),
         AlertState::Raised | AlertState::Repeated => format!("told last on {on}"),
     };
-    format!("{severity}: {title}\n  since {raised_on}, {told}: {}", items.join(", "))
+    // One that is over lists nothing any more.
+    let items = if items.is_empty() { String::new() } else { format!(": {}", items.join(", ")) };
+    format!("{severity}: {title}\n  since {raised_on}, {told}{items}")
 }

@@ -3,10 +3,13 @@
 use crate::place::Place;
 use crate::report::{self, grouped};
 use crate::run::{say, tell};
+use crate::states;
 use anyhow::Result;
 use clap::Args;
-use domain::Period;
+use domain::{AuthorityId, ChargeType, Period};
 use reconciliation::BalanceLine;
+use serde::Serialize;
+use store::Store;
 
 /// Show the equation of every authority, charge type and month: expected = confirmed + credited + exempt + open, in payers'
 /// months and in kroner.
@@ -24,6 +27,9 @@ pub struct Options {
     /// Only lines in which something is open.
     #[arg(long)]
     open: bool,
+    /// A line for each case, which it names: what an open amount is made of.
+    #[arg(long)]
+    by_case: bool,
     /// One JSON object a line, each share as `count` and `amount`.
     #[arg(long)]
     json: bool,
@@ -32,18 +38,18 @@ pub struct Options {
 /// The command.
 pub async fn run(options: &Options) -> Result<()> {
     let store = options.place.store(reconciliation::STAGE_NAME).await?;
-    let balance = report::balance(&*store).await?;
-    let wanted = |line: &&BalanceLine| {
+    let wanted = |line: &BalanceLine| {
         let is_open = line.open.count > 0 || !line.open.amount.is_zero();
         options.from.is_none_or(|from| line.period >= from) && (is_open || !options.open)
     };
-    let lines: Vec<&BalanceLine> = balance.values().filter(wanted).collect();
+    let mut lines = if options.by_case { by_case(&*store).await? } else { summed(&*store).await? };
+    lines.retain(|line| wanted(&line.balance));
     if lines.is_empty() {
         tell("There is no such month.");
         return Ok(());
     }
     if options.json {
-        for line in lines {
+        for line in &lines {
             say(&serde_json::to_string(line)?);
         }
         return Ok(());
@@ -56,16 +62,49 @@ pub async fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn row(line: &BalanceLine) -> String {
-    let BalanceLine { authority, charge_type, period, .. } = line;
+/// The equation of a month, of one case where it is named.
+#[derive(Serialize)]
+struct Line {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    case: Option<String>,
+    #[serde(flatten)]
+    balance: BalanceLine,
+}
+
+async fn summed(store: &dyn Store) -> Result<Vec<Line>> {
+    let balance = report::balance(store).await?;
+    Ok(balance.into_values().map(|balance| Line { case: None, balance }).collect())
+}
+
+/// By authority, charge type and month, as the sums are, and then by case.
+async fn by_case(store: &dyn Store) -> Result<Vec<Line>> {
+    let mut lines = Vec::new();
+    states::each(store, |key, state: reconciliation::State| {
+        let of_case = reconciliation::balance(&state)?.into_iter();
+        lines.extend(of_case.map(|balance| Line { case: Some(key.to_owned()), balance }));
+        Ok(())
+    })
+    .await?;
+    lines.sort_by(|a, b| order(a).cmp(&order(b)));
+    Ok(lines)
+}
+
+fn order(line: &Line) -> (&AuthorityId, &ChargeType, Period, Option<&str>) {
+    (&line.balance.authority, &line.balance.charge_type, line.balance.period, line.case.as_deref())
+}
+
+fn row(line: &Line) -> String {
+    let BalanceLine { authority, charge_type, period, .. } = &line.balance;
     let shares = line
+        .balance
         .shares()
         .map(|share| format!("{:>24}", format!("{} {:>15}", share.count, grouped(&share.amount.to_text()))));
     format!(
-        "{:<4} {:<26} {:<8}{}",
+        "{:<4} {:<26} {:<8}{}{}",
         authority.as_str(),
         charge_type.as_str(),
         period.to_string(),
-        shares.concat()
+        shares.concat(),
+        line.case.iter().map(|case| format!("  {case}")).collect::<String>()
     )
 }

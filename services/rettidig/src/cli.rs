@@ -1,8 +1,8 @@
 //! The command line.
 
 use crate::{
-    access, alerts, assess, balance, bench, dead_letters, demo, erp, files, generate, production, run,
-    schemas, secrets, tasks, tls, up,
+    access, alerts, assess, balance, bench, dead_letters, demo, erp, files, findings, generate, production,
+    run, schemas, secrets, tasks, tls, up,
 };
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
@@ -39,6 +39,7 @@ enum Command {
     SandboxErp(erp::Options),
     Alerts(Box<alerts::Options>),
     Balance(Box<balance::Options>),
+    Findings(Box<findings::Options>),
     Tasks(Box<tasks::Options>),
     #[command(subcommand)]
     DeadLetters(Box<dead_letters::DeadLetters>),
@@ -99,6 +100,7 @@ async fn execute(command: Command) -> anyhow::Result<Ended> {
         Command::SandboxErp(options) => erp::run(&options).await,
         Command::Alerts(options) => alerts::list(&options).await.map(|()| Ended::Done),
         Command::Balance(options) => balance::run(&options).await.map(|()| Ended::Done),
+        Command::Findings(options) => findings::run(&options).await.map(|()| Ended::Done),
         Command::Tasks(options) => tasks::run(&options).await.map(|()| Ended::Done),
         Command::DeadLetters(command) => dead_letters::run(*command).await.map(|()| Ended::Done),
         Command::Files(command) => files::run(*command).await.map(|()| Ended::Done),

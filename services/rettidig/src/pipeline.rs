@@ -51,7 +51,7 @@ pub struct PlantConfig {
     /// The ERP.
     pub erp: ErpSettings,
     /// The authority's choices and the stages' settings.
-    pub settings: Option<PathBuf>,
+    pub settings: Settings,
     /// The secret under which CPR numbers become keys.
     pub person_secret_file: Option<PathBuf>,
     /// Who is told.
@@ -129,7 +129,7 @@ impl Plant {
         let intake = data::wrong_input(intake)?;
         let calendar = Edge::open(CALENDAR, Arc::clone(&log), of(CALENDAR)?).await?;
         let stages = Stages {
-            settings: Settings::read(config.settings.as_deref())?,
+            settings: config.settings,
             erp: Some(config.erp),
             alerts: config.alerts,
             letters: Some(data::letters(&config.data)),

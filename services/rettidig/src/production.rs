@@ -4,7 +4,7 @@ use crate::cli::{Ended, WrongInput};
 use crate::data;
 use crate::live::{self, Clock, Edges, IntakeOptions};
 use crate::pipeline::CALENDAR;
-use crate::run::say;
+use crate::run::{say, tell};
 use crate::servers::{KafkaOptions, PostgresOptions};
 use crate::settings::Settings;
 use crate::signals;
@@ -94,8 +94,10 @@ async fn serve_stage(options: ServeOptions, log: Arc<dyn Log>, store: Arc<dyn St
         }
         stage => {
             let erp = if stage == erp_gateway::STAGE_NAME { Some(erp_settings(options.erp)?) } else { None };
+            let settings = Settings::read(options.settings.as_deref())?;
+            settings.doubts()?.iter().for_each(|told| tell(told));
             let stages = Stages {
-                settings: Settings::read(options.settings.as_deref())?,
+                settings,
                 erp,
                 alerts: options.alerts,
                 letters: options.letters_dir,

@@ -11,8 +11,8 @@ use clap::Args;
 use domain::Day;
 use messages::Phase;
 use runtime::Ended as Settled;
-use std::fs;
-use std::io::Write;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use store::sqlite::Durability;
@@ -126,8 +126,9 @@ pub async fn forward_on(
     for file in [&options.faults_log, &options.findings, &options.report].into_iter().flatten() {
         can_be_written(file)?;
     }
-    drop(Settings::read(options.settings.as_deref())?);
+    let settings = Settings::read(options.settings.as_deref())?;
     let _held = data::open(&options.data, options.partitions, data::Days::Told)?;
+    settings.begin(&options.data)?.iter().for_each(|told| tell(told));
     let faults = faults(options.erp_faults.as_deref())?;
     let erp = TrainingErp::start(data::erp(&options.data), faults, options.faults_log.clone()).await?;
     let mut plant = open(PlantConfig {
@@ -135,7 +136,7 @@ pub async fn forward_on(
         partitions: options.partitions,
         durability: options.commits_outlive.durability(),
         erp: training_erp(&erp.url())?,
-        settings: options.settings.clone(),
+        settings,
         person_secret_file: options.person_secret_file.clone(),
         alerts: options.alerts.clone(),
         erp_calls_in_flight: options.erp_calls_in_flight,
@@ -157,7 +158,8 @@ pub async fn forward_on(
     report.elapsed_s = begun.elapsed().as_secs_f64();
     if ended == Ended::Done {
         if let Some(path) = &options.findings {
-            write_findings(path, &findings).with_context(|| cannot_write(path))?;
+            let file = File::create(path).with_context(|| cannot_write(path))?;
+            write_findings(&mut BufWriter::new(file), &findings).with_context(|| cannot_write(path))?;
         }
         if let Some(path) = &options.report {
             let text = serde_json::to_string_pretty(&report)? + "\n";

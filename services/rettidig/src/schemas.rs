@@ -7,9 +7,11 @@ mod readme;
 use crate::{assess, report, settings};
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use domain::Cpr;
 use eventlog::Log;
 use eventlog::embedded::EmbeddedLog;
-use messages::{Topic, header};
+use messages::{CaseCommand, Topic, header};
+use schemars::schema_for;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,8 +22,8 @@ const ERP_CLAIMS: &str = include_str!("../../../schemas/erp-claims.openapi.yaml"
 /// How many records of a topic are looked at for examples.
 const EXAMPLES_FROM_RECORDS: usize = 20_000;
 
-/// Write JSON Schemas (2020-12) of the messages, of the cases of `assess`, of a settings file and of a report, topic descriptions,
-/// the AsyncAPI document and the OpenAPI document of the ERP.
+/// Write JSON Schemas (2020-12) of the messages, of a case command as it is sent, of the cases of `assess`, of a settings file and
+/// of a report, topic descriptions, the AsyncAPI document and the OpenAPI document of the ERP.
 #[derive(Debug, Args)]
 pub struct Options {
     /// Where to write.
@@ -75,10 +77,19 @@ pub fn files() -> Vec<(String, String)> {
         all.push((format!("{topic}/README.md"), readme::of(topic)));
     }
     all.extend(assess::schema::files());
+    all.push(case_command());
     all.push(settings::schema());
     all.push(report::schema());
     all.push(("erp-claims.openapi.yaml".to_owned(), ERP_CLAIMS.to_owned()));
     all
+}
+
+/// A case command as it is sent to intake, by file or HTTP: with persons by their CPR numbers.
+fn case_command() -> (String, String) {
+    let mut schema = schema_for!(CaseCommand<Cpr>).to_value();
+    schema["title"] = serde_json::json!("A case command as it is sent, one a line");
+    let text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    ("case-command.schema.json".to_owned(), text + "\n")
 }
 
 /// An example that has been published is never changed: only kinds without one get one.

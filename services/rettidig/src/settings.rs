@@ -1,7 +1,9 @@
 //! The authority's choices and the stages' settings: one YAML file.
 
+mod remembered;
+
 use crate::cli::WrongInput;
-use anyhow::Result;
+use anyhow::{Error, Result, bail};
 use assessment::Assessment;
 use domain::AuthorityId;
 use invoicing::{Invoicing, InvoicingSettings};
@@ -51,21 +53,27 @@ impl Settings {
         Ok(settings)
     }
 
-    /// Fails where a stage would not start with what it is given.
+    /// Fails where a stage would not start with what it is given, with everything that is wrong.
     fn check(&self) -> Result<()> {
+        let mut wrong: Vec<String> = Vec::new();
         for (code, authority) in &self.authorities {
             let Authority { name, contact, complaint } = authority;
             if [name, contact, complaint].iter().any(|text| text.trim().is_empty()) {
-                let problem = format!(
+                wrong.push(format!(
                     "authorities: {code}: name, contact and complaint stand in letters: none is empty"
-                );
-                return Err(WrongInput(problem).into());
+                ));
             }
         }
-        self.routing()?;
-        self.assessment()?;
-        self.invoicing()?;
-        self.reconciliation()?;
+        let of_stages = [
+            self.routing().err(),
+            self.assessment().err(),
+            self.invoicing().err(),
+            self.reconciliation().err(),
+        ];
+        wrong.extend(of_stages.iter().flatten().map(Error::to_string));
+        if !wrong.is_empty() {
+            bail!(WrongInput(wrong.join("; ")));
+        }
         Ok(())
     }
 
@@ -74,8 +82,33 @@ impl Settings {
         self.authorities.is_empty()
     }
 
-    /// Routing under the named advis strategy.
-    pub fn routing(&self) -> Result<Routing> {
+    /// What may be meant as it stands, and may be a slip.
+    pub fn doubts(&self) -> Result<Vec<String>> {
+        let layout = intake::cpr::Layout::load()?;
+        let strategy = self.strategy()?;
+        let unknown = strategy.codes().filter(|code| !layout.knows_event(code));
+        Ok(unknown
+            .map(|code| {
+                format!("the advis strategy names {code}, which is no event code of the register known here")
+            })
+            .collect())
+    }
+
+    /// What somebody should know who begins to work on a data directory under these settings, which it remembers.
+    pub fn begin(&self, data: &Path) -> Result<Vec<String>> {
+        let mut told = self.doubts()?;
+        let changed = remembered::remember(self, data)?;
+        if !changed.is_empty() {
+            told.push(format!(
+                "other settings than last time hold from now on for {}: {}",
+                data.display(),
+                changed.join(", ")
+            ));
+        }
+        Ok(told)
+    }
+
+    fn strategy(&self) -> Result<Strategy> {
         let strategy = match &self.advis_strategy {
             None => Strategy::built_in(),
             Some(path) => {
@@ -83,7 +116,12 @@ impl Settings {
                 Strategy::load(&fs::read_to_string(path).map_err(unreadable)?)
             }
         };
-        Ok(Routing::new(strategy.map_err(|error| WrongInput(error.to_string()))?))
+        Ok(strategy.map_err(|error| WrongInput(error.to_string()))?)
+    }
+
+    /// Routing under the named advis strategy.
+    pub fn routing(&self) -> Result<Routing> {
+        Ok(Routing::new(self.strategy()?))
     }
 
     /// Assessment under the daycare settings.

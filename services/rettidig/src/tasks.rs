@@ -2,13 +2,11 @@
 
 use crate::place::Place;
 use crate::run::{say, tell};
+use crate::states;
 use anyhow::Result;
 use assessment::{About, Awaits, Case};
 use clap::Args;
 use domain::Day;
-
-/// How many cases are read at a time.
-const PAGE: usize = 500;
 
 /// List the open hearings and the notices that staff close, the earliest deadline first, with the ids that `answer_hearing`,
 /// `decide_hearing` and `close_notice` name.
@@ -24,17 +22,11 @@ pub struct Options {
 pub async fn run(options: &Options) -> Result<()> {
     let store = options.place.store(assessment::STAGE_NAME).await?;
     let mut lines: Vec<(Day, String)> = Vec::new();
-    let mut after: Option<(u32, String)> = None;
-    loop {
-        let from = after.as_ref().map(|(partition, key)| (*partition, key.as_str()));
-        let page = store.states(from, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after = Some((last.partition, last.key.clone()));
-        for row in &page {
-            let case: Case = serde_json::from_str(&row.doc)?;
-            lines.extend(open(&row.key, &case));
-        }
-    }
+    states::each(&*store, |key, case: Case| {
+        lines.extend(open(key, &case));
+        Ok(())
+    })
+    .await?;
     if lines.is_empty() {
         tell("Nothing waits for staff.");
         return Ok(());

@@ -4,7 +4,7 @@ use crate::cli::Ended;
 use crate::erp::{TrainingErp, faults};
 use crate::live::{self, Clock, Edges, IntakeOptions, PHASE_HOURS};
 use crate::pipeline::{self, CALENDAR, training_erp};
-use crate::run::say;
+use crate::run::{say, tell};
 use crate::settings::Settings;
 use crate::stages::{KEYED, Stages, erp_settings};
 use crate::{data, signals};
@@ -101,6 +101,7 @@ pub async fn run(options: Options) -> Result<Ended> {
     options.intake.checked()?;
     let real_erp = options.erp.erp_url.is_some().then(|| erp_settings(options.erp)).transpose()?;
     let _held = data::open(&options.data, data::PARTITIONS, data::Days::Clock)?;
+    settings.begin(&options.data)?.iter().for_each(|told| tell(told));
     let log: Arc<dyn Log> =
         Arc::new(EmbeddedLog::open(data::log_file(&options.data), data::PARTITIONS).await?);
     log.create_topics(data::PARTITIONS).await?;

@@ -36,6 +36,8 @@ pub(crate) struct Document {
 pub(crate) enum Block {
     Heading(String),
     Paragraph(String),
+    /// Rows of a name and a text.
+    Header(Vec<Row>),
     /// Rows of a name and what stands for it, mostly an amount.
     Rows(Vec<Row>),
 }
@@ -55,6 +57,10 @@ impl Document {
 
     pub(crate) fn paragraph(&mut self, text: impl Into<String>) {
         self.blocks.push(Block::Paragraph(text.into()));
+    }
+
+    pub(crate) fn header(&mut self, rows: Vec<Row>) {
+        self.blocks.push(Block::Header(rows));
     }
 
     pub(crate) fn rows(&mut self, rows: Vec<Row>) {

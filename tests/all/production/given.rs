@@ -9,6 +9,7 @@ use messages::Finding;
 use rettidig::erp::TrainingErp;
 use rettidig::pipeline::Plant;
 use rettidig::report::{Report, write_findings};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// Chosen by the key alone, so that the same ones are hit whoever is faster.
@@ -59,7 +60,7 @@ pub async fn left(
     (faults, erp): (&Path, &Path),
 ) -> Left {
     let path = place.join("findings.jsonl");
-    write_findings(&path, &findings).unwrap();
+    write_findings(&mut File::create(&path).unwrap(), &findings).unwrap();
     let report = serde_json::to_value(&report).unwrap();
     Left::of(report, json_lines(&path), json_lines(faults), ledger(erp).await, assessed(log).await)
 }

@@ -4,14 +4,29 @@ use super::input::{Family, Input, day};
 use super::place::Place;
 use crate::program;
 use messages::BillingMode;
+use rust_decimal::Decimal;
 use serde_json::Value;
+use std::fs;
 use std::path::Path;
 
-fn balance(place: &Place, more: &[&str]) -> String {
+fn ask(command: &str, place: &Place, more: &[&str]) -> String {
     let data = place.data().display().to_string();
-    let output = program::rettidig(&[&["balance", "--data", &data], more].concat(), Path::new("."));
+    let output = program::rettidig(&[&[command, "--data", &data], more].concat(), Path::new("."));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
+}
+
+fn balance(place: &Place, more: &[&str]) -> String {
+    ask("balance", place, more)
+}
+
+fn json_lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// The number and the kroner of a share.
+fn share(line: &Value, name: &str) -> (u64, Decimal) {
+    (line[name]["count"].as_u64().unwrap(), line[name]["amount"]["amount"].as_str().unwrap().parse().unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -25,12 +40,7 @@ async fn every_month_satisfies_the_equation_and_all_of_them_are_the_report() {
     input.write(&place.input());
     place.run("2023-04-03", "{kind: drop, count: 2, from: 2023-02}, {kind: amount, count: 1}").await;
 
-    let lines: Vec<Value> =
-        balance(&place, &["--json"]).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let share = |line: &Value, name: &str| {
-        let amount: rust_decimal::Decimal = line[name]["amount"]["amount"].as_str().unwrap().parse().unwrap();
-        (line[name]["count"].as_u64().unwrap(), amount)
-    };
+    let lines = json_lines(&balance(&place, &["--json"]));
     let mut sums = std::collections::BTreeMap::new();
     for line in &lines {
         let parts = ["confirmed", "credited", "exempt", "open"].map(|name| share(line, name));
@@ -38,21 +48,75 @@ async fn every_month_satisfies_the_equation_and_all_of_them_are_the_report() {
         assert_eq!(share(line, "expected"), sum, "{line}");
         for name in ["expected", "confirmed", "credited", "exempt", "open"] {
             let (count, amount) = share(line, name);
-            let total = sums.entry(name).or_insert((0, rust_decimal::Decimal::ZERO));
+            let total = sums.entry(name).or_insert((0, Decimal::ZERO));
             *total = (total.0 + count, total.1 + amount);
         }
     }
     let report: Value =
-        serde_json::from_str(&std::fs::read_to_string(place.file("report.json")).unwrap()).unwrap();
+        serde_json::from_str(&fs::read_to_string(place.file("report.json")).unwrap()).unwrap();
     for (name, (count, amount)) in &sums {
         let reported = &report["obligations"][*name];
         assert_eq!(reported["count"], *count, "{name}");
         assert_eq!(reported["amount"].as_str().unwrap().parse(), Ok(*amount), "{name}");
     }
-    assert!(sums["open"].1 > rust_decimal::Decimal::ZERO, "two documents are missing");
+    assert!(sums["open"].1 > Decimal::ZERO, "two documents are missing");
     let open = balance(&place, &["--open"]);
     assert!(
         open.lines().count() > 1 && open.lines().count() < balance(&place, &[]).lines().count(),
         "{open}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_open_amount_leads_to_its_cases_and_they_to_what_was_found() {
+    let (place, mut input) = (Place::new(), Input::default());
+    for number in 0..4 {
+        let family = Family::new(number, 2, 1);
+        input.open(day("2023-01-02"), &family, BillingMode::Monthly, day("2023-01-01"), &[3_000]);
+    }
+    input.write(&place.input());
+    place.run("2023-03-31", "{kind: drop, count: 1, from: 2023-02}").await;
+
+    let by_case = json_lines(&balance(&place, &["--by-case", "--json"]));
+    for line in json_lines(&balance(&place, &["--json"])) {
+        let of_month = by_case.iter().filter(|one| one["period"] == line["period"]);
+        let sum = of_month.fold((0, Decimal::ZERO), |sum, one| {
+            let (count, amount) = share(one, "open");
+            (sum.0 + count, sum.1 + amount)
+        });
+        assert_eq!(share(&line, "open"), sum, "{line}");
+    }
+    let of_february = |line: &&Value| line["period"] == "2023-02" && share(line, "open").0 > 0;
+    let open: Vec<&Value> = by_case.iter().filter(of_february).collect();
+    let [missing] = open[..] else { panic!("{open:?}") };
+    let case = missing["case"].as_str().unwrap();
+
+    let found = json_lines(&ask("findings", &place, &["--json", "--case", case]));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((&found[0]["class"], &found[0]["case"]), (&"missing_in_erp".into(), &missing["case"]));
+    assert_eq!(found[0]["amount"].as_str().unwrap().parse(), Ok(share(missing, "open").1));
+    let told = ask("findings", &place, &[]);
+    assert!(told.contains(&format!(" missing_in_erp {case} ")) && told.lines().count() == 1, "{told}");
+    assert_eq!(ask("findings", &place, &["--case", "DAY-9999"]), "");
+}
+
+#[test]
+fn the_example_of_the_page_is_billed_as_it_stands() {
+    let page = include_str!("../../../services/rettidig/README.md");
+    let orders = page.split_once("```jsonl\n").unwrap().1.split_once("```").unwrap().0;
+    let folder = tempfile::tempdir().unwrap();
+    let day = folder.path().join("input/2023-01-02");
+    fs::create_dir_all(&day).unwrap();
+    fs::write(day.join("orders.jsonl"), orders).unwrap();
+    for line in ["run --input input --data data/one --until 2023-03-31", "balance --data data/one"] {
+        assert!(page.contains(&format!("rettidig {line}\n")), "the page says {line}");
+    }
+    let arguments = ["run", "--input", "input", "--data", "data/one", "--until", "2023-03-31"];
+    let output = program::rettidig(&arguments, folder.path());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = program::rettidig(&["balance", "--data", "data/one", "--json"], folder.path());
+    let february = json_lines(&String::from_utf8(output.stdout).unwrap()).remove(0);
+    assert_eq!((&february["period"], share(&february, "open")), (&"2023-02".into(), (0, Decimal::ZERO)));
+    assert_eq!(share(&february, "confirmed"), share(&february, "expected"));
+    assert!(share(&february, "confirmed").1 > Decimal::ZERO);
 }

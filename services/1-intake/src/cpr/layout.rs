@@ -115,7 +115,7 @@ impl Layout {
     }
 
     /// Whether the event code is in the list.
-    pub(crate) fn knows_event(&self, code: &str) -> bool {
+    pub fn knows_event(&self, code: &str) -> bool {
         self.event_codes.contains_key(code)
     }
 }

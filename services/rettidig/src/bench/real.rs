@@ -7,6 +7,7 @@ use super::tape::Tapes;
 use crate::data;
 use crate::erp::TrainingErp;
 use crate::pipeline::{Plant, PlantConfig, training_erp};
+use crate::settings::Settings;
 use crate::signals;
 use crate::stages::KEYED;
 use alerting::AlertConfig;
@@ -55,7 +56,7 @@ pub(super) async fn run(
         partitions,
         durability: Durability::Full,
         erp: training_erp(&erp.url())?,
-        settings: None,
+        settings: Settings::default(),
         person_secret_file: None,
         alerts: AlertConfig::default(),
         erp_calls_in_flight: super::ERP_CALLS_IN_FLIGHT,

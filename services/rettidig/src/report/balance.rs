@@ -1,6 +1,7 @@
 //! The equation by authority, charge type and month.
 
-use super::{Obligations, PAGE, Share};
+use super::{Obligations, Share};
+use crate::states;
 use anyhow::Result;
 use domain::{AuthorityId, ChargeType, Currency, Day, Money, Period};
 use reconciliation::BalanceLine;
@@ -13,23 +14,18 @@ pub type Balance = BTreeMap<(AuthorityId, ChargeType, Period), BalanceLine>;
 /// Adds up what reconciliation keeps of every case.
 pub async fn balance(store: &dyn Store) -> Result<Balance> {
     let mut balance = Balance::new();
-    let mut after: Option<(u32, String)> = None;
-    loop {
-        let from = after.as_ref().map(|(partition, key)| (*partition, key.as_str()));
-        let page = store.states(from, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(balance) };
-        after = Some((last.partition, last.key.clone()));
-        for row in &page {
-            let state: reconciliation::State = serde_json::from_str(&row.doc)?;
-            for line in reconciliation::balance(&state)? {
-                let key = (line.authority.clone(), line.charge_type.clone(), line.period);
-                match balance.get_mut(&key) {
-                    Some(sum) => sum.plus(&line)?,
-                    None => drop(balance.insert(key, line)),
-                }
+    states::each(store, |_, state: reconciliation::State| {
+        for line in reconciliation::balance(&state)? {
+            let key = (line.authority.clone(), line.charge_type.clone(), line.period);
+            match balance.get_mut(&key) {
+                Some(sum) => sum.plus(&line)?,
+                None => drop(balance.insert(key, line)),
             }
         }
-    }
+        Ok(())
+    })
+    .await?;
+    Ok(balance)
 }
 
 /// The balance over everything, and what of it is open beyond `as_of`.

@@ -1,14 +1,12 @@
-//! The findings as a file.
+//! Findings as lines of JSON.
 
 use anyhow::Result;
 use domain::Currency;
 use messages::{Finding, FindingClass, FindingState};
 use serde::Serialize;
-use std::fs::File;
-use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::io::Write;
 
-/// A line of the findings file.
+/// A line.
 #[derive(Debug, Serialize)]
 struct Line<'a> {
     class: FindingClass,
@@ -27,8 +25,7 @@ struct Line<'a> {
 }
 
 /// Writes every finding as it stands, one JSON object a line, by opening day, class and case.
-pub fn write_findings(path: &Path, findings: &[Finding]) -> Result<()> {
-    let mut file = BufWriter::new(File::create(path)?);
+pub fn write_findings(file: &mut impl Write, findings: &[Finding]) -> Result<()> {
     let mut ordered: Vec<&Finding> = findings.iter().collect();
     ordered.sort_by_key(|finding| {
         (finding.opened_on, finding.class, finding.case.clone(), finding.finding.clone())
@@ -52,7 +49,7 @@ pub fn write_findings(path: &Path, findings: &[Finding]) -> Result<()> {
             documents: &finding.documents,
             finding: finding.finding.as_str(),
         };
-        serde_json::to_writer(&mut file, &line)?;
+        serde_json::to_writer(&mut *file, &line)?;
         file.write_all(b"\n")?;
     }
     Ok(file.flush()?)

@@ -134,7 +134,7 @@ pub enum Ground {
         #[schemars(with = "Option<String>")]
         answered_on: Option<Day>,
     },
-    /// The place, its price or type, or the other subsidies changed. No income is regulated, so the percentage by
+    /// A place not decided about before, or the place, its price or type, or the other subsidies changed. No income is regulated, so the percentage by
     /// income does not rise.
     NewTerms {
         /// The percentage that the parents paid by their income until now, 0-100.

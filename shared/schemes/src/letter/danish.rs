@@ -29,7 +29,10 @@ pub fn money(money: Money) -> String {
 
 /// Kroner a year that are whole in the law: `158.801 kr.`; with øre where there are any.
 pub fn kroner(amount: Decimal) -> String {
-    format!("{} kr.", number(amount))
+    let text = crate::exact::text(amount);
+    let lacks_a_digit = text.split_once('.').is_some_and(|(_, decimals)| decimals.len() == 1);
+    let zero = if lacks_a_digit { "0" } else { "" };
+    format!("{}{zero} kr.", separated(&text))
 }
 
 /// `1.234,5`: no more decimals than there are.
@@ -78,6 +81,8 @@ mod tests {
             assert_eq!(money(Money::parse(text, domain::Currency::DKK).unwrap()), danish);
         }
         assert_eq!(kroner(Decimal::from(158_801)), "158.801 kr.");
+        assert_eq!(kroner(Decimal::new(3_660_882, 1)), "366.088,20 kr.");
+        assert_eq!(kroner(Decimal::new(-500, 2)), "-5 kr.");
         assert_eq!(number(Decimal::new(6250, 2)), "62,5");
     }
 

@@ -17,18 +17,19 @@ pub(super) fn write(document: &Document) -> String {
         match block {
             Block::Heading(text) => out.push_str(&format!("<h2>{}</h2>\n", escaped(text))),
             Block::Paragraph(text) => out.push_str(&format!("<p>{}</p>\n", escaped(text))),
-            Block::Rows(rows) => table(rows, &mut out),
+            Block::Header(rows) => table(rows, "t", &mut out),
+            Block::Rows(rows) => table(rows, "v", &mut out),
         }
     }
     out.push_str("</body>\n</html>\n");
     out
 }
 
-fn table(rows: &[Row], out: &mut String) {
+fn table(rows: &[Row], class: &str, out: &mut String) {
     out.push_str("<table>\n");
     for Row { name, value, article } in rows {
         out.push_str(&format!(
-            "<tr><th scope=\"row\">{}</th><td class=\"v\">{}</td><td class=\"a\">{}</td></tr>\n",
+            "<tr><th scope=\"row\">{}</th><td class=\"{class}\">{}</td><td class=\"a\">{}</td></tr>\n",
             escaped(name),
             escaped(value),
             escaped(article)

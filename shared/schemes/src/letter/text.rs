@@ -15,6 +15,7 @@ pub(super) fn write(document: &Document) -> String {
                 out.push_str(&format!("{text}\n{}\n", "-".repeat(text.chars().count())));
             }
             Block::Paragraph(text) => wrap(text, &mut out),
+            Block::Header(rows) => header(rows, &mut out),
             Block::Rows(rows) => table(rows, &mut out),
         }
     }
@@ -36,6 +37,13 @@ fn wrap(text: &str, out: &mut String) {
         used += length;
     }
     out.push('\n');
+}
+
+fn header(rows: &[Row], out: &mut String) {
+    let names = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or_default();
+    for Row { name, value, .. } in rows {
+        out.push_str(&format!("{name:<names$}  {value}\n"));
+    }
 }
 
 fn table(rows: &[Row], out: &mut String) {

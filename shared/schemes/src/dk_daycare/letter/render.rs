@@ -39,6 +39,9 @@ pub(super) fn decision(facts: &LetterFacts, ground: Ground) -> RenderedLetter {
             };
             format!("efter partshøringen i vores brev af {}; {answer}", danish::day(heard_on))
         }
+        Ground::NewTerms { .. } if facts.previous.is_none() => {
+            "for en plads, som I ikke før har fået en afgørelse om".to_owned()
+        }
         Ground::NewTerms { .. } => "på grund af ændret plads, takst eller tilskud".to_owned(),
     };
     letter.paragraph(format!("Vi har fastsat jeres forældrebetaling {} {because}.", scope(facts.scope)));
@@ -58,7 +61,7 @@ pub(super) fn reduction(facts: &LetterFacts) -> RenderedLetter {
 
 fn open(facts: &LetterFacts, subject: &str) -> Document {
     let mut letter = Document { subject: subject.to_owned(), blocks: Vec::new() };
-    letter.rows(vec![
+    letter.header(vec![
         Row::new("Myndighed", &facts.authority.name, ""),
         Row::new("Sag", facts.case.to_string(), ""),
         Row::new("Dato", danish::day(facts.written_on), ""),
