@@ -17,6 +17,9 @@ use store::Store;
 /// How many ledger entries are read at a time.
 const PAGE: usize = 500;
 
+/// How many refusals are ended in one commit.
+const DISCARDED_PER_COMMIT: usize = 250;
+
 /// Ledger entries and outgoing messages, saved together.
 pub(crate) struct Book {
     edge: Edge,
@@ -106,20 +109,24 @@ impl Book {
 
     /// The files of a folder that could not be read when it was looked at last, by their keys.
     pub(crate) async fn unread(&self, folder: &str) -> Result<BTreeMap<String, Unread>, Error> {
+        let all = self.all_below(&unread_key(&format!("{folder}/"))).await?;
+        Ok(all.into_iter().map(|(key, one)| (key.trim_start_matches("unread/").to_owned(), one)).collect())
+    }
+
+    /// All that is kept under keys that begin so.
+    async fn all_below<T: DeserializeOwned>(&self, prefix: &str) -> Result<BTreeMap<String, T>, Error> {
         // After a failure it is the edge that finds out what was saved.
         self.edge.read(&[SECRET_KEY]).await.map_err(Error::Edge)?;
-        let prefix = unread_key(&format!("{folder}/"));
-        let (mut all, mut after) = (BTreeMap::new(), prefix.clone());
+        let (mut all, mut after) = (BTreeMap::new(), prefix.to_owned());
         loop {
             let place = Some((Edge::PARTITION, after.as_str()));
             let rows = self.store.states(place, PAGE).await.map_err(Error::Store)?;
-            let of_folder = rows.into_iter().take_while(|row| row.key.starts_with(&prefix));
             let mut any = false;
-            for row in of_folder {
+            for row in rows.into_iter().take_while(|row| row.key.starts_with(prefix)) {
                 any = true;
-                let unread = serde_json::from_str(&row.doc)
+                let one = serde_json::from_str(&row.doc)
                     .map_err(|source| Error::Ledger { key: row.key.clone(), source })?;
-                all.insert(row.key.trim_start_matches("unread/").to_owned(), unread);
+                all.insert(row.key.clone(), one);
                 after = row.key;
             }
             if !any {
@@ -128,17 +135,28 @@ impl Book {
         }
     }
 
-    /// The open refusal of a line or record.
-    pub(crate) async fn refused(&mut self, refusal: &str) -> Result<Option<Refused>, Error> {
-        self.read(refused_key(refusal)).await
+    /// The open refusal of a line or record, or all of those of a file.
+    pub(crate) async fn refused(&mut self, refusal_or_file: &str) -> Result<Vec<Refused>, Error> {
+        let one: Option<Refused> = self.read(refused_key(refusal_or_file)).await?;
+        if let Some(one) = one {
+            return Ok(vec![one]);
+        }
+        let all: BTreeMap<String, Refused> = self.all_below(&refused_key("")).await?;
+        Ok(all.into_values().filter(|refused| refused.is_of_file(refusal_or_file)).collect())
     }
 
-    /// Ends the refusal of a line or record.
-    pub(crate) async fn discard_refused(&mut self, refused: &Refused, day: Day) -> Result<(), Error> {
-        let mut page = Page::default();
-        page.message(publish::settled(refused.refusal.clone(), &refused.key, day, "discarded")?);
-        page.states.push((refused_key(&refused.refusal), None));
-        self.commit(day, page).await
+    /// Ends refusals of lines or records.
+    pub(crate) async fn discard_refused(&mut self, all: &[Refused], day: Day) -> Result<(), Error> {
+        for some in all.chunks(DISCARDED_PER_COMMIT) {
+            let mut page = Page::default();
+            for refused in some {
+                let key = refused.record_key();
+                page.message(publish::settled(refused.refusal.clone(), &key, day, "discarded")?);
+                page.states.push((refused_key(&refused.refusal), None));
+            }
+            self.commit(day, page).await?;
+        }
+        Ok(())
     }
 
     pub(crate) async fn file(&mut self, sha256: &str) -> Result<Option<FileEntry>, Error> {
@@ -191,11 +209,7 @@ pub fn discard_refused<'a>(
 ) -> BoxFuture<'a, Result<(), Error>> {
     Box::pin(async move {
         let edge = Edge::open(crate::STAGE, log, Arc::clone(&store)).await.map_err(Error::Edge)?;
-        let mut book = Book { edge, store };
-        for refused in open {
-            book.discard_refused(refused, day).await?;
-        }
-        Ok(())
+        Book { edge, store }.discard_refused(open, day).await
     })
 }
 

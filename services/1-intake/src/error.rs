@@ -60,6 +60,16 @@ pub enum Error {
     /// The file is not held.
     #[error("file {0} is not held; only a held file is released, replaced or discarded")]
     NotHeld(String),
+    /// The file was replaced, and the other one counts.
+    #[error(
+        "file {file} was replaced by {other}: once that one is held and discarded, this one can be released"
+    )]
+    Replaced {
+        /// What was to be released.
+        file: String,
+        /// What stands in its stead.
+        other: String,
+    },
     /// The file cannot be read without what is missing, so it can only be replaced.
     #[error(
         "file {0} has no readable start record or is of no known kind: replace or discard it, it cannot be released"

@@ -38,8 +38,8 @@ impl Intake {
                 FileState::Accepted => return Ok(Taken { entry, duplicate: true }),
                 // What was discarded by mistake is taken after all, and what was replaced where nothing came of the other.
                 FileState::Held(_) | FileState::Replaced { .. } | FileState::Discarded => {
-                    if self.has_come_otherwise(&entry).await? {
-                        return Err(Error::NotHeld(sha256.to_owned()));
+                    if let Some(other) = self.in_its_stead(&entry).await? {
+                        return Err(Error::Replaced { file: entry.sha256, other });
                     }
                     if let Some(next) = self.next_reason(&entry).await? {
                         let mut entry = entry;
@@ -54,11 +54,16 @@ impl Intake {
         })
     }
 
-    /// Whether the file that came in its stead has had effect.
-    async fn has_come_otherwise(&mut self, entry: &FileEntry) -> Result<bool, Error> {
-        let FileState::Replaced { by } = &entry.state else { return Ok(false) };
-        let other = self.book.file(by).await?;
-        Ok(other.is_some_and(|other| matches!(other.state, FileState::Accepted | FileState::Receiving)))
+    /// The file that stands in its stead: the last of those that replaced each other, unless it was discarded or never came.
+    async fn in_its_stead(&mut self, entry: &FileEntry) -> Result<Option<String>, Error> {
+        let mut state = entry.state.clone();
+        let mut stands = None;
+        while let FileState::Replaced { by } = state {
+            let Some(other) = self.book.file(&by).await? else { return Ok(None) };
+            stands = Some(by).filter(|_| other.state != FileState::Discarded);
+            state = other.state;
+        }
+        Ok(stands)
     }
 
     /// Why a file is held once its first fault has been forgiven: only then it is known whether it follows the last one.
@@ -116,8 +121,9 @@ impl Intake {
         match &entry.state {
             FileState::Held(_) => {
                 let known = self.book.file(&new).await?.map(|known| known.state);
-                if known.is_some_and(|state| state != FileState::Receiving) {
-                    return Err(Error::TakenAlready(new));
+                match known {
+                    None | Some(FileState::Receiving | FileState::Held(_)) => {}
+                    Some(_) => return Err(Error::TakenAlready(new)),
                 }
                 let other = match kind {
                     Some(kind) => kind,

@@ -306,12 +306,12 @@ impl Intake {
         })
     }
 
-    /// Somebody has seen to a refused line or record: it was sent again, corrected, or is not needed. `false`: no such
-    /// refusal is open.
-    pub async fn discard_refused(&mut self, refusal: &str, day: Day) -> Result<bool, Error> {
-        let Some(refused) = self.book.refused(refusal).await? else { return Ok(false) };
+    /// Somebody has seen to a refused line or record, or, named by its SHA-256, to all of a file: what they should have said
+    /// was sent again, corrected, or is not needed. `false`: no such refusal is open.
+    pub async fn discard_refused(&mut self, refusal_or_file: &str, day: Day) -> Result<bool, Error> {
+        let refused = self.book.refused(refusal_or_file).await?;
         self.book.discard_refused(&refused, day).await?;
-        Ok(true)
+        Ok(!refused.is_empty())
     }
 
     /// A page of the ledger, ordered by SHA-256, after this one.

@@ -164,7 +164,7 @@ async fn a_file_with_a_wrong_counter_is_released_as_it_is_or_replaced() {
     std::fs::write(&good, &whole).unwrap();
     let replaced = intake.replace(&first.entry.sha256, &good, today).await.unwrap();
     assert_eq!(replaced.entry.state, FileState::Accepted);
-    assert!(matches!(intake.release(&first.entry.sha256, today).await, Err(Error::NotHeld(_))));
+    assert!(matches!(intake.release(&first.entry.sha256, today).await, Err(Error::Replaced { .. })));
     assert!(intake.replace(&first.entry.sha256, &good, today).await.unwrap().duplicate);
 
     let next = extract("2023-04-04", "2023-04-03");
@@ -215,6 +215,37 @@ async fn a_held_extract_is_replaced_by_a_copy_of_itself_only_and_a_mistake_can_b
     intake.take_file(&missing, today).await.unwrap();
     let undone = intake.release(&later.entry.sha256, today).await.unwrap();
     assert_eq!(undone.entry.state, FileState::Accepted);
+}
+
+#[tokio::test]
+async fn of_files_that_replaced_each_other_only_one_counts() {
+    let place = Place::new();
+    let mut intake = place.intake().await;
+    let today = day("2023-04-05");
+    intake.take_bytes("a.cpr", &extract("2023-04-03", "2023-03-31"), today).await.unwrap();
+    let copies: Vec<Vec<u8>> = ["1200A01", "1300A01", "1400A01"]
+        .map(|time| {
+            let text = String::from_utf8(extract("2023-04-05", "2023-04-04")).unwrap();
+            text.replace("1200A01", time).into_bytes()
+        })
+        .into();
+    let first = intake.take_bytes("1.cpr", &copies[0], today).await.unwrap().entry.sha256;
+    // The right copies came by the ordinary way, too.
+    let second = intake.take_bytes("2.cpr", &copies[1], today).await.unwrap().entry.sha256;
+    for (held, number) in [(&first, 1), (&second, 2)] {
+        let file = place.folder.path().join(format!("copy-{number}"));
+        std::fs::write(&file, &copies[number]).unwrap();
+        let replaced = intake.replace(held, &file, today).await.unwrap();
+        assert_eq!(self::held(&replaced), Some("production_date_gap"));
+    }
+    let refused = intake.release(&first, today).await.unwrap_err().to_string();
+    assert!(refused.contains("was replaced by"), "{refused}");
+    intake.take_bytes("b.cpr", &extract("2023-04-04", "2023-04-03"), today).await.unwrap();
+    assert!(matches!(intake.release(&first, today).await, Err(Error::Replaced { .. })));
+    assert!(matches!(intake.release(&second, today).await, Err(Error::Replaced { .. })));
+    let states = intake.files(None, 10).await.unwrap();
+    let accepted = states.iter().filter(|entry| entry.state == FileState::Accepted).count();
+    assert_eq!(accepted, 3, "the first, the missing one, and one of the copies");
 }
 
 #[tokio::test]
@@ -312,6 +343,26 @@ async fn a_refused_line_is_open_until_somebody_has_seen_to_it() {
     let store = Arc::new(SqliteStore::open(place.folder.path(), STAGE).await.unwrap());
     discard_refused(place.log().await, store, std::slice::from_ref(second), day("2023-01-04")).await.unwrap();
     assert!(open().await.is_empty());
+}
+
+#[tokio::test]
+async fn the_lines_of_a_file_are_one_alert_and_are_discarded_together() {
+    let place = Place::new();
+    let mut intake = place.intake().await;
+    let bad = COMMAND.replace("2023-01-31", "2023-13-31");
+    let of_case = |number: u32| bad.replace("DAY-1", &format!("DAY-{number}")) + "\n";
+    let lines: String = (1..=300).map(of_case).collect();
+    let taken = intake.take_bytes("orders.jsonl", lines.as_bytes(), day("2023-01-02")).await.unwrap();
+    let other = intake.take_bytes("other.jsonl", of_case(1).as_bytes(), day("2023-01-02")).await.unwrap();
+    assert_eq!((taken.entry.refused, other.entry.refused), (300, 1));
+    assert!(intake.discard_refused(&taken.entry.sha256, day("2023-01-03")).await.unwrap());
+    assert!(!intake.discard_refused(&taken.entry.sha256, day("2023-01-03")).await.unwrap());
+    let letters = place.dead_letters().await;
+    let keys: std::collections::BTreeSet<String> = letters.iter().map(messages::Content::key).collect();
+    let of = |taken: &Taken| format!("lines/{}", taken.entry.sha256);
+    assert_eq!(keys, [of(&taken), of(&other)].into());
+    let open: Vec<_> = messages::Refusals::of(letters).open().cloned().collect();
+    assert!(matches!(&open[..], [one] if one.is_of_file(&other.entry.sha256)), "{open:?}");
 }
 
 #[tokio::test]

@@ -81,7 +81,6 @@ pub(crate) fn billing_run(
             standing::keep(line, settings, &agenda, &mut orders);
             month::bill(line, settings, &agenda, &mut orders)?;
             commands.append(&mut orders.issued);
-            line.forget_reasons(today);
         }
     }
     Ok((commands, agenda.next()))

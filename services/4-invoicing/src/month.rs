@@ -5,8 +5,12 @@ use crate::orders::Orders;
 use crate::state::{Line, Month, MonthOrder};
 use crate::{Error, InvoicingSettings};
 use chrono::Days;
-use domain::{Agenda, CommandId, Money, Period};
+use domain::{Agenda, CommandId, Day, Money, Period};
 use messages::InvoiceOrder;
+
+/// So many months from its beginning a month that has had its orders keeps what they follow from: an order that the ERP
+/// refuses is given again.
+const REASON_MONTHS: u32 = 2;
 
 /// Orders, for every month that is due, what is missing or too much.
 pub(crate) fn bill(
@@ -17,8 +21,16 @@ pub(crate) fn bill(
 ) -> Result<(), Error> {
     let periods: Vec<Period> = line.months.keys().copied().collect();
     for period in periods {
-        let Some(difference) = due_difference(line, period, settings, agenda)? else { continue };
+        let Some(difference) = difference(line, period, settings, agenda)? else { continue };
         let Some(month) = line.months.get_mut(&period) else { continue };
+        if difference.is_zero() {
+            month.forget_reason(period, agenda.today());
+            continue;
+        }
+        let lead = Days::new(settings.command_lead_days.into());
+        if !agenda.has_come(period.first_day() - lead) || !month.may_try(settings, agenda) {
+            continue;
+        }
         let Some(owed) = &month.owed else { continue };
         let today = agenda.today();
         let due_on =
@@ -35,8 +47,8 @@ pub(crate) fn bill(
     Ok(())
 }
 
-/// What is owed beyond what is ordered, where it is due and may be ordered now. Never zero.
-fn due_difference(
+/// What is owed beyond what is ordered, where that can be told.
+fn difference(
     line: &Line,
     period: Period,
     settings: &InvoicingSettings,
@@ -57,11 +69,7 @@ fn due_difference(
             Bills::Amount(amount) => ordered = ordered.plus(amount)?,
         }
     }
-    let difference = target.minus(ordered)?;
-    let due = !difference.is_zero()
-        && agenda.has_come(begins - Days::new(settings.command_lead_days.into()))
-        && month.may_try(settings, agenda);
-    Ok(due.then_some(difference))
+    Ok(Some(target.minus(ordered)?))
 }
 
 impl Month {
@@ -72,6 +80,15 @@ impl Month {
             sum = sum.plus(order.amount)?;
         }
         Ok(sum)
+    }
+
+    /// The month has had its orders, and none of them is refused any more.
+    fn forget_reason(&mut self, period: Period, today: Day) {
+        if period.plus_months(REASON_MONTHS).first_day() <= today
+            && let Some(owed) = &mut self.owed
+        {
+            owed.because = None;
+        }
     }
 
     fn may_try(&self, settings: &InvoicingSettings, agenda: &Agenda) -> bool {

@@ -54,7 +54,7 @@ pub struct Owed {
     pub billing: BillingMode,
     /// When it was recorded.
     pub recorded_on: Day,
-    /// The message that said so, for the orders that follow from it; gone once they are given and the month has begun.
+    /// The message that said so, for the orders that follow from it; gone once they are given and two months have passed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<Because>,
 }
@@ -144,19 +144,6 @@ impl Line {
     pub(crate) fn reasons(&self) -> BTreeMap<Period, Because> {
         let reason = |month: &Month| month.owed.as_ref()?.because.clone();
         self.months.iter().filter_map(|(period, month)| Some((*period, reason(month)?))).collect()
-    }
-
-    /// What was determined of a month that has begun has had its order, where that has been given or a standing order bills.
-    pub(crate) fn forget_reasons(&mut self, today: Day) {
-        for (_, month) in self.months.range_mut(..=Period::of(today)) {
-            let target = month.target();
-            let ordered = target.and_then(|target| month.ordered(Money::zero(target.currency())).ok());
-            if (ordered == target || month.is_standing())
-                && let Some(owed) = &mut month.owed
-            {
-                owed.because = None;
-            }
-        }
     }
 }
 

@@ -11,6 +11,10 @@ use std::collections::{BTreeMap, VecDeque};
 /// what they say and how many items they had, and of the items only the first.
 const WAITING_WHOLE: usize = 16;
 
+/// The most alerts of one cause that wait for one receiver. Then the oldest trouble that is over gives way with its end:
+/// the receiver has heard of neither, and the topic `alerts` has both.
+const WAITING_MAX: usize = 200;
+
 /// How many items those keep.
 const ITEMS_OF_OLD: usize = 10;
 
@@ -85,6 +89,12 @@ impl Trouble {
             telling.waiting.pop_back();
         }
         telling.waiting.push_back(next);
+        if telling.waiting.len() > WAITING_MAX
+            && let Some(raised) = telling.waiting.iter().position(Pending::is_raise)
+        {
+            // Repeats give way, so what follows a raise is its end.
+            telling.waiting.drain(raised..raised + 2);
+        }
         let old = telling.waiting.len().saturating_sub(WAITING_WHOLE);
         // Those before it have been cut as they became old.
         if let Some(last) = old.checked_sub(1).and_then(|last| telling.waiting.get_mut(last)) {
@@ -126,6 +136,10 @@ impl Telling {
 }
 
 impl Pending {
+    fn is_raise(&self) -> bool {
+        self.alert.state == AlertState::Raised
+    }
+
     fn is_repeat(&self) -> bool {
         self.alert.state == AlertState::Repeated
     }

@@ -85,14 +85,7 @@ pub fn open(data: &Path, partitions: u32, days: Days) -> Result<Held> {
     make(data)?;
     let label = data.join(LABEL);
     if label.exists() {
-        let present = read(&label)?;
-        if present.format != FORMAT {
-            bail!(WrongInput(format!(
-                "{} has format {}, this version reads {FORMAT}; use the version that wrote it",
-                data.display(),
-                present.format
-            )));
-        }
+        let present = known(data)?;
         if present.partitions != partitions {
             bail!(WrongInput(format!(
                 "{} has {} partitions, not {partitions}; use another directory",
@@ -139,13 +132,25 @@ fn write(data: &Path, label: &Label) -> Result<()> {
     Ok(())
 }
 
-/// How many partitions the directory's log has.
+/// How many partitions the log of a directory that this version can read has.
 pub fn partitions(data: &Path) -> Result<u32> {
-    let label = data.join(LABEL);
-    if !label.exists() {
+    if !data.join(LABEL).exists() {
         bail!(WrongInput(format!("{} is no data directory of rettidig: it has no {LABEL}", data.display())));
     }
-    Ok(read(&label)?.partitions)
+    Ok(known(data)?.partitions)
+}
+
+/// What the directory says of itself, if this version can read it.
+fn known(data: &Path) -> Result<Label> {
+    let present = read(&data.join(LABEL))?;
+    if present.format != FORMAT {
+        bail!(WrongInput(format!(
+            "{} has format {}, this version reads {FORMAT}; use the version that wrote it",
+            data.display(),
+            present.format
+        )));
+    }
+    Ok(present)
 }
 
 fn read(label: &Path) -> Result<Label> {

@@ -12,6 +12,7 @@ use clap::{Args, Subcommand};
 use domain::{Cpr, Day};
 use eventlog::Log;
 use messages::{DeadLetter, Refusals, Refused, RefusedAt};
+use std::collections::BTreeSet;
 use std::fmt;
 use store::{DeadLetterRow, DeadLetterState, Request};
 
@@ -45,7 +46,7 @@ pub enum DeadLetters {
 /// Which refusals.
 #[derive(Debug, Args)]
 pub struct Which {
-    /// Their ids, as `list` shows them.
+    /// Their ids, as `list` shows them; the SHA-256 of an input file, as `files list` shows it, stands for all of its lines.
     #[arg(required = true, value_name = "ID")]
     refusals: Vec<String>,
     #[command(flatten)]
@@ -159,39 +160,48 @@ pub async fn refusals(log: &dyn Log) -> Result<Refusals> {
 
 async fn request(which: &Which, request: Request) -> Result<()> {
     let mut left: Vec<String> = which.refusals.clone();
-    for stage in parts() {
-        let store = which.place.store(stage).await?;
-        let mut unknown = Vec::new();
-        for refusal in left {
-            if !store.request(&refusal, request).await? {
-                unknown.push(refusal);
-            }
-        }
-        left = unknown;
+    let asked = ask_stages(which, &mut left, request).await;
+    let noted = which.refusals.len() - left.len();
+    if noted > 0 {
+        say(&format!("{noted} noted. It happens at the stage's next step."));
     }
-    let asked = which.refusals.len() - left.len();
-    if asked > 0 {
-        say(&format!("{asked} noted. It happens at the stage's next step."));
-    }
+    asked?;
     if left.is_empty() {
         return Ok(());
     }
     without_a_stage(which, left, request).await
 }
 
-/// Refusals that no stage keeps: of lines of input files, which end when somebody has seen to them, and of cases, which
-/// settle by themselves.
-async fn without_a_stage(which: &Which, mut left: Vec<String>, request: Request) -> Result<()> {
-    let refusals = refusals(&*which.place.log().await?).await?;
-    let (mut lines, mut of_cases) = (Vec::new(), Vec::new());
-    for refused in refusals.open().filter(|refused| !refused.parked) {
-        let Some(at) = left.iter().position(|wanted| *wanted == refused.refusal) else { continue };
-        left.swap_remove(at);
-        match refused.at {
-            RefusedAt::File { .. } => lines.push(refused.clone()),
-            _ => of_cases.push(refused.refusal.clone()),
+/// Leaves in `left` what no stage keeps, and what was not asked for before a failure.
+async fn ask_stages(which: &Which, left: &mut Vec<String>, request: Request) -> Result<()> {
+    for stage in parts() {
+        let store = which.place.store(stage).await?;
+        for refusal in left.clone() {
+            if store.request(&refusal, request).await? {
+                left.retain(|other| *other != refusal);
+            }
         }
     }
+    Ok(())
+}
+
+/// Refusals that no stage keeps: of lines of input files, which end when somebody has seen to them, and of cases and of files
+/// that cannot be read, which settle by themselves.
+async fn without_a_stage(which: &Which, mut left: Vec<String>, request: Request) -> Result<()> {
+    let refusals = refusals(&*which.place.log().await?).await?;
+    let (mut lines, mut of_themselves) = (Vec::new(), Vec::new());
+    let mut found: BTreeSet<String> = BTreeSet::new();
+    for refused in refusals.open().filter(|refused| !refused.parked) {
+        let is_wanted = |wanted: &&String| **wanted == refused.refusal || refused.is_of_file(wanted);
+        let Some(wanted) = left.iter().find(is_wanted) else { continue };
+        found.insert(wanted.clone());
+        match refused.at {
+            // What a whole file cannot be read for ends when it can be, or is gone.
+            RefusedAt::File { line: 1.., .. } => lines.push(refused.clone()),
+            _ => of_themselves.push(refused.refusal.clone()),
+        }
+    }
+    left.retain(|wanted| !found.contains(wanted));
     if !lines.is_empty() && request == Request::Requeue {
         bail!(WrongInput(
             "a line of an input file is not requeued: send it in a new file, then discard it".to_owned()
@@ -201,10 +211,10 @@ async fn without_a_stage(which: &Which, mut left: Vec<String>, request: Request)
         discard_lines(&which.place, &lines).await?;
         say(&format!("{} discarded. Their alert ends in the morning of the next day.", lines.len()));
     }
-    if !of_cases.is_empty() {
+    if !of_themselves.is_empty() {
         bail!(WrongInput(format!(
             "{} settles by itself once what its reason says is done",
-            of_cases.join(", ")
+            of_themselves.join(", ")
         )));
     }
     if !left.is_empty() {

@@ -13,15 +13,16 @@ use std::collections::BTreeMap;
 pub enum DeadLetter {
     /// A message or a line was refused. It is kept.
     Refused(Refused),
-    /// A refused message was processed after all, or discarded by a person.
+    /// What was refused waits no longer.
     Settled {
         /// Which: the id of the refusal.
         refusal: String,
-        /// The key it belongs to.
+        /// The key of the record that told of it.
         key: String,
         /// When.
         on: Day,
-        /// `requeued` or `discarded`; of a file that could not be read: `read`, or `gone` when it is no longer there.
+        /// `requeued` or `discarded`; of a file that could not be read: `read`, or `gone` when it is no longer there; of
+        /// what a case waited for: `opened` or `closed`.
         outcome: String,
     },
     /// A file is held back as a whole.
@@ -71,6 +72,19 @@ pub struct Refused {
 }
 
 impl Refused {
+    /// The key of its record: what has one is one alert. Those of the lines of a file are one.
+    pub fn record_key(&self) -> String {
+        match &self.at {
+            RefusedAt::File { sha256, .. } if !sha256.is_empty() => format!("lines/{sha256}"),
+            _ => self.key.clone(),
+        }
+    }
+
+    /// Whether it is a line or record of the file with this SHA-256.
+    pub fn is_of_file(&self, file: &str) -> bool {
+        matches!(&self.at, RefusedAt::File { sha256, .. } if !sha256.is_empty() && sha256 == file)
+    }
+
     /// Whether a message or a line was refused, and not something of a case that waits for staff.
     pub fn is_of_message(&self) -> bool {
         self.at != RefusedAt::Case
@@ -162,7 +176,7 @@ impl Content for DeadLetter {
     const TOPIC: Topic = Topic::DeadLetters;
     fn key(&self) -> String {
         match self {
-            Self::Refused(refused) => refused.key.clone(),
+            Self::Refused(refused) => refused.record_key(),
             Self::Settled { key, .. } => key.clone(),
             Self::FileHeld { sha256, .. } | Self::FileReleased { sha256, .. } => sha256.clone(),
         }

@@ -183,7 +183,7 @@ impl Topic {
             ),
             Self::DeadLetters => (
                 "What could not be processed, why, and where it is kept.",
-                "the key of the refused message",
+                "the key of the refused message, or `lines/` and the SHA-256 of the file whose lines are refused",
                 &["intake", "every stage"],
                 &["alerting"],
                 "5 years",

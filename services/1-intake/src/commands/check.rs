@@ -45,7 +45,7 @@ impl Check {
             self.fault(at, format!("it has 1 to {WORD_CHARACTERS_MAX} characters"));
         } else if Cpr::stands_in(text) {
             // Only a part of its own: the digits of a UUID may look like anything.
-            self.fault(at, "it holds a CPR number");
+            self.fault(at, "it holds what reads as a CPR number (ten digits, or ddmmyy-nnnn), which an id does not, also by chance");
         }
     }
 

@@ -204,6 +204,32 @@ fn nothing_that_waits_for_a_receiver_is_lost_and_only_the_newest_keep_all_their_
 }
 
 #[test]
+fn a_receiver_that_is_down_for_years_keeps_the_latest_of_a_cause_that_comes_and_goes() {
+    let mut desk = Desk::new();
+    let mut date = day("2023-04-02");
+    for _ in 0..400 {
+        desk.step(&date.to_string(), Input::Message(&lapse(1, FindingState::Opened)));
+        desk.step(&date.to_string(), Input::Timer(TELL_TIMER));
+        date = later(date, 1);
+        let resolved = FindingState::Resolved { on: date, evidence: "document 1".to_owned() };
+        desk.step(&date.to_string(), Input::Message(&lapse(1, resolved)));
+        desk.step(&date.to_string(), Input::Timer(TELL_TIMER));
+        date = later(date, 1);
+    }
+    let mut taken = Vec::new();
+    while !desk.pending.is_empty() {
+        taken.extend(desk.call(&date.to_string(), |_| Told::Accepted));
+    }
+    taken.retain(|(receiver, ..)| *receiver == Receiver::Webhook);
+    assert!((199..=202).contains(&taken.len()), "{}", taken.len());
+    let expected = [AlertState::Raised, AlertState::Resolved].into_iter().cycle();
+    assert!(taken.iter().zip(expected).all(|((_, state, _), expected)| *state == expected));
+    assert!(taken.is_sorted_by_key(|(_, _, on)| *on));
+    assert_eq!(taken.last().unwrap().2, date.pred_opt().unwrap());
+    assert!(desk.state.is_none());
+}
+
+#[test]
 fn what_is_over_before_the_morning_is_not_told() {
     let mut desk = Desk::new();
     desk.step("2023-04-02", Input::Message(&lapse(1, FindingState::Opened)));
