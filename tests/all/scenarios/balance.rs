@@ -1,9 +1,10 @@
 //! The equation month by month, as the user of `rettidig balance` sees it.
 
-use super::input::{Family, Input, day};
+use super::input::{Family, Input, day, month};
 use super::place::Place;
 use crate::program;
-use messages::BillingMode;
+use domain::Money;
+use messages::{BillingMode, CaseOrder};
 use rust_decimal::Decimal;
 use serde_json::Value;
 use std::fs;
@@ -119,4 +120,33 @@ fn the_example_of_the_page_is_billed_as_it_stands() {
     assert_eq!((&february["period"], share(&february, "open")), (&"2023-02".into(), (0, Decimal::ZERO)));
     assert_eq!(share(&february, "confirmed"), share(&february, "expected"));
     assert!(share(&february, "confirmed").1 > Decimal::ZERO);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_case_that_is_taken_over_is_billed_from_its_first_day_here_and_no_earlier() {
+    let (place, family, mut input) = (Place::new(), Family::new(0, 2, 1), Input::default());
+    input.open(day("2023-06-20"), &family, BillingMode::Monthly, day("2023-07-01"), &[3_000]);
+    let granted = CaseOrder::ApplySubsidy {
+        applied_on: day("2023-01-10"),
+        yearly_income: Money::dkk(300_000),
+        self_employed: false,
+        admitted_on: None,
+    };
+    input.order(day("2023-06-20"), &family, granted);
+    input.settled(day("2023-06-20"), &family);
+    for month in ["2023-04", "2023-05", "2023-06"] {
+        input.pay(&family, &family.payer.clone(), self::month(month), 60_000);
+    }
+    input.write(&place.input());
+    place.run("2023-08-20", "").await;
+    let lines = json_lines(&balance(&place, &["--json"]));
+    let months: Vec<&str> = lines.iter().map(|line| line["period"].as_str().unwrap()).collect();
+    assert_eq!(months, ["2023-07", "2023-08", "2023-09"]);
+    for line in &lines {
+        let owed = share(line, "expected").1;
+        assert!(owed > Decimal::ZERO && owed < Decimal::from(3_000), "the subsidy counts: {line}");
+    }
+    assert_eq!(ask("findings", &place, &[]), "");
+    let tasks = ask("tasks", &place, &[]);
+    assert!(!tasks.contains("income of"), "what was earned before is nobody's question here: {tasks}");
 }
