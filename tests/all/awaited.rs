@@ -1,8 +1,8 @@
 //! A log that does not say "nothing" while something is on its way: stages come to rest on brokers as they do on files.
 
 use async_trait::async_trait;
-use eventlog::{Error, Log, Polled, Received, Subscription};
-use messages::{Record, Topic};
+use eventlog::{Around, Error, Log, Polled, Subscription};
+use messages::Topic;
 use rettidig::bench::{Meter, MeteredLog};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,44 +35,18 @@ impl Awaited {
 }
 
 #[async_trait]
-impl Log for Awaited {
-    async fn create_topics(&self, partitions: u32) -> Result<(), Error> {
-        self.log.create_topics(partitions).await
-    }
-
-    fn partitions(&self) -> u32 {
-        self.log.partitions()
-    }
-
-    async fn publish(&self, records: Vec<Record>) -> Result<(), Error> {
-        self.log.publish(records).await
+impl Around for Awaited {
+    fn log(&self) -> &dyn Log {
+        &self.log
     }
 
     async fn subscribe(&self, group: &str, topics: &[Topic]) -> Result<Box<dyn Subscription>, Error> {
         Ok(Box::new(AwaitedSubscription {
-            subscription: self.log.subscribe(group, topics).await?,
+            subscription: Log::subscribe(&self.log, group, topics).await?,
             group: group.to_owned(),
             partitions: self.log.partitions(),
             meter: Arc::clone(&self.meter),
         }))
-    }
-
-    async fn read(
-        &self,
-        topic: Topic,
-        partition: u32,
-        from: i64,
-        max: usize,
-    ) -> Result<Vec<Received>, Error> {
-        self.log.read(topic, partition, from, max).await
-    }
-
-    async fn end(&self, topic: Topic, partition: u32) -> Result<i64, Error> {
-        self.log.end(topic, partition).await
-    }
-
-    async fn reach(&self, within: Duration) -> Result<(), Error> {
-        self.log.reach(within).await
     }
 }
 

@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod around;
 pub mod embedded;
 mod error;
 pub mod kafka;
 mod partitioner;
 mod received;
 
+pub use around::Around;
 pub use error::Error;
 pub use partitioner::partition_of;
 pub use received::Received;

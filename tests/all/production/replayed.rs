@@ -8,7 +8,7 @@ use crate::left::Left;
 use async_trait::async_trait;
 use erp_sandbox::Faults;
 use eventlog::embedded::EmbeddedLog;
-use eventlog::{Error, Log, Received, Subscription};
+use eventlog::{Around, Error, Log};
 use messages::{Record, Topic};
 use rettidig::data;
 use rettidig::erp::TrainingErp;
@@ -16,7 +16,6 @@ use rettidig::pipeline::{Plant, parts};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 use store::sqlite::SqliteStore;
 use store::{Commit, Store};
 
@@ -24,40 +23,14 @@ use store::{Commit, Store};
 struct Twice(EmbeddedLog);
 
 #[async_trait]
-impl Log for Twice {
-    async fn create_topics(&self, partitions: u32) -> Result<(), Error> {
-        self.0.create_topics(partitions).await
-    }
-
-    fn partitions(&self) -> u32 {
-        self.0.partitions()
+impl Around for Twice {
+    fn log(&self) -> &dyn Log {
+        &self.0
     }
 
     async fn publish(&self, records: Vec<Record>) -> Result<(), Error> {
         self.0.publish(records.clone()).await?;
         self.0.publish(records).await
-    }
-
-    async fn subscribe(&self, group: &str, topics: &[Topic]) -> Result<Box<dyn Subscription>, Error> {
-        self.0.subscribe(group, topics).await
-    }
-
-    async fn read(
-        &self,
-        topic: Topic,
-        partition: u32,
-        from: i64,
-        max: usize,
-    ) -> Result<Vec<Received>, Error> {
-        self.0.read(topic, partition, from, max).await
-    }
-
-    async fn end(&self, topic: Topic, partition: u32) -> Result<i64, Error> {
-        self.0.end(topic, partition).await
-    }
-
-    async fn reach(&self, within: Duration) -> Result<(), Error> {
-        self.0.reach(within).await
     }
 }
 

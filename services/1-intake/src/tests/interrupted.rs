@@ -1,10 +1,9 @@
 //! The process dies between the saving and the publishing of a page, or between that and the next page.
 
 use super::*;
-use eventlog::{Error, Received, Subscription};
+use eventlog::{Around, Error};
 use messages::Record;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 use tokio::sync::Notify;
 
 /// Where the process dies.
@@ -23,13 +22,9 @@ struct Fatal {
 }
 
 #[async_trait::async_trait]
-impl Log for Fatal {
-    async fn create_topics(&self, partitions: u32) -> Result<(), Error> {
-        self.log.create_topics(partitions).await
-    }
-
-    fn partitions(&self) -> u32 {
-        self.log.partitions()
+impl Around for Fatal {
+    fn log(&self) -> &dyn Log {
+        &*self.log
     }
 
     async fn publish(&self, records: Vec<Record>) -> Result<(), Error> {
@@ -43,28 +38,6 @@ impl Log for Fatal {
             std::future::pending::<()>().await;
         }
         Ok(())
-    }
-
-    async fn subscribe(&self, group: &str, topics: &[Topic]) -> Result<Box<dyn Subscription>, Error> {
-        self.log.subscribe(group, topics).await
-    }
-
-    async fn read(
-        &self,
-        topic: Topic,
-        partition: u32,
-        from: i64,
-        max: usize,
-    ) -> Result<Vec<Received>, Error> {
-        self.log.read(topic, partition, from, max).await
-    }
-
-    async fn end(&self, topic: Topic, partition: u32) -> Result<i64, Error> {
-        self.log.end(topic, partition).await
-    }
-
-    async fn reach(&self, within: Duration) -> Result<(), Error> {
-        self.log.reach(within).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::meter::Meter;
 use async_trait::async_trait;
-use eventlog::{Error, Log, Polled, Received, Subscription, partition_of, size_of};
+use eventlog::{Around, Error, Log, Polled, Subscription, partition_of, size_of};
 use messages::{Record, Topic, header};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -34,13 +34,9 @@ fn sender(records: &[Record]) -> Option<String> {
 }
 
 #[async_trait]
-impl Log for MeteredLog {
-    async fn create_topics(&self, partitions: u32) -> Result<(), Error> {
-        self.log.create_topics(partitions).await
-    }
-
-    fn partitions(&self) -> u32 {
-        self.log.partitions()
+impl Around for MeteredLog {
+    fn log(&self) -> &dyn Log {
+        &*self.log
     }
 
     async fn publish(&self, records: Vec<Record>) -> Result<(), Error> {
@@ -61,24 +57,6 @@ impl Log for MeteredLog {
         self.meter.reads(group, topics);
         let meter = Arc::clone(&self.meter);
         Ok(Box::new(MeteredSubscription { subscription, group: group.to_owned(), meter }))
-    }
-
-    async fn read(
-        &self,
-        topic: Topic,
-        partition: u32,
-        from: i64,
-        max: usize,
-    ) -> Result<Vec<Received>, Error> {
-        self.log.read(topic, partition, from, max).await
-    }
-
-    async fn end(&self, topic: Topic, partition: u32) -> Result<i64, Error> {
-        self.log.end(topic, partition).await
-    }
-
-    async fn reach(&self, within: Duration) -> Result<(), Error> {
-        self.log.reach(within).await
     }
 }
 

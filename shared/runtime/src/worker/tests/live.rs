@@ -2,7 +2,7 @@ use super::world::World;
 use crate::WorkerConfig;
 use ::messages::{Record, Topic};
 use async_trait::async_trait;
-use eventlog::{Error, Log, Received, Subscription};
+use eventlog::{Around, Error, Log};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -15,13 +15,9 @@ struct Flaky {
 }
 
 #[async_trait]
-impl Log for Flaky {
-    async fn create_topics(&self, partitions: u32) -> Result<(), Error> {
-        self.log.create_topics(partitions).await
-    }
-
-    fn partitions(&self) -> u32 {
-        self.log.partitions()
+impl Around for Flaky {
+    fn log(&self) -> &dyn Log {
+        &*self.log
     }
 
     async fn publish(&self, records: Vec<Record>) -> Result<(), Error> {
@@ -34,28 +30,6 @@ impl Log for Flaky {
             }
             _ => self.log.publish(records).await,
         }
-    }
-
-    async fn subscribe(&self, group: &str, topics: &[Topic]) -> Result<Box<dyn Subscription>, Error> {
-        self.log.subscribe(group, topics).await
-    }
-
-    async fn read(
-        &self,
-        topic: Topic,
-        partition: u32,
-        from: i64,
-        max: usize,
-    ) -> Result<Vec<Received>, Error> {
-        self.log.read(topic, partition, from, max).await
-    }
-
-    async fn end(&self, topic: Topic, partition: u32) -> Result<i64, Error> {
-        self.log.end(topic, partition).await
-    }
-
-    async fn reach(&self, within: Duration) -> Result<(), Error> {
-        self.log.reach(within).await
     }
 }
 
