@@ -4,6 +4,7 @@
 //! ledger and the report what came of it. Those that are one async function of a [`Backend`] run on files and on Apache
 //! Kafka and PostgreSQL; the others on files.
 
+mod alike;
 mod any_order;
 mod bad_input;
 mod balance;
