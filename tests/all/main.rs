@@ -15,6 +15,7 @@ mod bench;
 mod billing;
 mod commands;
 mod conformance;
+mod fuzzed;
 mod gateway;
 mod kills;
 mod left;

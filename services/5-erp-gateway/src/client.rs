@@ -5,6 +5,8 @@ mod exchange;
 mod meaning;
 mod rate;
 
+pub use meaning::meaning_of;
+
 use crate::call::{ErpCall, ErpOutcome, Trouble};
 use crate::tls::Tls;
 use crate::wire::Request;

@@ -12,7 +12,7 @@ mod wire;
 
 pub use backoff::Backoff;
 pub use call::{ErpCall, ErpOutcome, Trouble};
-pub use client::{Connection, ErpClient};
+pub use client::{Connection, ErpClient, meaning_of};
 pub use config::{ErpConfig, ErpSettings};
 pub use error::{ConfigFault, Error};
 pub use state::{CaseState, Current, Delivery, LedgerState, Order, Settled, State, Verdict};

@@ -45,12 +45,17 @@ impl Settings {
         let Some(path) = path else { return Ok(Self::default()) };
         let wrong = |problem: String| WrongInput(format!("the settings file {}: {problem}", path.display()));
         let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
-        let mut settings: Self = serde_saphyr::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        let mut settings = Self::parse(&text).map_err(|error| wrong(error.to_string()))?;
         if let (Some(file), Some(folder)) = (&settings.advis_strategy, path.parent()) {
             settings.advis_strategy = Some(folder.join(file));
         }
         settings.check().map_err(|error| wrong(error.to_string()))?;
         Ok(settings)
+    }
+
+    /// Reads the text of a file, and checks nothing but its form.
+    pub fn parse(yaml: &str) -> Result<Self> {
+        Ok(serde_saphyr::from_str(yaml)?)
     }
 
     /// Fails where a stage would not start with what it is given, with everything that is wrong.

@@ -1,9 +1,19 @@
 //! What an answer means. Only what the contract says plainly counts; everything else is unknown.
 
 use super::exchange::Answer;
-use crate::call::{ErpOutcome, Trouble};
+use crate::call::{ErpCall, ErpOutcome, Trouble};
 use crate::wire::{self, Acceptance, CommandStatus, LedgerPage};
 use domain::CommandId;
+
+/// What an answer with this status and body to a call means.
+pub fn meaning_of(asked: &ErpCall, status: u16, body: Vec<u8>) -> ErpOutcome {
+    let answer = Answer { status, retry_after_ms: None, body };
+    match asked {
+        ErpCall::Post(command) => of_post(&answer, &command.command),
+        ErpCall::Query(command) => of_query(&answer, command),
+        ErpCall::ReadLedger { after } => of_page(&answer, *after),
+    }
+}
 
 /// The answer to an order.
 pub(super) fn of_post(answer: &Answer, command: &CommandId) -> ErpOutcome {
