@@ -216,16 +216,22 @@ fn work(
     exempt(case, opened, today, effects)
 }
 
-/// The next morning on which there is something to do.
+/// The next morning on which there is something to do: today, where that has not been done yet.
 fn next_work(case: &Case, today: Day) -> Day {
     let waiting = case.notices.values().any(|notice| notice.awaits != Awaits::Staff);
-    if waiting || case.touched != Touches::default() {
+    let recalculated_to = case.first_month().filter(|first| *first <= recalculable(today));
+    let behind = case.first_month().is_some() && case.assessed_to < Some(horizon(today))
+        || recalculated_to.is_some() && case.recalculated_to < Some(recalculable(today));
+    if waiting || behind || case.touched != Touches::default() {
         return today;
     }
     let month = Period::of(today).next().first_day();
     let recalculation = recalculation_day(recalculable(today).next());
-    let open = case.hearings.values().filter(|hearing| hearing.ended.is_none() && hearing.delivered);
-    let hearings = open.map(|hearing| hearing.deadline).filter(|deadline| *deadline >= today);
+    // One that waits for a ruling ends by that.
+    let open = case.hearings.iter().filter(|(id, hearing)| {
+        hearing.ended.is_none() && hearing.delivered && !case.awaits_ruling(id, hearing)
+    });
+    let hearings = open.map(|(_, hearing)| hearing.deadline);
     let left_to_staff = case.notices.values().filter(|notice| !notice.overdue);
     let notices = left_to_staff.map(|notice| notice.open.deadline);
     let tomorrow = |day: Day| day.succ_opt().unwrap_or(day).max(today);

@@ -135,14 +135,23 @@ impl Life {
     /// Lets the days pass up to and including this one.
     pub fn until(&mut self, last: &str) {
         while self.today < day(last) {
-            self.today = self.today.succ_opt().unwrap();
-            loop {
-                let due =
-                    self.timers.iter().find(|(_, due)| **due <= self.today).map(|(name, _)| name.clone());
-                let Some(name) = due else { break };
-                self.timers.remove(&name);
-                self.try_input(Input::Timer(&name)).unwrap();
-            }
+            self.begin_day();
+            self.morning();
+        }
+    }
+
+    /// It is tomorrow, and what is due has not been done yet.
+    pub fn begin_day(&mut self) {
+        self.today = self.today.succ_opt().unwrap();
+    }
+
+    /// Does what is due.
+    pub fn morning(&mut self) {
+        loop {
+            let due = self.timers.iter().find(|(_, due)| **due <= self.today).map(|(name, _)| name.clone());
+            let Some(name) = due else { break };
+            self.timers.remove(&name);
+            self.try_input(Input::Timer(&name)).unwrap();
         }
     }
 

@@ -57,6 +57,7 @@ pub fn decide(
 
 fn trouble(kind: &str, severity: Severity) -> Trouble {
     Trouble {
+        tell_on: None,
         open: BTreeMap::new(),
         kind: kind.to_owned(),
         severity,
@@ -97,15 +98,22 @@ fn again(next: Pending, receiver: Receiver, tries: u32, effects: &mut Effects<Al
     effects.call(next.call, &Tell { receiver, alert: next.alert, tries: tries.saturating_add(1) }, delay);
 }
 
-/// Keeps the trouble and tells of it the next morning.
-fn learn(context: &Context<'_>, trouble: Trouble, effects: &mut Effects<Alerting>) {
+/// Keeps the trouble and tells of it the next morning: the one that is waited for already, where there is one.
+fn learn(context: &Context<'_>, mut trouble: Trouble, effects: &mut Effects<Alerting>) {
     if trouble.open.is_empty() && trouble.told.is_none() {
         // It was over before anybody was told; a receiver may still wait for the end of an earlier trouble.
         effects.cancel(TELL_TIMER);
         return if trouble.is_over() { effects.delete() } else { effects.put(trouble) };
     }
-    effects.wake(TELL_TIMER, later(context.today, 1));
+    let next = later(context.today, 1);
+    let due = trouble.tell_on.map_or(next, |due| due.min(next));
+    wake(&mut trouble, due, effects);
     effects.put(trouble);
+}
+
+fn wake(trouble: &mut Trouble, on: Day, effects: &mut Effects<Alerting>) {
+    trouble.tell_on = Some(on);
+    effects.wake(TELL_TIMER, on);
 }
 
 fn finding(trouble: &mut Trouble, finding: &Finding) {
@@ -171,8 +179,8 @@ fn tell(
         (false, None) => AlertState::Raised,
         (false, Some(told)) if today >= later(told.last, repeat_days) => AlertState::Repeated,
         (false, Some(told)) => {
-            effects.wake(TELL_TIMER, later(told.last, repeat_days));
-            return;
+            wake(&mut trouble, later(told.last, repeat_days), effects);
+            return effects.put(trouble);
         }
     };
     let first = trouble.told.map_or(today, |told| told.first);
@@ -186,11 +194,11 @@ fn tell(
         }
     }
     if state == AlertState::Resolved {
-        trouble.told = None;
+        (trouble.told, trouble.tell_on) = (None, None);
         return if trouble.is_over() { effects.delete() } else { effects.put(trouble) };
     }
     trouble.told = Some(ToldOn { first, last: today });
-    effects.wake(TELL_TIMER, later(today, repeat_days));
+    wake(&mut trouble, later(today, repeat_days), effects);
     effects.put(trouble);
 }
 

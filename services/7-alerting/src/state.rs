@@ -29,6 +29,9 @@ pub struct Trouble {
     pub severity: Severity,
     /// Since when staff know, and when they were told last; absent while they do not know.
     pub told: Option<ToldOn>,
+    /// The morning on which they are told next.
+    #[serde(default)]
+    pub tell_on: Option<Day>,
     /// How many alerts this cause has had: part of the call ids.
     pub alerts: u32,
     /// What each receiver has not taken yet.

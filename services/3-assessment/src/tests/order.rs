@@ -51,11 +51,16 @@ fn messages() -> Vec<Message> {
     all
 }
 
-fn owed_after(order: &[(usize, u64)]) -> BTreeMap<(Period, PersonKey), Money> {
+/// Each message some days after the one before, by night or by day.
+fn owed_after(order: &[(usize, u64, bool)]) -> BTreeMap<(Period, PersonKey), Money> {
     let messages = messages();
     let mut life = Life::begin("2023-01-02");
-    for (n, days) in order {
+    for (n, days, by_night) in order {
+        if *by_night {
+            life.begin_day();
+        }
         life.message(&messages[*n]);
+        life.morning();
         let later = life.today + chrono::Days::new(*days);
         life.until(&later.to_string());
     }
@@ -69,10 +74,10 @@ proptest! {
     #[test]
     fn the_net_per_payer_and_period_is_the_same_for_any_order_and_repetition(
         order in Just((0..messages().len()).chain(0..messages().len()).collect::<Vec<_>>()).prop_shuffle(),
-        days in proptest::collection::vec(0u64..12, 2 * messages().len()),
+        days in proptest::collection::vec((0u64..12, any::<bool>()), 2 * messages().len()),
     ) {
-        let undisturbed: Vec<(usize, u64)> = (0..messages().len()).map(|n| (n, 0)).collect();
-        let disturbed: Vec<(usize, u64)> = order.into_iter().zip(days).collect();
+        let undisturbed: Vec<_> = (0..messages().len()).map(|n| (n, 0, false)).collect();
+        let disturbed: Vec<_> = order.into_iter().zip(days).map(|(n, (days, by_night))| (n, days, by_night)).collect();
         prop_assert_eq!(owed_after(&disturbed), owed_after(&undisturbed));
     }
 }

@@ -35,6 +35,33 @@ fn without_an_application_the_full_rate_is_owed_from_the_first_day() {
 }
 
 #[test]
+fn what_comes_by_night_does_not_put_off_the_month_that_is_determined_in_the_morning() {
+    let mut life = couple_with_a_child();
+    for (on, of, next) in [("2023-03-01", "2023-02", "2023-04"), ("2023-04-01", "2023-03", "2023-05")] {
+        life.until(&day(on).pred_opt().unwrap().to_string());
+        life.begin_day();
+        life.income(PAYER, of, of, "30000");
+        life.morning();
+        assert_eq!(life.owed_in(next).as_deref(), Some("3000.00"), "{next}");
+    }
+}
+
+#[test]
+fn what_comes_by_night_does_not_put_off_the_end_of_a_hearing() {
+    let mut life = granted();
+    life.income(PAYER, "a", "2023-02", "60000");
+    while life.count("hearing-opened") == 0 {
+        life.until(&life.today.succ_opt().unwrap().to_string());
+    }
+    let deadline = life.case().hearings.values().next().unwrap().deadline;
+    life.until(&deadline.to_string());
+    life.begin_day();
+    life.income(PARTNER, "b", "2023-03", "10000");
+    life.morning();
+    assert_eq!(life.count("hearing-closed"), 1);
+}
+
+#[test]
 fn an_application_counts_from_the_1st_of_the_month_after_it() {
     let mut life = couple_with_a_child();
     life.until("2023-03-10");

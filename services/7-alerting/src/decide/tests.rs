@@ -230,6 +230,18 @@ fn a_receiver_that_is_down_for_years_keeps_the_latest_of_a_cause_that_comes_and_
 }
 
 #[test]
+fn what_comes_every_morning_before_it_is_told_does_not_put_it_off() {
+    let mut desk = Desk::new();
+    desk.step("2023-04-02", Input::Message(&lapse(1, FindingState::Opened)));
+    for (number, date) in [(2, "2023-04-03"), (3, "2023-04-04")] {
+        desk.step(date, Input::Message(&lapse(number, FindingState::Opened)));
+        assert!(desk.wake.unwrap() <= day(date), "{date}");
+        desk.morning(date);
+        assert_eq!(desk.alerts.last().unwrap().on, day(date));
+    }
+}
+
+#[test]
 fn what_is_over_before_the_morning_is_not_told() {
     let mut desk = Desk::new();
     desk.step("2023-04-02", Input::Message(&lapse(1, FindingState::Opened)));
