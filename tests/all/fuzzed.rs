@@ -135,7 +135,8 @@ fn hostile() -> Vec<Vec<u8>> {
 
 #[test]
 fn what_is_made_to_hurt_is_refused_in_bounded_time() {
-    let feed: [(&str, fn(&[u8])); 6] = [
+    type Parser = fn(&[u8]);
+    let feed: [(&str, Parser); 6] = [
         ("extract", parsers::cpr_extract),
         ("income answer", parsers::income_answer),
         ("case commands", parsers::case_commands),
