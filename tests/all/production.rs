@@ -3,6 +3,7 @@
 //! Three months of a few families, some days of each month announced: days in between may be left out, because what is
 //! due is found by state.
 
+mod bounds;
 mod dead_erp;
 mod given;
 mod killed;

@@ -13,7 +13,7 @@ mod exit_codes;
 mod faults;
 mod followed;
 mod friplads;
-mod input;
+pub mod input;
 mod kvantum;
 mod late;
 pub mod place;

@@ -4,17 +4,17 @@ use crate::decision::{Basis, Binding, Decision, Terms};
 use crate::hearing::About;
 use crate::letter::{self, Subject};
 use crate::notices::event;
-use crate::state::{Case, Known, Opened, Standing};
+use crate::state::{Case, Household, Known, Opened, Standing};
 use crate::target::{Source, Target};
 use crate::{Assessment, Rules};
 use domain::{ChargeType, Day, DeterminationId, HearingId, LetterId, Money, Period, PersonKey};
-use messages::{AssessmentFact, Cause, Determination, Trace};
+use messages::{AssessmentFact, Cause, Determination, Scheme, Trace};
 use runtime::{Because, Context, Effects, Refusal};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What daycare charges.
-pub const CHARGE_TYPE: &str = "dk-daycare/parental-payment";
+pub const CHARGE_TYPE: &str = Scheme::DkDaycare.charge_type();
 
 /// One round of assessment.
 pub struct Round<'a> {
@@ -87,6 +87,16 @@ impl Round<'_> {
             let code = "nobody_to_pay".to_owned();
             let detail =
                 "the payer has died and no one other adult takes the place; order change_payer".to_owned();
+            self.tell(AssessmentFact::ReviewNeeded { period: Some(period), code, detail });
+        }
+        let payer = &target.payer.person;
+        let belongs = |household: &Household| household.adults.iter().any(|adult| adult.person == *payer);
+        let stranger = case.household(period).is_some_and(|household| !belongs(household));
+        if stranger && case.reviews.insert(format!("payer_outside/{payer}")) {
+            let code = "payer_outside_household".to_owned();
+            let detail = "whoever pays is not among the adults of the household as stated, so no subsidy by income counts; \
+                          order set_household if they are, and apply_subsidy for them"
+                .to_owned();
             self.tell(AssessmentFact::ReviewNeeded { period: Some(period), code, detail });
         }
     }
@@ -206,6 +216,10 @@ impl Round<'_> {
             source: target.source,
             previous: previous(case, *from, target),
             own_percent_before: own_percent_before(case, *from, &target.payer.person),
+            newly_applied: matches!(target.source, Source::Application(on)
+                if case.decisions.iter().all(|decision| decision.written_on() < on)),
+            reasons: heard.map_or_else(Vec::new, |(id, _)| case.reasons_of(id)),
+            hearing: None,
         };
         let letter = letter::decision(self.rules, self.opened, self.today(), &subject, proof)?;
         let because = self.reason(case, (*from, to), target, heard.map(|(id, _)| id));

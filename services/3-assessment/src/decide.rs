@@ -5,7 +5,7 @@ use crate::facts::Touched;
 use crate::income::recalculation_day;
 use crate::notices::event;
 use crate::state::{Awaits, Case, Following, Opened, Touches};
-use crate::{Assessment, Rules, for_staff};
+use crate::{Assessment, Rules, for_staff, unknown};
 use domain::{ChargeType, Day, Period};
 use messages::{
     AssessmentFact, CaseCommand, CaseNotice, CaseOrder, Cause, Membership, Message, NoticeOutcome,
@@ -124,6 +124,11 @@ fn command(
             let refused = || Refusal::new("notice_not_open", "no such notice is open in this case");
             closed.then_some(()).ok_or_else(refused)
         }
+        CaseOrder::ForgetUnknown { named } => {
+            let refused =
+                || Refusal::new("nothing_unknown", "no order of this case names this as something unknown");
+            case.forget_unknown(named).then_some(()).ok_or_else(refused)
+        }
         CaseOrder::Exempt { .. } => exempt(case, &opened, context.today, effects),
         CaseOrder::OpenCase { .. } | CaseOrder::PlaceChild { .. } | CaseOrder::ChangePlace { .. } => {
             check(rules, case, &opened, context.today)
@@ -213,6 +218,7 @@ fn work(
     case.reasons.retain(|month, _| Some(*month) > case.recalculated_to);
     case.close_notices(rules, opened, today, effects);
     case.tell_overdue(opened, today, effects);
+    unknown::tell(context, case, effects);
     exempt(case, opened, today, effects)
 }
 

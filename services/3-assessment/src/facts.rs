@@ -134,8 +134,9 @@ impl Case {
                 self.answers.entry(hearing.clone()).or_default().push(answer);
                 own
             }
-            CaseOrder::DecideHearing { hearing, decided_on, raise_stands, .. } => {
-                let answer = Answer::Ruling { on: *decided_on, raise_stands: *raise_stands };
+            CaseOrder::DecideHearing { hearing, decided_on, raise_stands, reason } => {
+                let (on, raise_stands, reason) = (*decided_on, *raise_stands, reason.clone());
+                let answer = Answer::Ruling { on, raise_stands, reason };
                 self.answers.entry(hearing.clone()).or_default().push(answer);
                 own
             }
@@ -145,6 +146,8 @@ impl Case {
             }
             // The case's own file of notices and exemptions is kept by `decide`.
             CaseOrder::CloseNotice { .. } => Touched::Nothing,
+            // Whether anything is, `decide` tells; the morning ends what was told.
+            CaseOrder::ForgetUnknown { .. } => own,
             CaseOrder::Exempt { period, reason, .. } => {
                 self.exempt.insert(*period, reason.clone());
                 Touched::Nothing

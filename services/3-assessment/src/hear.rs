@@ -13,6 +13,7 @@ use domain::{HearingId, LetterId, Period};
 use messages::{AssessmentFact, Cause, HearingAnswer, HearingOutcome};
 use runtime::Refusal;
 use schemes::dk_daycare::hearing_deadline;
+use schemes::dk_daycare::letter::Reason;
 use std::collections::BTreeSet;
 
 /// The id of the refusal that tells of an objection.
@@ -33,6 +34,20 @@ impl Case {
     pub fn awaits_ruling(&self, id: &HearingId, hearing: &Hearing) -> bool {
         self.is_objected_to(id, hearing)
             && !self.has_answer(id, |answer| matches!(answer, Answer::Ruling { .. }))
+    }
+
+    /// What a decision after the hearing gives as its reason.
+    pub fn reasons_of(&self, id: &HearingId) -> Vec<Reason> {
+        let about = self.hearings.get(id).and_then(|hearing| hearing.about.reason());
+        let objected =
+            |answer: &Answer| matches!(answer, Answer::Citizen { answer: HearingAnswer::Objects, .. });
+        let answers = self.answers.get(id).filter(|answers| answers.iter().any(objected));
+        let rulings = answers.into_iter().flatten().filter_map(|answer| match answer {
+            Answer::Ruling { on, raise_stands: true, reason } if !reason.is_empty() => Some((*on, reason)),
+            _ => None,
+        });
+        let ruling = rulings.max().map(|(_, reason)| Reason::Ruling { reason: reason.clone() });
+        about.into_iter().chain(ruling).collect()
     }
 
     fn has_answer(&self, id: &HearingId, wanted: impl Fn(&Answer) -> bool) -> bool {
@@ -157,6 +172,9 @@ impl Round<'_> {
             source: proposal.source,
             previous: Some(proposal.now),
             own_percent_before: own_percent_before(case, from, &proposal.payer.person),
+            newly_applied: false,
+            reasons: proposal.about.reason().into_iter().collect(),
+            hearing: Some(&id),
         };
         let letter = letter::hearing(self.rules, self.opened, self.today(), &subject, deadline)?;
         let reason = match &proposal.about {

@@ -5,6 +5,7 @@ use domain::{CaseId, Day, HearingId, LetterId, Period, PersonKey};
 use messages::{Heard, HeardParts, HearingAnswer, HearingOutcome};
 use runtime::Because;
 use rust_decimal::Decimal;
+use schemes::dk_daycare::letter::Reason;
 use serde::{Deserialize, Serialize};
 
 /// What the citizen is heard about.
@@ -105,6 +106,15 @@ impl About {
         }
     }
 
+    /// What it is about, for a letter; the income stands among its figures.
+    pub fn reason(&self) -> Option<Reason> {
+        match self {
+            Self::Income { .. } => None,
+            Self::MoveIn { since, .. } => Some(Reason::MovedIn { since: *since }),
+            Self::Register { .. } => Some(Reason::Household),
+        }
+    }
+
     /// Who has moved in.
     pub fn newcomer(&self) -> Option<&PersonKey> {
         match self {
@@ -156,7 +166,7 @@ impl Hearing {
     /// hearing open whatever its day.
     pub fn end_on(&self, today: Day, answers: &[Answer]) -> Option<Ended> {
         let ruling = answers.iter().filter_map(|answer| match answer {
-            Answer::Ruling { on, raise_stands } => Some((*on, !raise_stands)),
+            Answer::Ruling { on, raise_stands, .. } => Some((*on, !raise_stands)),
             Answer::Citizen { .. } => None,
         });
         let ruling = ruling.max().map(|(_, dropped)| !dropped);
@@ -222,7 +232,8 @@ mod tests {
     fn an_objection_keeps_the_hearing_open_until_staff_rule() {
         let objects = Answer::Citizen { on: day("2023-02-15"), answer: HearingAnswer::Objects };
         assert_eq!(hearing().end_on(day("2023-06-01"), std::slice::from_ref(&objects)), None);
-        let rules = |raise_stands| Answer::Ruling { on: day("2023-02-17"), raise_stands };
+        let rules =
+            |raise_stands| Answer::Ruling { on: day("2023-02-17"), raise_stands, reason: String::new() };
         let stands = hearing().end_on(day("2023-02-17"), &[objects.clone(), rules(true)]).unwrap();
         assert_eq!(stands.outcome, HearingOutcome::RaiseStands);
         let dropped =
@@ -233,7 +244,8 @@ mod tests {
     #[test]
     fn contradicting_rulings_end_alike_in_any_order_and_the_later_one_counts() {
         let objects = Answer::Citizen { on: day("2023-02-15"), answer: HearingAnswer::Objects };
-        let rules = |on: &str, raise_stands| Answer::Ruling { on: day(on), raise_stands };
+        let rules =
+            |on: &str, raise_stands| Answer::Ruling { on: day(on), raise_stands, reason: String::new() };
         let outcome = |answers: &[Answer]| hearing().end_on(day("2023-02-17"), answers).unwrap().outcome;
         for (first, second, expected) in [
             (("2023-02-16", true), ("2023-02-17", false), HearingOutcome::Dropped),
@@ -252,7 +264,7 @@ mod tests {
         assert_eq!(hearing().end_on(day("2023-02-17"), &[early(HearingAnswer::Accepts)]), None);
         let late = day("2023-02-21");
         assert_eq!(hearing().end_on(late, &[early(HearingAnswer::Objects)]), None);
-        let stands = Answer::Ruling { on: day("2023-02-17"), raise_stands: true };
+        let stands = Answer::Ruling { on: day("2023-02-17"), raise_stands: true, reason: String::new() };
         let answers = [early(HearingAnswer::Objects), stands];
         assert_eq!(hearing().end_on(day("2023-02-17"), &answers), None);
         let ended = Hearing { ended: hearing().end_on(late, &answers), ..hearing() };

@@ -3,12 +3,12 @@
 use crate::Rules;
 use crate::state::Opened;
 use crate::target::Source;
-use domain::{AuthorityId, Day, LetterId, Money, Period};
+use domain::{AuthorityId, Day, HearingId, LetterId, Money, Period};
 use messages::{Heard, Letter, LetterKind, Party};
 use runtime::Refusal;
 use schemes::dk_daycare::letter::{
-    Authority, DecisionLetter, Ground, HearingLetter, IncomeBasis, LetterFacts, LetterInput, ReductionLetter,
-    Scope,
+    Authority, DecisionLetter, Ground, HearingLetter, IncomeBasis, LetterFacts, LetterInput, Reason,
+    ReductionLetter, Scope,
 };
 use schemes::dk_daycare::{Assessment, Settings};
 use std::collections::BTreeMap;
@@ -31,6 +31,12 @@ pub struct Subject<'a> {
     pub previous: Option<Money>,
     /// The percentage by income until now; 100 before anything was decided.
     pub own_percent_before: u32,
+    /// Whether nothing has been decided yet since the application.
+    pub newly_applied: bool,
+    /// What is new, where it is not the income.
+    pub reasons: Vec<Reason>,
+    /// The hearing that the letter opens.
+    pub hearing: Option<&'a HearingId>,
 }
 
 /// A letter that asks before a raise.
@@ -69,7 +75,9 @@ pub fn decision(
             let letter = ReductionLetter::new(facts).map_err(refused)?;
             return Ok(write(opened, today, subject, LetterKind::Decision, &LetterInput::Reduction(letter)));
         }
-        (None, Source::Application(applied_on)) if facts.previous.is_none() || income_counts_more => {
+        (None, Source::Application(applied_on))
+            if facts.previous.is_none() || income_counts_more || subject.newly_applied =>
+        {
             Ground::Application { applied_on }
         }
         // The payer has ended the subsidy.
@@ -107,6 +115,7 @@ fn facts(rules: &Rules, opened: &Opened, today: Day, subject: &Subject<'_>) -> L
             today,
             &rules.settings,
         ),
+        reasons: subject.reasons.clone(),
     }
 }
 
@@ -136,6 +145,7 @@ fn write(
         case: opened.case.clone(),
         authority: opened.authority.clone(),
         recipient: subject.payer.clone(),
+        hearing: subject.hearing.cloned(),
         kind,
         written_on: today,
         title: rendered.subject,

@@ -19,12 +19,13 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod unheard;
+mod unknown;
 
 pub use decision::Decision;
 pub use hearing::{About, Hearing};
 pub use state::{Awaits, Case};
 
-use domain::AuthorityId;
+use domain::{AuthorityId, Day};
 use messages::Topic;
 use runtime::{Context, DynStage, Effects, Input, NoCall, Refusal, Stage};
 use schemes::Parameters;
@@ -58,6 +59,12 @@ impl Assessment {
     ) -> Result<Self, schemes::Error> {
         settings.check()?;
         Ok(Self { rules: Rules { parameters: dk_daycare::parameters()?, settings, authorities } })
+    }
+
+    /// The last day of which the law's figures are known, where it lies between these: cases that need later ones wait for
+    /// a version that has them.
+    pub fn law_ends(&self, on: Day, later: Day) -> Option<Day> {
+        self.rules.parameters.ending(on, later).map(|(_, last)| last).min()
     }
 }
 

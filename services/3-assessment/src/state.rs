@@ -300,6 +300,9 @@ pub enum Answer {
         on: Day,
         /// Whether the raise stands.
         raise_stands: bool,
+        /// Why, for the letter.
+        #[serde(default)]
+        reason: String,
     },
 }
 

@@ -92,7 +92,9 @@ impl Case {
         if !can_pay {
             places.iter_mut().for_each(|place| place.part = Part::NONE);
         }
-        let application = self.application(period, &rules.settings);
+        // Nobody pays by the income of a household that is not theirs, nor is told of it.
+        let belongs = household.adults.iter().any(|adult| adult.person == payer.person);
+        let application = self.application(period, &rules.settings).filter(|_| belongs);
         let month = Month { case: self, rules, period, household, application, places };
         let target = month.target(payer, opened, today)?;
         Ok(target.map(|target| Target { nobody_pays: held && !can_pay, ..target }))
@@ -313,6 +315,7 @@ fn offer(kind: PlaceKind) -> Offer {
     match kind {
         PlaceKind::Nursery | PlaceKind::Kindergarten | PlaceKind::Childminder => Offer::Daycare,
         PlaceKind::AfterSchool => Offer::AfterSchool,
+        PlaceKind::SchoolBased => Offer::SchoolBased,
         PlaceKind::Club => Offer::Club,
     }
 }

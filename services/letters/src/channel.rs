@@ -1,7 +1,7 @@
 //! The directory that letters are put into.
 
 use crate::{Delivery, Letters};
-use domain::{AuthorityId, CaseId, Day, LetterId};
+use domain::{AuthorityId, CaseId, Day, HearingId, LetterId};
 use messages::{Letter, LetterKind, Party};
 use runtime::Caller;
 use serde::Serialize;
@@ -138,6 +138,8 @@ struct Envelope<'a> {
     recipient: &'a Party,
     title: &'a str,
     kind: LetterKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hearing: Option<&'a HearingId>,
     case: &'a CaseId,
     authority: &'a AuthorityId,
     written_on: Day,
@@ -148,9 +150,10 @@ type Content<'a> = (String, Cow<'a, [u8]>);
 
 /// Both forms of a letter and its envelope, by the names that only this letter has.
 fn files(letter: &Letter) -> io::Result<[Content<'_>; 3]> {
-    let Letter { letter: id, case, authority, recipient, kind, written_on, title, text, html } = letter;
-    let envelope =
-        Envelope { letter: id, recipient, title, kind: *kind, case, authority, written_on: *written_on };
+    let Letter { letter: id, case, authority, recipient, kind, hearing, written_on, title, text, html } =
+        letter;
+    let (kind, hearing, written_on) = (*kind, hearing.as_ref(), *written_on);
+    let envelope = Envelope { letter: id, recipient, title, kind, hearing, case, authority, written_on };
     let file = |form: &str, content| (format!("{id}.{form}"), content);
     Ok([
         file("txt", Cow::Borrowed(text.as_bytes())),

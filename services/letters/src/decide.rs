@@ -72,6 +72,7 @@ pub(crate) mod tests {
             authority: AuthorityId::parse("0101").unwrap(),
             recipient: Party { person, cpr },
             kind: LetterKind::Decision,
+            hearing: None,
             written_on: "2023-04-01".parse().unwrap(),
             title: "t".to_owned(),
             text: "x".to_owned(),

@@ -3,6 +3,7 @@
 use crate::place::Place;
 use crate::report::{self, grouped};
 use crate::run::{say, tell};
+use crate::standstill::{self, Standstill};
 use crate::states;
 use anyhow::Result;
 use clap::Args;
@@ -44,6 +45,13 @@ pub async fn run(options: &Options) -> Result<()> {
     };
     let mut lines = if options.by_case { by_case(&*store).await? } else { summed(&*store).await? };
     lines.retain(|line| wanted(&line.balance));
+    for Standstill { case, since, last_month } in standstill::all(&options.place).await? {
+        let amount = last_month.map(|amount| format!(", about {} kr. a month", grouped(&amount.to_text())));
+        tell(&format!(
+            "{case} stands still since {since}: what it owes from then on is not in these figures{}; dead-letters list says why",
+            amount.unwrap_or_default()
+        ));
+    }
     if lines.is_empty() {
         tell("There is no such month.");
         return Ok(());

@@ -78,6 +78,7 @@ pub async fn run(options: &Options) -> Result<Ended> {
         findings: Some(options.data.join("findings.jsonl")),
         report: Some(options.data.join("report.json")),
         settings: None,
+        accept_changed_settings: false,
         person_secret_file: None,
         partitions: crate::data::PARTITIONS,
         // A demonstration is made again in a minute.

@@ -25,6 +25,7 @@ mod servers;
 pub mod settings;
 mod signals;
 pub mod stages;
+mod standstill;
 mod states;
 mod tasks;
 pub mod tls;

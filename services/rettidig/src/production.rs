@@ -96,6 +96,7 @@ async fn serve_stage(options: ServeOptions, log: Arc<dyn Log>, store: Arc<dyn St
             let erp = if stage == erp_gateway::STAGE_NAME { Some(erp_settings(options.erp)?) } else { None };
             let settings = Settings::read(options.settings.as_deref())?;
             settings.doubts()?.iter().for_each(|told| tell(told));
+            settings.law_ends(live::today())?.iter().for_each(|told| tell(told));
             let stages = Stages {
                 settings,
                 erp,

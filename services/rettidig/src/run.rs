@@ -65,6 +65,9 @@ pub struct Options {
     /// The authority's choices and the stages' settings, YAML; `schemas/settings.schema.json` names every key.
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,
+    /// Go on with a data directory under other settings than last time.
+    #[arg(long)]
+    pub accept_changed_settings: bool,
     /// The secret under which CPR numbers become keys. Needed for real persons; without, a known training secret is used.
     #[arg(long, env = "RETTIDIG_PERSON_SECRET_FILE", value_name = "FILE")]
     pub person_secret_file: Option<PathBuf>,
@@ -128,7 +131,8 @@ pub async fn forward_on(
     }
     let settings = Settings::read(options.settings.as_deref())?;
     let _held = data::open(&options.data, options.partitions, data::Days::Told)?;
-    settings.begin(&options.data)?.iter().for_each(|told| tell(told));
+    settings.begin(&options.data, options.accept_changed_settings)?.iter().for_each(|told| tell(told));
+    settings.law_ends(options.until)?.iter().for_each(|told| tell(told));
     let faults = faults(options.erp_faults.as_deref())?;
     let erp = TrainingErp::start(data::erp(&options.data), faults, options.faults_log.clone()).await?;
     let mut plant = open(PlantConfig {
@@ -184,7 +188,7 @@ fn warn_of(options: &Options, ((refused, for_staff), held): ((usize, usize), u64
     }
     if for_staff > 0 {
         tell(&format!(
-            "{for_staff} things in cases wait for staff; rettidig dead-letters list --data {data} and tasks show them"
+            "in cases {for_staff} wait for staff; rettidig dead-letters list --data {data} says for what"
         ));
     }
     if held > 0 {

@@ -5,7 +5,7 @@ mod remembered;
 use crate::cli::WrongInput;
 use anyhow::{Error, Result, bail};
 use assessment::Assessment;
-use domain::AuthorityId;
+use domain::{AuthorityId, Day};
 use invoicing::{Invoicing, InvoicingSettings};
 use reconciliation::{Reconciliation, ReconciliationSettings};
 use routing::{Routing, Strategy};
@@ -13,7 +13,7 @@ use schemars::{JsonSchema, schema_for};
 use schemes::dk_daycare;
 use schemes::dk_daycare::letter::Authority;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -32,6 +32,9 @@ pub struct Settings {
     /// An advis strategy file, beside the settings file or absolute.
     advis_strategy: Option<PathBuf>,
 }
+
+/// So many days ahead it is told that the law's figures end.
+const LAW_AHEAD_DAYS: u64 = 100;
 
 /// The name of the schema of a settings file, and the schema with every default.
 pub fn schema() -> (String, String) {
@@ -90,8 +93,10 @@ impl Settings {
     /// What may be meant as it stands, and may be a slip.
     pub fn doubts(&self) -> Result<Vec<String>> {
         let layout = intake::cpr::Layout::load()?;
-        let strategy = self.strategy()?;
-        let unknown = strategy.codes().filter(|code| !layout.knows_event(code));
+        let (strategy, built_in) = (self.strategy()?, Strategy::built_in()?);
+        // The list of codes is not complete: those of the strategy that comes with the program are right.
+        let known: BTreeSet<&str> = built_in.codes().collect();
+        let unknown = strategy.codes().filter(|code| !layout.knows_event(code) && !known.contains(code));
         Ok(unknown
             .map(|code| {
                 format!("the advis strategy names {code}, which is no event code of the register known here")
@@ -99,10 +104,11 @@ impl Settings {
             .collect())
     }
 
-    /// What somebody should know who begins to work on a data directory under these settings, which it remembers.
-    pub fn begin(&self, data: &Path) -> Result<Vec<String>> {
+    /// What somebody should know who begins to work on a data directory under these settings, which it remembers. Others
+    /// than last time must be accepted.
+    pub fn begin(&self, data: &Path, accepted: bool) -> Result<Vec<String>> {
         let mut told = self.doubts()?;
-        let changed = remembered::remember(self, data)?;
+        let changed = remembered::remember(self, data, accepted)?;
         if !changed.is_empty() {
             told.push(format!(
                 "other settings than last time hold from now on for {}: {}",
@@ -111,6 +117,17 @@ impl Settings {
             ));
         }
         Ok(told)
+    }
+
+    /// Whether the law is known for the months that are determined up to this day and in the hundred days after it.
+    pub fn law_ends(&self, until: Day) -> Result<Option<String>> {
+        let later = until + chrono::Days::new(LAW_AHEAD_DAYS);
+        Ok(self.assessment()?.law_ends(until, later).map(|last| {
+            format!(
+                "the figures of the law are known up to {last}: cases that need later ones stand still from the month before, \
+                 until a version of this program has them"
+            )
+        }))
     }
 
     fn strategy(&self) -> Result<Strategy> {

@@ -39,6 +39,9 @@ pub struct Options {
     /// The authority's choices and the stages' settings, YAML; `schemas/settings.schema.json` names every key.
     #[arg(long, env = "RETTIDIG_SETTINGS", value_name = "FILE")]
     settings: Option<PathBuf>,
+    /// Go on with a data directory under other settings than last time.
+    #[arg(long)]
+    accept_changed_settings: bool,
     #[command(flatten)]
     alerts: AlertConfig,
     #[command(flatten)]
@@ -101,7 +104,8 @@ pub async fn run(options: Options) -> Result<Ended> {
     options.intake.checked()?;
     let real_erp = options.erp.erp_url.is_some().then(|| erp_settings(options.erp)).transpose()?;
     let _held = data::open(&options.data, data::PARTITIONS, data::Days::Clock)?;
-    settings.begin(&options.data)?.iter().for_each(|told| tell(told));
+    settings.begin(&options.data, options.accept_changed_settings)?.iter().for_each(|told| tell(told));
+    settings.law_ends(live::today())?.iter().for_each(|told| tell(told));
     let log: Arc<dyn Log> =
         Arc::new(EmbeddedLog::open(data::log_file(&options.data), data::PARTITIONS).await?);
     log.create_topics(data::PARTITIONS).await?;

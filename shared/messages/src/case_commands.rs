@@ -46,6 +46,16 @@ pub enum Scheme {
 }
 
 impl Scheme {
+    /// Every scheme.
+    pub const ALL: [Self; 1] = [Self::DkDaycare];
+
+    /// What its cases are charged for.
+    pub const fn charge_type(self) -> &'static str {
+        match self {
+            Self::DkDaycare => "dk-daycare/parental-payment",
+        }
+    }
+
     /// The name in configuration and messages.
     pub fn name(self) -> &'static str {
         match self {
@@ -74,8 +84,10 @@ pub enum PlaceKind {
     Kindergarten,
     /// *Dagpleje.*
     Childminder,
-    /// *Fritidshjem, SFO.*
+    /// *Fritidshjem.* The payment has a highest share of the gross cost.
     AfterSchool,
+    /// *SFO.* The council sets the payment.
+    SchoolBased,
     /// *Klub.*
     Club,
 }
@@ -222,6 +234,11 @@ pub enum CaseOrder<P = Party> {
         /// What came of it.
         outcome: String,
     },
+    /// An order named a hearing or a place by mistake: nobody waits for it any more.
+    ForgetUnknown {
+        /// The id that it named.
+        named: String,
+    },
     /// A period is lawfully not charged.
     Exempt {
         /// What.
@@ -290,6 +307,7 @@ impl<P> CaseCommand<P> {
                 CaseOrder::LetterDelivered { letter, delivered_on, channel }
             }
             CaseOrder::CloseNotice { notice, outcome } => CaseOrder::CloseNotice { notice, outcome },
+            CaseOrder::ForgetUnknown { named } => CaseOrder::ForgetUnknown { named },
             CaseOrder::Exempt { charge_type, period, reason } => {
                 CaseOrder::Exempt { charge_type, period, reason }
             }
@@ -324,6 +342,7 @@ impl Content for CaseCommand {
         CaseOrder::DecideHearing { .. } => "decide-hearing",
         CaseOrder::LetterDelivered { .. } => "letter-delivered",
         CaseOrder::CloseNotice { .. } => "close-notice",
+        CaseOrder::ForgetUnknown { .. } => "forget-unknown",
         CaseOrder::Exempt { .. } => "exempt",
         CaseOrder::CloseCase { .. } => "close-case",
     }

@@ -2,7 +2,7 @@
 
 use crate::body::content_kinds;
 use crate::{Content, Party, Topic};
-use domain::{AuthorityId, CaseId, Day, LetterId};
+use domain::{AuthorityId, CaseId, Day, HearingId, LetterId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,9 @@ pub struct Letter {
     pub recipient: Party,
     /// A decision or a hearing, never both.
     pub kind: LetterKind,
+    /// The hearing that it opens: answers name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hearing: Option<HearingId>,
     /// The day it was written.
     pub written_on: Day,
     /// The heading.

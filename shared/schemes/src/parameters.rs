@@ -61,6 +61,13 @@ impl Parameters {
         })
     }
 
+    /// What holds on one day and has no value any more on a later one, with the last day that has one: the names by which
+    /// nothing can be computed then.
+    pub fn ending(&self, on: Day, later: Day) -> impl Iterator<Item = (&str, Day)> {
+        let values = self.by_name.iter().filter(move |(name, _)| self.get(name, later).is_err());
+        values.filter_map(move |(name, _)| Some((name.as_str(), self.get(name, on).ok()?.valid_to?)))
+    }
+
     /// Every value, by name and date.
     pub fn iter(&self) -> impl Iterator<Item = &Parameter> {
         self.by_name.values().flatten()

@@ -2,7 +2,7 @@
 
 use super::parse::CommandFault;
 use domain::{Cpr, Currency, Day, Money};
-use messages::{CaseCommand, CaseOrder, PlaceTerms};
+use messages::{CaseCommand, CaseOrder, PlaceTerms, Scheme};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
@@ -175,9 +175,17 @@ impl Check {
                 self.base = "/order/close_notice";
                 self.text("/outcome", outcome);
             }
-            CaseOrder::Exempt { reason, .. } => {
+            CaseOrder::ForgetUnknown { named } => {
+                self.base = "/order/forget_unknown";
+                self.word("/named", named);
+            }
+            CaseOrder::Exempt { charge_type, reason, .. } => {
                 self.base = "/order/exempt";
                 self.text("/reason", reason);
+                let known = Scheme::ALL.map(Scheme::charge_type);
+                if !known.contains(&charge_type.as_str()) {
+                    self.fault("/charge_type", format!("it is none of {}", known.join(", ")));
+                }
             }
             CaseOrder::CloseCase { last_day } => {
                 self.base = "/order/close_case";

@@ -148,3 +148,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn only_what_is_charged_can_be_exempted() {
+    let exempt = |charge_type: &str| {
+        format!(
+            r#"{{"id":"o-3","case":"DAY-1","authority":"0101","issued_on":"2023-01-02","issued_by":"b","order":{{"exempt":{{"charge_type":"{charge_type}","period":"2023-03","reason":"closed"}}}}}}"#
+        )
+    };
+    parse(&secret(), exempt("dk-daycare/parental-payment").as_bytes()).unwrap();
+    assert_eq!(pointers(&exempt("dk-daycare/parental-paymnet")), ["/order/exempt/charge_type"]);
+}

@@ -4,7 +4,7 @@ use super::households::{NOT_SINGLE, SINGLE, arrives, couple, lives, outcomes, si
 use super::register_raises::{annulled_move, back_and_open, rule_out_all_raises, twins_are_back};
 use super::register_random::rises;
 use super::*;
-use messages::{Cause, HearingOutcome};
+use messages::{Cause, HearingAnswer, HearingOutcome};
 
 #[test]
 fn a_statement_on_the_last_day_of_a_hearing_takes_nothing_from_its_proof() {
@@ -325,4 +325,45 @@ fn a_corrected_report_does_not_take_an_objection_away() {
     life.until("2023-08-02");
     assert_ne!(life.owed_in("2023-02"), before);
     assert_eq!(outcomes(&life).first(), Some(&HearingOutcome::RaiseStands));
+}
+
+#[test]
+fn an_answer_that_names_no_hearing_is_told_until_it_is_forgotten_and_the_letter_names_the_right_one() {
+    let mut life = back_and_open();
+    let (id, _) = life.case().hearings.iter().next().unwrap();
+    let (hearing, letter) = (id.clone(), life.letters.last().unwrap().clone());
+    assert_eq!(letter.hearing.as_ref(), Some(&hearing), "an answer is to name it");
+    let wrong = domain::HearingId::derive(&["a slip"]);
+    let answered_on = life.today;
+    life.order(CaseOrder::AnswerHearing {
+        hearing: wrong.clone(),
+        answered_on,
+        answer: HearingAnswer::Objects,
+    });
+    life.until(&life.today.succ_opt().unwrap().to_string());
+    let [DeadLetter::Refused(told)] = &life.dead_letters[..] else { panic!("{:?}", life.dead_letters) };
+    assert_eq!(told.code, "unknown_hearing");
+    assert!(told.detail.contains(wrong.as_str()));
+    life.until(&life.today.succ_opt().unwrap().to_string());
+    assert_eq!(life.dead_letters.len(), 1, "once");
+    life.order(CaseOrder::ForgetUnknown { named: wrong.to_string() });
+    life.until(&life.today.succ_opt().unwrap().to_string());
+    assert!(matches!(&life.dead_letters[1], DeadLetter::Settled { outcome, .. } if outcome == "closed"));
+    let again = life.command(CaseOrder::ForgetUnknown { named: wrong.to_string() });
+    assert_eq!(life.try_input(Input::Message(&again)).unwrap_err().code, "nothing_unknown");
+}
+
+#[test]
+fn why_staff_let_a_raise_stand_is_in_the_decision() {
+    let mut life = back_and_open();
+    let hearing = life.case().hearings.keys().next().unwrap().clone();
+    let answered_on = life.today;
+    let answer = HearingAnswer::Objects;
+    life.order(CaseOrder::AnswerHearing { hearing: hearing.clone(), answered_on, answer });
+    let reason = "The child is at home again.".to_owned();
+    life.order(CaseOrder::DecideHearing { hearing, decided_on: answered_on, raise_stands: true, reason });
+    life.until(&life.today.succ_opt().unwrap().to_string());
+    let letter = life.letters.last().unwrap();
+    assert!(letter.text.replace('\n', " ").contains("The child is at home again."), "{}", letter.text);
+    assert!(letter.text.contains("CPR"), "what it was about");
 }

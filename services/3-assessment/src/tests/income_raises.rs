@@ -123,11 +123,17 @@ fn what_one_payer_was_heard_about_is_asked_again_of_another() {
         assert_eq!(asked, [party(PAYER), party(PARTNER)], "{after}");
     }
     let mut life = single();
+    life.until("2023-03-10");
+    life.message(&lives(PARTNER, "0101", "a", "2020-01-01", "2023-03-10"));
+    life.order(CaseOrder::SetHousehold {
+        from: day("2023-04-01"),
+        adults: vec![party(PARTNER)],
+        children: vec![party(CHILD)],
+        single_provider: true,
+    });
+    life.order(CaseOrder::ChangePayer { from: day("2023-04-01"), payer: party(PARTNER) });
     life.until("2023-03-16");
     life.message(&arrives(NEWCOMER, "a", "2023-03-15", "2023-03-16"));
-    life.until("2023-03-18");
-    life.message(&lives(PARTNER, "0101", "a", "2020-01-01", "2023-03-18"));
-    life.order(CaseOrder::ChangePayer { from: day("2023-04-01"), payer: party(PARTNER) });
     life.until("2023-06-02");
     let hearings = life.letters.iter().filter(|letter| letter.kind == messages::LetterKind::Hearing);
     assert_eq!(hearings.filter(|letter| letter.recipient == party(PARTNER)).count(), 1);

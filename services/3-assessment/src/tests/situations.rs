@@ -474,3 +474,31 @@ fn orders_for_a_case_that_nobody_opens_are_told_after_a_fortnight_and_not_when_i
     opened.until("2023-02-03");
     assert!(!opened.letters.is_empty() && opened.dead_letters.is_empty(), "as if it had been opened first");
 }
+
+#[test]
+fn an_order_about_a_place_that_nobody_gave_is_told_until_the_place_is_there() {
+    let mut life = couple_with_a_child();
+    life.order(CaseOrder::EndPlace { place: PlaceId::parse("P-2").unwrap(), last_day: day("2023-05-31") });
+    life.until("2023-01-04");
+    let [DeadLetter::Refused(told)] = &life.dead_letters[..] else { panic!("{:?}", life.dead_letters) };
+    assert!(told.code == "unknown_place" && told.detail.contains("P-2"), "{told:?}");
+    life.place("P-2", SIBLING, "2023-03-01", 2000);
+    life.until("2023-01-06");
+    assert!(matches!(&life.dead_letters[1..], [DeadLetter::Settled { .. }]));
+}
+
+#[test]
+fn a_payer_from_outside_the_household_gets_no_subsidy_by_its_income_and_staff_are_told() {
+    let mut life = granted();
+    life.until("2023-04-10");
+    life.order(CaseOrder::ChangePayer { from: day("2023-06-01"), payer: party(NEWCOMER) });
+    life.until("2023-06-02");
+    let owed = life.owed();
+    assert_eq!(owed[&(month("2023-06"), party(NEWCOMER).person)], Money::dkk(3000));
+    assert!(!life.letters.last().unwrap().text.contains("300.000"), "the income of others is not told");
+    let told = life.events.iter().any(|event| {
+        matches!(&event.fact,
+        AssessmentFact::ReviewNeeded { code, .. } if code == "payer_outside_household")
+    });
+    assert!(told);
+}

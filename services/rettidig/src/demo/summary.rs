@@ -69,7 +69,9 @@ pub fn text(data: &Path, last: Day, report: &Report) -> Result<String> {
          {data}/faults.jsonl     every fault that was injected, to compare with\n  {data}/report.json      the figures above\n\n\
          The ERP gets many orders at the same time here, and its faults hit whoever comes first: the next run owes the same and\n\
          finds other cases hit.\n\n\
-         What to try next\n  {program} alerts --data {data}/data    what billing staff are told\n  {program} demo --households 2000 --data data/large\n  {program} demo --no-faults --data data/right\n  \
+         What to try next\n  {program} alerts --data {data}/data    what billing staff are told\n  \
+         {program} balance --open --data {data}/data    what is open, month by month; --by-case names the cases\n  \
+         {program} findings --data {data}/data    where the ERP differs\n  {program} demo --households 2000 --data data/large\n  {program} demo --no-faults --data data/right\n  \
          {program} run --help       your own input files\n  {program} up --help        live, in one process"
     )?;
     Ok(text)

@@ -23,9 +23,16 @@ impl fmt::Display for Due<'_> {
             ("credited; months right after a credit", &obligations.credited),
             ("lawfully not charged", &obligations.exempt),
             ("open", &obligations.open),
-            ("  of these for later months, not due yet", &self.0.open_in_advance),
+            ("  of this of months that are to come", &self.0.open_in_advance),
         ] {
             writeln!(f, "  {name:<40} {count:>14} {:>19}", grouped(amount))?;
+        }
+        if self.0.parked_keys > 0 {
+            writeln!(
+                f,
+                "  {} cases or persons stand still and wait for somebody: what they owe from then on is not in these figures",
+                self.0.parked_keys
+            )?;
         }
         Ok(())
     }

@@ -1,7 +1,8 @@
 //! Under which settings a data directory was last worked on.
 
 use super::Settings;
-use anyhow::{Context, Result};
+use crate::cli::WrongInput;
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -14,8 +15,9 @@ const FILE: &str = "settings.json";
 /// The same while it is written.
 const PART: &str = ".settings.json.part";
 
-/// Notes in a data directory that it is worked on under these settings. Gives the keys that were other ones before.
-pub fn remember(settings: &Settings, data: &Path) -> Result<Vec<String>> {
+/// Notes in a data directory that it is worked on under these settings. Others than last time are refused, unless they are
+/// accepted: then it gives the keys that have changed.
+pub fn remember(settings: &Settings, data: &Path, accepted: bool) -> Result<Vec<String>> {
     let path = data.join(FILE);
     let now = serde_json::to_value(settings)?;
     let before = match fs::read(&path) {
@@ -27,6 +29,16 @@ pub fn remember(settings: &Settings, data: &Path) -> Result<Vec<String>> {
     if before == now && path.exists() {
         return Ok(Vec::new());
     }
+    let mut changed = Vec::new();
+    differing("", &before, &now, &mut changed);
+    if !accepted && !changed.is_empty() {
+        bail!(WrongInput(format!(
+            "{} was worked on under other settings: {}. Name the same file with --settings, or say \
+             --accept-changed-settings: months that were decided are then decided anew by the new ones",
+            data.display(),
+            changed.join(", ")
+        )));
+    }
     let part = data.join(PART);
     let write = || -> std::io::Result<()> {
         let mut file = File::create(&part)?;
@@ -35,8 +47,6 @@ pub fn remember(settings: &Settings, data: &Path) -> Result<Vec<String>> {
         fs::rename(&part, &path)
     };
     write().with_context(|| format!("{} cannot be written", path.display()))?;
-    let mut changed = Vec::new();
-    differing("", &before, &now, &mut changed);
     Ok(changed)
 }
 
@@ -60,18 +70,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_directory_tells_which_settings_are_others_than_last_time() {
+    fn a_directory_takes_other_settings_than_last_time_only_where_they_are_accepted() {
         let data = tempfile::tempdir().unwrap();
         let read = |text: &str| {
             let file = data.path().join("settings.yaml");
             fs::write(&file, text).unwrap();
             Settings::read(Some(&file)).unwrap()
         };
-        let remember = |settings: &Settings| remember(settings, data.path()).unwrap();
+        let refused = |settings: &Settings| remember(settings, data.path(), false).unwrap_err().to_string();
+        let remember = |settings: &Settings| remember(settings, data.path(), true).unwrap();
         assert!(remember(&Settings::default()).is_empty(), "the first ones are no change");
         let other = read(
             "daycare: {hearing_days: 21}\nauthorities: {\"0101\": {name: a, contact: b, complaint: c}}\n",
         );
+        assert!(refused(&other).contains("authorities.0101, daycare.hearing_days"), "{}", refused(&other));
+        assert!(remember(&Settings::default()).is_empty(), "what was refused is not remembered");
         assert_eq!(remember(&other), ["authorities.0101", "daycare.hearing_days"]);
         assert!(remember(&other).is_empty());
         assert_eq!(remember(&Settings::default()), ["authorities.0101", "daycare.hearing_days"]);

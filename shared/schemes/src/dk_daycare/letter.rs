@@ -43,6 +43,29 @@ pub struct LetterFacts {
     pub previous: Option<Money>,
     /// The month whose bill settles the difference, where the letter is about a month already billed.
     pub settled_in: Option<Period>,
+    /// What is new, where it is not the income.
+    #[serde(default)]
+    pub reasons: Vec<Reason>,
+}
+
+/// What a letter gives as its reason beside the figures (*begrundelse*, forvaltningsloven section 24; in a hearing the facts to
+/// answer to, section 19).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// By the population register, an adult has moved to the payer's address.
+    MovedIn {
+        /// Since when.
+        #[schemars(with = "String")]
+        since: Day,
+    },
+    /// The population register says something new of who belongs to the household.
+    Household,
+    /// Staff have ruled that a raise stands that the citizen objected to.
+    Ruling {
+        /// Why, in their words.
+        reason: String,
+    },
 }
 
 /// The authority as it signs.

@@ -55,6 +55,7 @@ fn facts_of(month: &str, previous: Option<&str>, economic: bool) -> LetterFacts 
         place_labels: BTreeMap::from([("inst-7".to_owned(), "Vuggestuen Æblet".to_owned())]),
         previous: previous.map(|text| Money::parse(text, Currency::DKK).unwrap()),
         settled_in: Some("2023-08".parse().unwrap()),
+        reasons: Vec::new(),
     }
 }
 
@@ -165,4 +166,29 @@ fn a_letter_about_2015_cites_the_order_of_2015_and_no_monthly_comparison() {
     );
     assert!(!text.contains("Hver måned sammenholdes"));
     assert!(text.contains("give os besked, hvis husstandens indkomst stiger"));
+}
+
+#[test]
+fn what_is_new_and_why_staff_ruled_so_stand_in_the_hearing_and_the_decision() {
+    let reasons = vec![
+        Reason::MovedIn { since: day("2023-04-15") },
+        Reason::Household,
+        Reason::Ruling { reason: "I er samlevende <ifølge CPR>".into() },
+    ];
+    let facts = LetterFacts { reasons, ..facts(Some("1000.00"), true) };
+    let ground =
+        Ground::Hearing { heard_on: day("2023-06-20"), answer_by: day("2023-06-30"), answered_on: None };
+    let letters = [
+        HearingLetter::new(facts.clone(), day("2023-07-13")).unwrap().render(),
+        DecisionLetter::new(facts, ground).unwrap().render(),
+    ];
+    for letter in letters {
+        let text = letter.text.replace('\n', " ");
+        for part in
+            ["flyttet ind på jeres adresse den 15. april 2023", "nye oplysninger i CPR", "<ifølge CPR>"]
+        {
+            assert!(text.contains(part), "{text}");
+        }
+        assert!(letter.html.contains("&lt;ifølge CPR&gt;"));
+    }
 }

@@ -2,7 +2,7 @@
 //! the new payment and the old one.
 
 use super::super::{PlaceAssessment, Scale, articles};
-use super::{Ground, IncomeBasis, LetterFacts, RenderedLetter, Scope};
+use super::{Ground, IncomeBasis, LetterFacts, Reason, RenderedLetter, Scope};
 use crate::letter::{Document, Row, danish};
 use domain::{Day, Money};
 use std::collections::BTreeMap;
@@ -22,6 +22,7 @@ pub(super) fn hearing(facts: &LetterFacts, answer_by: Day) -> RenderedLetter {
          afgørelse på det foreliggende grundlag.",
         danish::day(answer_by)
     ));
+    reasons(&mut letter, facts);
     body(&mut letter, facts, "Påtænkt betaling", "Forskellen vil blive reguleret");
     close(letter, facts, false)
 }
@@ -45,6 +46,7 @@ pub(super) fn decision(facts: &LetterFacts, ground: Ground) -> RenderedLetter {
         Ground::NewTerms { .. } => "på grund af ændret plads, takst eller tilskud".to_owned(),
     };
     letter.paragraph(format!("Vi har fastsat jeres forældrebetaling {} {because}.", scope(facts.scope)));
+    reasons(&mut letter, facts);
     body(&mut letter, facts, "Betaling", "Forskellen reguleres");
     close(letter, facts, true)
 }
@@ -67,6 +69,22 @@ fn open(facts: &LetterFacts, subject: &str) -> Document {
         Row::new("Dato", danish::day(facts.written_on), ""),
     ]);
     letter
+}
+
+fn reasons(letter: &mut Document, facts: &LetterFacts) {
+    for reason in &facts.reasons {
+        letter.paragraph(match reason {
+            Reason::MovedIn { since } => format!(
+                "Baggrunden er, at en voksen ifølge CPR er flyttet ind på jeres adresse den {}. Lever I sammen, indgår \
+                 vedkommende i husstanden, og tillægget for enlig forsørger bortfalder.",
+                danish::day(*since)
+            ),
+            Reason::Household => "Baggrunden er nye oplysninger i CPR om, hvem der hører til husstanden, og hvor I bor.".to_owned(),
+            Reason::Ruling { reason } => {
+                format!("Vi har behandlet jeres indsigelse og fastholder forhøjelsen af denne grund: {reason}")
+            }
+        });
+    }
 }
 
 fn scope(scope: Scope) -> String {

@@ -1,0 +1,74 @@
+//! Cases at a standstill: what is parked is neither determined nor ordered, and so stands in no balance.
+
+use crate::place::Place;
+use crate::states;
+use anyhow::Result;
+use domain::{Currency, Day, Money};
+use reconciliation::State;
+use std::collections::BTreeMap;
+use store::DeadLetterState;
+
+/// The stages that know of what is owed.
+const STAGES: [&str; 2] = [assessment::STAGE_NAME, invoicing::STAGE_NAME];
+
+/// How many dead letters are read at a time.
+const PAGE: usize = 500;
+
+/// A case that waits for a person.
+pub struct Standstill {
+    /// Which.
+    pub case: String,
+    /// Since when.
+    pub since: Day,
+    /// What its last determined month came to.
+    pub last_month: Option<Money>,
+}
+
+/// Every case at a standstill.
+pub async fn all(place: &Place) -> Result<Vec<Standstill>> {
+    let mut since: BTreeMap<String, Day> = BTreeMap::new();
+    for stage in STAGES {
+        let store = place.store(stage).await?;
+        let mut after: Option<String> = None;
+        loop {
+            let page = store.dead_letters(after.as_deref(), PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.refusal.clone());
+            for row in page.iter().filter(|row| row.state != DeadLetterState::Settled) {
+                let known = since.entry(row.key.clone()).or_insert(row.on);
+                *known = row.on.min(*known);
+            }
+        }
+    }
+    let mut last_months = BTreeMap::new();
+    if !since.is_empty() {
+        states::each(&*place.store(reconciliation::STAGE_NAME).await?, |key, state: State| {
+            if since.contains_key(key)
+                && let Some(amount) = last_month(&state)?
+            {
+                last_months.insert(key.to_owned(), amount);
+            }
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(since
+        .into_iter()
+        .map(|(case, since)| {
+            let last_month = last_months.remove(&case);
+            Standstill { case, since, last_month }
+        })
+        .collect())
+}
+
+fn last_month(state: &State) -> Result<Option<Money>> {
+    let mut months: BTreeMap<domain::Period, Money> = BTreeMap::new();
+    for (period, obligation) in state.obligations.values().flat_map(BTreeMap::values).flatten() {
+        if let Some(amount) = obligation.determined() {
+            let zero = Money::zero(state.currency.unwrap_or(Currency::DKK));
+            let sum = months.entry(*period).or_insert(zero);
+            *sum = sum.plus(amount)?;
+        }
+    }
+    Ok(months.into_values().next_back())
+}
