@@ -79,14 +79,14 @@ fn phase_of((day, time): (Day, NaiveTime)) -> Option<(Day, Phase)> {
 
 /// The machine's local day and time: the clock is where time enters.
 #[allow(clippy::disallowed_methods, reason = "the live clock is the edge at which time becomes an event")]
-/// The machine's day.
-pub fn today() -> Day {
-    now().0
-}
-
 fn now() -> (Day, NaiveTime) {
     let now = Local::now().naive_local();
     (now.date(), now.time())
+}
+
+/// The machine's day.
+pub fn today() -> Day {
+    now().0
 }
 
 async fn pause(stop: &CancellationToken) {

@@ -175,6 +175,13 @@ mod tests {
     use serde_json::Value;
 
     #[test]
+    fn the_end_of_the_laws_figures_is_told_ahead() {
+        let told = |on: &str| Settings::default().law_ends(on.parse().unwrap()).unwrap();
+        assert_eq!(told("2024-05-01"), None);
+        assert!(told("2026-11-26").unwrap().contains("up to 2026-12-31"));
+    }
+
+    #[test]
     fn a_settings_file_may_hold_what_its_schema_says_and_nothing_else() {
         let place = tempfile::tempdir().unwrap();
         let file = place.path().join("settings.yaml");

@@ -15,8 +15,9 @@ const OF_ONE_PERSON: usize = 100_000;
 const OF_EACH: usize = 10;
 /// Records that are published at once.
 const AT_ONCE: usize = 5_000;
-/// What a stage may take, in KiB.
-const KIB_MAX: u64 = 256 * 1024;
+/// What a stage may take, in KiB, however much waits: records fetched ahead (16 MiB, and what the client keeps of each), states
+/// (48 MiB of documents, three times that in memory), and a batch.
+const KIB_MAX: u64 = 320 * 1024;
 
 fn record(number: usize, event: RegisterEvent) -> Record {
     let key = Content::key(&event);

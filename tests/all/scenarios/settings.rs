@@ -68,6 +68,18 @@ async fn a_settings_file_decides_amounts_signatures_and_which_version_of_the_str
     assert_eq!(strategies(&place).await, ["2016-1", "2023-1"]);
     let letters = place.messages::<Letter>().await;
     assert!(!letters.is_empty() && letters.iter().all(|letter| letter.text.contains("Prøvestad Kommune")));
+
+    let again = |more: &[&str]| {
+        let mut arguments = place.arguments("2023-04-06", "");
+        arguments.extend(more.iter().map(|argument| (*argument).to_owned()));
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let output = crate::program::rettidig(&arguments, std::path::Path::new("."));
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, told) = again(&[]);
+    assert!(code == Some(2) && told.contains("daycare.partial_month"), "{told}");
+    let (code, told) = again(&["--accept-changed-settings"]);
+    assert!(code == Some(0) && told.contains("other settings than last time"), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
