@@ -11,27 +11,36 @@ use serde::{Deserialize, Serialize};
 pub struct InvoicingSettings {
     /// Days before the first day of a month on which its command is due. Default 11: daycare is paid in advance, so
     /// the orders for a month go out about the 20th of the month before.
+    #[schemars(range(min = 0, max = 366))]
     pub command_lead_days: u32,
     /// The last month (1-12) of a subscription's year. Default 3: opened until the end of next March, renewed a year at
     /// a time from April.
+    #[schemars(range(min = 1, max = 12))]
     pub renewal_month: u32,
     /// Days before the end of a subscription on which its renewal is due. Default 60: the answer is there before
     /// reconciliation warns, 45 days ahead.
+    #[schemars(range(min = 0, max = 366))]
     pub renewal_lead_days: u32,
     /// Days between two renewal attempts of a subscription that the ERP has let lapse. Default 30.
+    #[schemars(range(min = 1, max = 366))]
     pub renewal_retry_days: u32,
     /// Days after which a rejected order is tried again with a new number, if it is still due. Default 7.
+    #[schemars(range(min = 1, max = 366))]
     pub rejected_retry_days: u32,
     /// How many rejections of one month's orders, or of one subscription's, end the attempts. Default 8; then only
     /// staff can help, and the finding stays open.
+    #[schemars(range(min = 0, max = 100))]
     pub rejections_max: usize,
     /// Days that the ERP is given to bill the months of a lapse by itself, once its subscription runs again. Default 5;
     /// then the months it has not billed are charged one by one.
+    #[schemars(range(min = 0, max = 366))]
     pub back_bill_wait_days: u32,
     /// Months that nothing is owed before a subscription is closed. Default 1: a free month in July changes the amount
     /// to zero and closes nothing.
+    #[schemars(range(min = 0, max = 366))]
     pub close_after_zero_months: u32,
     /// Days until an order falls due whose own due day has passed. Default 30.
+    #[schemars(range(min = 0, max = 366))]
     pub late_due_days: u32,
 }
 
@@ -50,6 +59,9 @@ impl Default for InvoicingSettings {
         }
     }
 }
+
+/// The most attempts that a setting can allow.
+const REJECTIONS_MAX: usize = 100;
 
 /// The longest time that a setting can name, in days: a year.
 const DAYS_MAX: u32 = 366;
@@ -71,6 +83,9 @@ impl InvoicingSettings {
             if days > DAYS_MAX {
                 return refuse(setting, "at most 366");
             }
+        }
+        if self.rejections_max > REJECTIONS_MAX {
+            return refuse("rejections_max", "at most 100");
         }
         for (setting, days) in [
             ("renewal_retry_days", self.renewal_retry_days),

@@ -9,18 +9,24 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields, default)]
 pub struct ReconciliationSettings {
     /// Days before the due day by which the order must have been given. Default 3.
+    #[schemars(range(min = 0, max = 92))]
     pub command_before_due_days: u32,
     /// Days that invoicing has after a determination, order or document of the month, if that is later. Default 3: a
     /// correction under way is no finding.
+    #[schemars(range(min = 0, max = 92))]
     pub command_days: u32,
     /// Days that the ERP has to answer an order. Default 3.
+    #[schemars(range(min = 0, max = 92))]
     pub answer_days: u32,
     /// Days that the ERP has to post a document, from its acceptance or the first day of the month that a subscription
     /// bills. Default 5.
+    #[schemars(range(min = 0, max = 92))]
     pub post_days: u32,
     /// Days that a bill may stand without a determination that explains it. Default 3.
+    #[schemars(range(min = 0, max = 92))]
     pub determination_days: u32,
     /// Days before the end of a subscription on which it is told that it expires, falling. Default 45, 15 and 1.
+    #[schemars(length(max = 10), inner(range(min = 0, max = 92)))]
     pub expiring_days: Vec<u32>,
     /// Whether an accepted renewal counts as the new end of a subscription before the ERP's ledger shows it. Default
     /// true: its failure is then found as a lapse on the first day that is not billed. With false, an accepted renewal

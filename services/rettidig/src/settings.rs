@@ -175,6 +175,33 @@ mod tests {
     use serde_json::Value;
 
     #[test]
+    fn what_the_schema_gives_as_a_range_is_what_the_program_takes() {
+        let (_, schema) = schema();
+        let schema: Value = serde_json::from_str(&schema).unwrap();
+        let takes = |part: &str, key: &str, number: i64| {
+            let settings = Settings::parse(&format!("{part}: {{{key}: {number}}}"));
+            settings.is_ok_and(|settings| settings.check().is_ok())
+        };
+        let mut ranges = 0;
+        for part in ["daycare", "invoicing", "reconciliation"] {
+            let name = schema["properties"][part]["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
+            for (key, of_key) in schema["$defs"][name]["properties"].as_object().unwrap() {
+                let (Some(min), Some(max)) = (of_key["minimum"].as_i64(), of_key["maximum"].as_i64()) else {
+                    assert_ne!(of_key["type"], "integer", "{part}.{key} has no range");
+                    continue;
+                };
+                ranges += 1;
+                assert!(takes(part, key, min) && takes(part, key, max), "{part}.{key}: {min} to {max}");
+                assert!(
+                    !takes(part, key, min - 1) && !takes(part, key, max + 1),
+                    "{part}.{key}: {min} to {max}"
+                );
+            }
+        }
+        assert!(ranges > 12, "{ranges}");
+    }
+
+    #[test]
     fn the_end_of_the_laws_figures_is_told_ahead() {
         let told = |on: &str| Settings::default().law_ends(on.parse().unwrap()).unwrap();
         assert_eq!(told("2024-05-01"), None);
