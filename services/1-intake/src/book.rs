@@ -10,7 +10,7 @@ use messages::Refused;
 use runtime::{Edge, Outgoing};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::Store;
 
@@ -150,8 +150,10 @@ impl Book {
         for some in all.chunks(DISCARDED_PER_COMMIT) {
             let mut page = Page::default();
             for refused in some {
-                let key = refused.record_key();
-                page.message(publish::settled(refused.refusal.clone(), &key, day, "discarded")?);
+                // Under the key of the record that told of it: an earlier version took that of the person or case.
+                for key in BTreeSet::from([refused.record_key(), refused.key.clone()]) {
+                    page.message(publish::settled(refused.refusal.clone(), &key, day, "discarded")?);
+                }
                 page.states.push((refused_key(&refused.refusal), None));
             }
             self.commit(day, page).await?;

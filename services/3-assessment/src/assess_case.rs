@@ -2,9 +2,10 @@
 
 use crate::decision::{Basis, Binding, Decision, Terms};
 use crate::hearing::About;
+use crate::household::stranger_told;
 use crate::letter::{self, Subject};
 use crate::notices::event;
-use crate::state::{Case, Household, Known, Opened, Standing};
+use crate::state::{Case, Known, Opened, Standing};
 use crate::target::{Source, Target};
 use crate::{Assessment, Rules};
 use domain::{ChargeType, Day, DeterminationId, HearingId, LetterId, Money, Period, PersonKey};
@@ -90,13 +91,12 @@ impl Round<'_> {
             self.tell(AssessmentFact::ReviewNeeded { period: Some(period), code, detail });
         }
         let payer = &target.payer.person;
-        let belongs = |household: &Household| household.adults.iter().any(|adult| adult.person == *payer);
-        let stranger = case.household(period).is_some_and(|household| !belongs(household));
-        if stranger && case.reviews.insert(format!("payer_outside/{payer}")) {
+        if case.is_stranger(payer) && case.reviews.insert(stranger_told(payer)) {
             let code = "payer_outside_household".to_owned();
-            let detail = "whoever pays is not among the adults of the household as stated, so no subsidy by income counts; \
+            let detail =
+                "whoever pays is no adult of any household as stated, so no subsidy by income counts; \
                           order set_household if they are, and apply_subsidy for them"
-                .to_owned();
+                    .to_owned();
             self.tell(AssessmentFact::ReviewNeeded { period: Some(period), code, detail });
         }
     }
@@ -217,7 +217,9 @@ impl Round<'_> {
             previous: previous(case, *from, target),
             own_percent_before: own_percent_before(case, *from, &target.payer.person),
             newly_applied: matches!(target.source, Source::Application(on)
-                if case.decisions.iter().all(|decision| decision.written_on() < on)),
+            if case.decisions.iter().all(|decision| {
+                decision.written_on() < on || decision.written_on() == self.today()
+            })),
             reasons: heard.map_or_else(Vec::new, |(id, _)| case.reasons_of(id)),
             hearing: None,
         };

@@ -45,6 +45,7 @@ pub fn decide(rules: &Rules, context: &Context<'_>, mut case: Case, input: Input
     if case.opened.is_some() || case.last_day.is_some() {
         found(context, &mut case, &mut effects);
     }
+    unknown::end(context, &mut case, &mut effects);
     if let Some(opened) = case.opened.clone() {
         // Whom the case concerns does not change with what they earn.
         if !is_income {
@@ -124,11 +125,6 @@ fn command(
             let refused = || Refusal::new("notice_not_open", "no such notice is open in this case");
             closed.then_some(()).ok_or_else(refused)
         }
-        CaseOrder::ForgetUnknown { named } => {
-            let refused =
-                || Refusal::new("nothing_unknown", "no order of this case names this as something unknown");
-            case.forget_unknown(named).then_some(()).ok_or_else(refused)
-        }
         CaseOrder::Exempt { .. } => exempt(case, &opened, context.today, effects),
         CaseOrder::OpenCase { .. } | CaseOrder::PlaceChild { .. } | CaseOrder::ChangePlace { .. } => {
             check(rules, case, &opened, context.today)
@@ -149,10 +145,11 @@ fn check(rules: &Rules, case: &Case, opened: &Opened, today: Day) -> Result<(), 
 fn notice(context: &Context<'_>, case: &mut Case, notice: &CaseNotice, effects: &mut Effects<Assessment>) {
     let touched = match &notice.about {
         NoticeSubject::Register(event) => {
-            if let RegisterFact::IncomeReport(report) = &event.fact {
+            let touched = case.learn(event, context.evidence);
+            if let (RegisterFact::IncomeReport(report), Touched::Month(_)) = (&event.fact, &touched) {
                 case.reasons.insert(report.disposition_month, context.into());
             }
-            case.learn(event, context.evidence)
+            touched
         }
         NoticeSubject::Arrival(arrival) => case.arrive(arrival, context.evidence),
     };

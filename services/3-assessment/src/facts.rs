@@ -146,8 +146,10 @@ impl Case {
             }
             // The case's own file of notices and exemptions is kept by `decide`.
             CaseOrder::CloseNotice { .. } => Touched::Nothing,
-            // Whether anything is, `decide` tells; the morning ends what was told.
-            CaseOrder::ForgetUnknown { .. } => own,
+            CaseOrder::ForgetUnknown { named } => {
+                self.forget_unknown(named);
+                Touched::Nothing
+            }
             CaseOrder::Exempt { period, reason, .. } => {
                 self.exempt.insert(*period, reason.clone());
                 Touched::Nothing

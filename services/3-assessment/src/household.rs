@@ -6,6 +6,11 @@ use domain::{AuthorityId, Day, Period, PersonKey};
 use messages::{Party, PlaceTerms};
 use schemes::dk_daycare::{Settings, effect_of_application};
 
+/// The name of the review by which staff are told of a payer who is a stranger to the household.
+pub fn stranger_told(payer: &PersonKey) -> String {
+    format!("payer_outside/{payer}")
+}
+
 impl Case {
     /// The household that counts in a month. The one stated at the opening counts from its day, and for the months before
     /// any: a place held then is paid for. A later one counts
@@ -94,6 +99,16 @@ impl Case {
             .filter_map(|place| place.held.as_ref())
             .map(|held| Period::of(held.what.from))
             .min()
+    }
+
+    /// Whether this payer is no adult of any household that was stated. Whom an earlier version charged as if they were, stays.
+    pub fn is_stranger(&self, payer: &PersonKey) -> bool {
+        let belongs = self
+            .households
+            .values()
+            .any(|known| known.what.adults.iter().any(|adult| adult.person == *payer));
+        let told = self.reviews.contains(&stranger_told(payer));
+        !belongs && (told || self.determined.values().all(|payers| !payers.contains_key(payer)))
     }
 
     fn alive(&self, person: &PersonKey, on: Day) -> bool {

@@ -63,8 +63,8 @@ impl Assessment {
 
     /// The last day of which the law's figures are known, where it lies between these: cases that need later ones wait for
     /// a version that has them.
-    pub fn law_ends(&self, on: Day, later: Day) -> Option<Day> {
-        self.rules.parameters.ending(on, later).map(|(_, last)| last).min()
+    pub fn law_ends(&self, since: Day, later: Day) -> Option<Day> {
+        self.rules.parameters.ending(since, later).map(|(_, last)| last).min()
     }
 }
 

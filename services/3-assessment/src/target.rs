@@ -92,9 +92,9 @@ impl Case {
         if !can_pay {
             places.iter_mut().for_each(|place| place.part = Part::NONE);
         }
-        // Nobody pays by the income of a household that is not theirs, nor is told of it.
-        let belongs = household.adults.iter().any(|adult| adult.person == payer.person);
-        let application = self.application(period, &rules.settings).filter(|_| belongs);
+        // Nobody pays by the income of a household that was never theirs, nor is told of it.
+        let application =
+            self.application(period, &rules.settings).filter(|_| !self.is_stranger(&payer.person));
         let month = Month { case: self, rules, period, household, application, places };
         let target = month.target(payer, opened, today)?;
         Ok(target.map(|target| Target { nobody_pays: held && !can_pay, ..target }))

@@ -20,35 +20,46 @@ impl Case {
             .collect()
     }
 
-    /// Staff have said that an order named it by mistake. `false`: it is known, or no order names it.
-    pub fn forget_unknown(&mut self, named: &str) -> bool {
-        if !self.unknown().contains_key(named) {
-            return false;
+    /// Staff have said that an order named it by mistake. What is known stays.
+    pub fn forget_unknown(&mut self, named: &str) {
+        if self.unknown().contains_key(named) {
+            self.answers.retain(|id, _| id.as_str() != named);
+            self.places.retain(|id, _| id.as_str() != named);
         }
-        self.answers.retain(|id, _| id.as_str() != named);
-        self.places.retain(|id, _| id.as_str() != named);
-        true
     }
 }
 
-/// Tells staff each morning of what has become unknown, and of what no longer is.
+/// The id of the refusal.
+fn refusal(context: &Context<'_>, named: &str) -> String {
+    format!("{TOLD}{}/{named}", context.key)
+}
+
+/// Tells staff in the morning of what is unknown, once.
 pub fn tell(context: &Context<'_>, case: &mut Case, effects: &mut Effects<Assessment>) {
-    let unknown = case.unknown();
-    let refusal = |named: &str| format!("{TOLD}{}/{named}", context.key);
-    for (named, what) in &unknown {
+    for (named, what) in &case.unknown() {
         if case.reviews.insert(format!("{TOLD}{named}")) {
             let code = format!("unknown_{what}");
             let detail = format!(
                 "an order names the {what} {named}, which this case does not have: send it again with the right id, and \
                  forget_unknown for this one; or send what makes it"
             );
-            effects.send(&for_staff::waits(refusal(named), context.key, context.today, &code, detail));
+            let refusal = refusal(context, named);
+            effects.send(&for_staff::waits(refusal, context.key, context.today, &code, detail));
         }
     }
-    let told = case.reviews.iter().filter_map(|review| review.strip_prefix(TOLD));
-    let over: Vec<String> = told.filter(|named| !unknown.contains_key(*named)).map(str::to_owned).collect();
+}
+
+/// Ends what was told and is unknown no longer.
+pub fn end(context: &Context<'_>, case: &mut Case, effects: &mut Effects<Assessment>) {
+    let told: Vec<String> =
+        case.reviews.iter().filter_map(|review| Some(review.strip_prefix(TOLD)?.to_owned())).collect();
+    if told.is_empty() {
+        return;
+    }
+    let unknown = case.unknown();
+    let over: Vec<String> = told.into_iter().filter(|named| !unknown.contains_key(named)).collect();
     for named in over {
         case.reviews.remove(&format!("{TOLD}{named}"));
-        effects.send(&for_staff::ended(refusal(&named), context.key, context.today, "closed"));
+        effects.send(&for_staff::ended(refusal(context, &named), context.key, context.today, "closed"));
     }
 }

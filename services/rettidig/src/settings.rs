@@ -36,6 +36,9 @@ pub struct Settings {
 /// So many days ahead it is told that the law's figures end.
 const LAW_AHEAD_DAYS: u64 = 100;
 
+/// So many days after their end it is still told.
+const LAW_BEHIND_DAYS: u64 = 365;
+
 /// The name of the schema of a settings file, and the schema with every default.
 pub fn schema() -> (String, String) {
     let text = serde_json::to_string_pretty(&schema_for!(Settings)).unwrap_or_default();
@@ -122,7 +125,9 @@ impl Settings {
     /// Whether the law is known for the months that are determined up to this day and in the hundred days after it.
     pub fn law_ends(&self, until: Day) -> Result<Option<String>> {
         let later = until + chrono::Days::new(LAW_AHEAD_DAYS);
-        Ok(self.assessment()?.law_ends(until, later).map(|last| {
+        // What ended longer ago was repealed.
+        let since = until - chrono::Days::new(LAW_BEHIND_DAYS);
+        Ok(self.assessment()?.law_ends(since, later).map(|last| {
             format!(
                 "the figures of the law are known up to {last}: cases that need later ones stand still from the month before, \
                  until a version of this program has them"
@@ -205,7 +210,9 @@ mod tests {
     fn the_end_of_the_laws_figures_is_told_ahead() {
         let told = |on: &str| Settings::default().law_ends(on.parse().unwrap()).unwrap();
         assert_eq!(told("2024-05-01"), None);
-        assert!(told("2026-11-26").unwrap().contains("up to 2026-12-31"));
+        for on in ["2026-11-26", "2027-01-05"] {
+            assert!(told(on).unwrap().contains("up to 2026-12-31"), "{on}");
+        }
     }
 
     #[test]

@@ -61,11 +61,12 @@ impl Parameters {
         })
     }
 
-    /// What holds on one day and has no value any more on a later one, with the last day that has one: the names by which
-    /// nothing can be computed then.
-    pub fn ending(&self, on: Day, later: Day) -> impl Iterator<Item = (&str, Day)> {
-        let values = self.by_name.iter().filter(move |(name, _)| self.get(name, later).is_err());
-        values.filter_map(move |(name, _)| Some((name.as_str(), self.get(name, on).ok()?.valid_to?)))
+    /// What has held since a day and has no value any more on a later one, with the last day that has one: the names by
+    /// which nothing can be computed then.
+    pub fn ending(&self, since: Day, later: Day) -> impl Iterator<Item = (&str, Day)> {
+        let over = self.by_name.iter().filter(move |(name, _)| self.get(name, later).is_err());
+        let last = over.filter_map(|(name, values)| Some((name.as_str(), values.last()?.valid_to?)));
+        last.filter(move |(_, last)| *last >= since)
     }
 
     /// Every value, by name and date.

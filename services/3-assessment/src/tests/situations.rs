@@ -488,6 +488,24 @@ fn an_order_about_a_place_that_nobody_gave_is_told_until_the_place_is_there() {
 }
 
 #[test]
+fn a_parent_who_takes_over_late_keeps_the_subsidy_of_the_month_in_which_it_is_told() {
+    let mut life = granted();
+    life.until("2023-04-03");
+    life.order(CaseOrder::ChangePayer { from: day("2023-04-01"), payer: party(NEWCOMER) });
+    life.order(CaseOrder::SetHousehold {
+        from: day("2023-04-01"),
+        adults: vec![party(NEWCOMER)],
+        children: vec![party(CHILD)],
+        single_provider: false,
+    });
+    life.until("2023-05-02");
+    let owed = life.owed();
+    for of in ["2023-04", "2023-05"] {
+        assert_eq!(owed[&(month(of), party(NEWCOMER).person)].to_text(), OWN_PAYMENT_AT_300_000, "{of}");
+    }
+}
+
+#[test]
 fn a_payer_from_outside_the_household_gets_no_subsidy_by_its_income_and_staff_are_told() {
     let mut life = granted();
     life.until("2023-04-10");

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 /// The file that says it, every key with what held.
@@ -19,12 +19,17 @@ const PART: &str = ".settings.json.part";
 /// accepted: then it gives the keys that have changed.
 pub fn remember(settings: &Settings, data: &Path, accepted: bool) -> Result<Vec<String>> {
     let path = data.join(FILE);
-    let now = serde_json::to_value(settings)?;
+    let now = as_remembered(settings)?;
     let before = match fs::read(&path) {
         Ok(text) => {
-            serde_json::from_slice(&text).with_context(|| format!("{} is no JSON", path.display()))?
+            let before: Value =
+                serde_json::from_slice(&text).with_context(|| format!("{} is no JSON", path.display()))?;
+            // A key that was not known then had its default.
+            let known = serde_json::from_value::<Settings>(before.clone());
+            known.ok().and_then(|known| serde_json::to_value(known).ok()).unwrap_or(before)
         }
-        Err(_) => now.clone(),
+        Err(error) if error.kind() == ErrorKind::NotFound => now.clone(),
+        Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
     };
     if before == now && path.exists() {
         return Ok(Vec::new());
@@ -44,10 +49,21 @@ pub fn remember(settings: &Settings, data: &Path, accepted: bool) -> Result<Vec<
         let mut file = File::create(&part)?;
         file.write_all(format!("{now:#}\n").as_bytes())?;
         file.sync_all()?;
-        fs::rename(&part, &path)
+        fs::rename(&part, &path)?;
+        File::open(data)?.sync_all()
     };
     write().with_context(|| format!("{} cannot be written", path.display()))?;
     Ok(changed)
+}
+
+/// The settings, with the text of the advis strategy in place of where it lies.
+fn as_remembered(settings: &Settings) -> Result<Value> {
+    let mut now = serde_json::to_value(settings)?;
+    if let Some(file) = &settings.advis_strategy {
+        let text = fs::read_to_string(file);
+        now["advis_strategy"] = text.with_context(|| format!("{} cannot be read", file.display()))?.into();
+    }
+    Ok(now)
 }
 
 /// The paths of the values that differ.
