@@ -7,6 +7,7 @@ use crate::pipeline::parts;
 use crate::place::Place;
 use crate::report::contents;
 use crate::run::{say, tell};
+use crate::states;
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use domain::{Cpr, Day};
@@ -14,10 +15,7 @@ use eventlog::Log;
 use messages::{DeadLetter, Refusals, Refused, RefusedAt};
 use std::collections::BTreeSet;
 use std::fmt;
-use store::{DeadLetterRow, DeadLetterState, Request};
-
-/// How many entries are read at a time.
-const PAGE: usize = 500;
+use store::{DeadLetterRow, Request};
 
 /// The longest id of an order that is shown, in characters.
 const ORDER_ID_MAX: usize = 100;
@@ -87,17 +85,7 @@ async fn list(place: &Place) -> Result<()> {
     let mut waiting = 0;
     for stage in parts() {
         let store = place.store(stage).await?;
-        let mut after: Option<String> = None;
-        loop {
-            let page = store.dead_letters(after.as_deref(), PAGE).await?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.refusal.clone());
-            entries.extend(
-                page.iter()
-                    .filter(|row| row.state != DeadLetterState::Settled)
-                    .map(|row| of_stage(stage, row)),
-            );
-        }
+        states::each_open(&*store, |row| entries.push(of_stage(stage, row))).await?;
         waiting += store.counts(None).await?.parked_inputs;
     }
     // What holds nothing up stands in no stage's store but in the log.

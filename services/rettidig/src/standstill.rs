@@ -6,13 +6,9 @@ use anyhow::Result;
 use domain::{Currency, Day, Money};
 use reconciliation::State;
 use std::collections::BTreeMap;
-use store::DeadLetterState;
 
 /// The stages that know of what is owed.
 const STAGES: [&str; 2] = [assessment::STAGE_NAME, invoicing::STAGE_NAME];
-
-/// How many dead letters are read at a time.
-const PAGE: usize = 500;
 
 /// A case that waits for a person.
 pub struct Standstill {
@@ -28,17 +24,11 @@ pub struct Standstill {
 pub async fn all(place: &Place) -> Result<Vec<Standstill>> {
     let mut since: BTreeMap<String, Day> = BTreeMap::new();
     for stage in STAGES {
-        let store = place.store(stage).await?;
-        let mut after: Option<String> = None;
-        loop {
-            let page = store.dead_letters(after.as_deref(), PAGE).await?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.refusal.clone());
-            for row in page.iter().filter(|row| row.state != DeadLetterState::Settled) {
-                let known = since.entry(row.key.clone()).or_insert(row.on);
-                *known = row.on.min(*known);
-            }
-        }
+        states::each_open(&*place.store(stage).await?, |row| {
+            let known = since.entry(row.key.clone()).or_insert(row.on);
+            *known = row.on.min(*known);
+        })
+        .await?;
     }
     let mut last_months = BTreeMap::new();
     if !since.is_empty() {

@@ -4,6 +4,7 @@ use crate::trace::Trace;
 use domain::Day;
 use eventlog::Received;
 use messages::{CalendarDay, Evidence, RefusedAt, Topic, header};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -63,8 +64,20 @@ pub(crate) struct Planned {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum Waiting {
-    Message { topic: String, offset: i64, key: Bytes, headers: Vec<(String, Bytes)>, body: Bytes },
-    Timer { name: String, tick: Tick },
+    Message {
+        topic: String,
+        offset: i64,
+        key: Bytes,
+        headers: Vec<(String, Bytes)>,
+        body: Bytes,
+    },
+    Timer {
+        name: String,
+        tick: Tick,
+        /// Kept by an earlier version.
+        #[serde(default, rename = "because", skip_serializing)]
+        _because: IgnoredAny,
+    },
     Day(Tick),
     Outcome(Ended),
 }
@@ -111,7 +124,7 @@ impl Incoming {
                 headers: headers.into_iter().map(|(name, value)| (name, value.into())).collect(),
                 body: body.into(),
             },
-            Self::Timer { name, tick } => Waiting::Timer { name, tick },
+            Self::Timer { name, tick } => Waiting::Timer { name, tick, _because: IgnoredAny },
             Self::Day(tick) => Waiting::Day(tick),
             Self::Outcome(ended) => Waiting::Outcome(ended),
         })
@@ -128,7 +141,7 @@ impl Incoming {
                 headers: headers.into_iter().map(|(name, value)| (name, value.into())).collect(),
                 body: body.into(),
             }),
-            Waiting::Timer { name, tick } => Self::Timer { name, tick },
+            Waiting::Timer { name, tick, .. } => Self::Timer { name, tick },
             Waiting::Day(tick) => Self::Day(tick),
             Waiting::Outcome(ended) => Self::Outcome(ended),
         })

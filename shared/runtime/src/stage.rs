@@ -3,7 +3,7 @@
 use domain::Day;
 use messages::{CalendarDay, Content, Evidence, Message, Phase, Topic};
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A keyed state machine over the log. Learn one and you know all.
 pub trait Stage: Send + Sync + 'static {
@@ -59,10 +59,25 @@ pub struct Context<'a> {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Because {
+    /// Earlier versions kept one, as `cause`.
+    #[serde(alias = "cause", deserialize_with = "one_or_more")]
     causes: Vec<String>,
     evidence: Vec<Evidence>,
     /// Of the first of them.
     trace: String,
+}
+
+fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Causes {
+        One(String),
+        More(Vec<String>),
+    }
+    Ok(match Causes::deserialize(deserializer)? {
+        Causes::One(cause) => vec![cause],
+        Causes::More(causes) => causes,
+    })
 }
 
 impl Because {
@@ -329,4 +344,17 @@ pub trait Caller<S: Stage>: Send + Sync + 'static {
     /// Makes the call. Never fails: not to know is an outcome too. Must return within the deadline it names in its
     /// configuration.
     async fn call(&self, key: &str, id: &str, request: S::Call) -> S::Outcome;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_earlier_version_kept_as_one_cause_is_read() {
+        let read = |json: &str| serde_json::from_str::<Because>(json).unwrap();
+        let kept = read(r#"{"cause": "c", "evidence": [], "trace": "t"}"#);
+        assert_eq!(kept.causes(), ["c"]);
+        assert_eq!(read(&serde_json::to_string(&kept).unwrap()), kept);
+    }
 }

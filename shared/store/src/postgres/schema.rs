@@ -5,10 +5,14 @@ use sqlx::postgres::PgPool;
 use sqlx::{AssertSqlSafe, PgConnection};
 
 /// The tables, step by step. A step that was released is never changed; a change is a new step.
-const STEPS: [&str; 1] = [include_str!("../../migrations/postgres/1_tables.sql")];
+const STEPS: [&str; 3] = [
+    include_str!("../../migrations/postgres/1_tables.sql"),
+    include_str!("../../migrations/postgres/2_timer_because.sql"),
+    include_str!("../../migrations/postgres/3_timer_without_because.sql"),
+];
 
 /// The newest version that this program knows: the number of steps.
-pub(super) const KNOWN: i64 = 1;
+pub(super) const KNOWN: i64 = 3;
 
 /// The longest name that the server keeps whole, in bytes.
 const NAME_BYTES_MAX: usize = 63;

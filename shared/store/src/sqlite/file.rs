@@ -5,7 +5,11 @@ use sqlite::{Database, Durability, Migrated, migrate};
 use std::path::Path;
 
 /// The migrations in order.
-const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/sqlite/1_tables.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../../migrations/sqlite/1_tables.sql"),
+    include_str!("../../migrations/sqlite/2_timer_because.sql"),
+    include_str!("../../migrations/sqlite/3_timer_without_because.sql"),
+];
 
 /// Opens the stage's file; gives the connection of the worker and the one of operators and reports.
 pub(super) fn open(
