@@ -8,8 +8,8 @@ use crate::state::{Awaits, Case, Following, Opened, Touches};
 use crate::{Assessment, Rules, for_staff, unknown};
 use domain::{ChargeType, Day, Period};
 use messages::{
-    AssessmentFact, CaseCommand, CaseNotice, CaseOrder, Cause, Membership, Message, NoticeOutcome,
-    NoticeSubject, RegisterFact,
+    AssessmentFact, CaseCommand, CaseNotice, CaseOrder, Cause, Membership, Message, NoticeSubject,
+    RegisterFact,
 };
 use runtime::{Context, Effects, Input, Refusal};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +33,8 @@ pub fn decide(rules: &Rules, context: &Context<'_>, mut case: Case, input: Input
     let unknown = case.orders.is_empty();
     match input {
         Input::Message(Message::CaseCommands(body)) => {
-            command(rules, context, &mut case, &body.data, &mut effects)?
+            command(rules, context, &mut case, &body.data, &mut effects)
+                .map_err(|refusal| refused(&body.data.order, refusal))?
         }
         Input::Message(Message::CaseNotices(body)) => notice(context, &mut case, &body.data, &mut effects),
         Input::Timer(WORK_TIMER) => match case.opened.clone() {
@@ -44,6 +45,9 @@ pub fn decide(rules: &Rules, context: &Context<'_>, mut case: Case, input: Input
     }
     if case.opened.is_some() || case.last_day.is_some() {
         found(context, &mut case, &mut effects);
+    }
+    if let Some(opened) = case.opened.clone() {
+        case.close_as_ordered(&opened, context.today, &mut effects);
     }
     unknown::end(context, &mut case, &mut effects);
     if let Some(opened) = case.opened.clone() {
@@ -95,6 +99,12 @@ fn found(context: &Context<'_>, case: &mut Case, effects: &mut Effects<Assessmen
     }
 }
 
+/// An order that a person has to give otherwise holds up nothing: the case goes on as it stood. A delivery makes decisions
+/// binding, and what comes after it may rest on that.
+fn refused(order: &CaseOrder, refusal: Refusal) -> Refusal {
+    if matches!(order, CaseOrder::LetterDelivered { .. }) { refusal } else { refusal.aside() }
+}
+
 fn is_income(input: &Input<'_, Assessment>) -> bool {
     let Input::Message(Message::CaseNotices(body)) = input else { return false };
     let NoticeSubject::Register(event) = &body.data.about else { return false };
@@ -108,7 +118,7 @@ fn command(
     command: &CaseCommand,
     effects: &mut Effects<Assessment>,
 ) -> Result<(), Refusal> {
-    if case.orders.contains(&command.id) {
+    if case.orders.has(command)? {
         return Ok(());
     }
     let touched = case.apply(command)?;
@@ -118,12 +128,6 @@ fn command(
         CaseOrder::LetterDelivered { .. } => {
             let (cause, before) = (Cause::Correction, &BTreeMap::new());
             Round { rules, opened: &opened, context, cause, before, because: None, effects }.deliver(case)
-        }
-        CaseOrder::CloseNotice { notice, outcome } => {
-            let outcome = NoticeOutcome::ByStaff(outcome.clone());
-            let closed = case.close_notice(&opened, context.today, notice, outcome, effects);
-            let refused = || Refusal::new("notice_not_open", "no such notice is open in this case");
-            closed.then_some(()).ok_or_else(refused)
         }
         CaseOrder::Exempt { .. } => exempt(case, &opened, context.today, effects),
         CaseOrder::OpenCase { .. } | CaseOrder::PlaceChild { .. } | CaseOrder::ChangePlace { .. } => {
@@ -225,7 +229,7 @@ fn next_work(case: &Case, today: Day) -> Day {
     let recalculated_to = case.first_month().filter(|first| *first <= recalculable(today));
     let behind = case.first_month().is_some() && case.assessed_to < Some(horizon(today))
         || recalculated_to.is_some() && case.recalculated_to < Some(recalculable(today));
-    if waiting || behind || case.touched != Touches::default() {
+    if waiting || behind || case.has_untold() || case.touched != Touches::default() {
         return today;
     }
     let month = Period::of(today).next().first_day();

@@ -5,9 +5,6 @@ use domain::{Day, Period};
 use messages::{CaseCommand, CaseOrder, Cause, Party};
 use runtime::Refusal;
 
-/// How many orders a case can have in its life: a guard against a sender in a loop.
-const ORDERS_MAX: usize = 5_000;
-
 /// Which months must be assessed anew, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Touched {
@@ -22,11 +19,8 @@ pub enum Touched {
 impl Case {
     /// Applies an order. The same id has effect once.
     pub fn apply(&mut self, command: &CaseCommand) -> Result<Touched, Refusal> {
-        if self.orders.contains(&command.id) {
+        if self.orders.has(command)? {
             return Ok(Touched::Nothing);
-        }
-        if self.orders.len() >= ORDERS_MAX {
-            return Err(Refusal::new("too_many_orders", format!("a case has at most {ORDERS_MAX} orders")));
         }
         if let Some(opened) = &self.opened
             && opened.authority != command.authority
@@ -37,7 +31,7 @@ impl Case {
             ));
         }
         let touched = self.order(command)?;
-        self.orders.insert(command.id.clone());
+        self.orders.note(command)?;
         Ok(touched)
     }
 
@@ -144,8 +138,13 @@ impl Case {
                 self.delivered.insert(letter.clone(), *delivered_on);
                 Touched::Nothing
             }
-            // The case's own file of notices and exemptions is kept by `decide`.
-            CaseOrder::CloseNotice { .. } => Touched::Nothing,
+            CaseOrder::CloseNotice { notice, outcome } => {
+                if self.closed_notices.contains(notice) {
+                    return Err(Refusal::new("notice_closed", "the notice is closed already: discard this"));
+                }
+                self.closings.insert(notice.clone(), outcome.clone());
+                Touched::Nothing
+            }
             CaseOrder::ForgetUnknown { named } => {
                 self.forget_unknown(named);
                 Touched::Nothing

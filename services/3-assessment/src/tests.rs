@@ -5,6 +5,7 @@ mod households;
 mod income_raises;
 mod notices;
 mod order;
+mod orders;
 mod register_raises;
 mod register_random;
 mod situations;

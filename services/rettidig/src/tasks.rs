@@ -7,11 +7,12 @@ use anyhow::Result;
 use assessment::{About, Awaits, Case};
 use clap::Args;
 use domain::Day;
+use store::DeadLetterRow;
 
-/// List the open hearings and the notices that staff close, the earliest deadline first, with the ids that `answer_hearing`,
-/// `decide_hearing` and `close_notice` name.
+/// List the open hearings, the notices that staff close and what was refused in the cases, the earliest deadline first, with
+/// the ids that `answer_hearing`, `decide_hearing`, `close_notice` and `dead-letters` name.
 ///
-/// One line each: deadline, case, kind, id, what about; for a notice who owns it.
+/// One line each: deadline (of what was refused: since when), case, kind, id, what about; for a notice who owns it.
 #[derive(Debug, Args)]
 pub struct Options {
     #[command(flatten)]
@@ -27,6 +28,7 @@ pub async fn run(options: &Options) -> Result<()> {
         Ok(())
     })
     .await?;
+    states::each_open(&*store, |row| lines.push(refused(row))).await?;
     if lines.is_empty() {
         tell("Nothing waits for staff.");
         return Ok(());
@@ -35,6 +37,12 @@ pub async fn run(options: &Options) -> Result<()> {
     say("deadline case kind id about");
     lines.iter().for_each(|(_, line)| say(line));
     Ok(())
+}
+
+fn refused(row: &DeadLetterRow) -> (Day, String) {
+    let DeadLetterRow { refusal, key, code, on, .. } = row;
+    let waits = if row.holds { ", the case stands still" } else { ", without effect" };
+    (*on, format!("{on} {key} refused {refusal} {code}{waits}: dead-letters list says why"))
 }
 
 fn open(key: &str, case: &Case) -> Vec<(Day, String)> {

@@ -154,12 +154,21 @@ pub struct Refusal {
     pub code: &'static str,
     /// What is wrong and what to do.
     pub detail: String,
+    /// Whether later inputs of the key wait until it is settled.
+    pub holds: bool,
 }
 
 impl Refusal {
-    /// A refusal with its code and a sentence.
+    /// A refusal with its code and a sentence. Its key is parked: what comes later may build on the input.
     pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into() }
+        Self { code, detail: detail.into(), holds: true }
+    }
+
+    /// The same for an input on which nothing builds, such as an order that its sender has to give otherwise: the key goes
+    /// on without it.
+    #[must_use]
+    pub fn aside(self) -> Self {
+        Self { holds: false, ..self }
     }
 }
 

@@ -162,7 +162,8 @@ impl Store for PostgresStore {
              left join lateral (select doc from states
                                 where partition = $1 and key = k.key limit 1) as s on true
              left join lateral (select true as found from dead_letters
-                                where partition = $1 and key = k.key and state <> 'settled' limit 1) as d on true
+                                where partition = $1 and key = k.key and holds and state <> 'settled'
+                                limit 1) as d on true
              left join lateral (select true as found from parked
                                 where partition = $1 and key = k.key limit 1) as p on true
              where s.doc is not null or d.found is not null or p.found is not null",
@@ -262,7 +263,7 @@ impl Store for PostgresStore {
 
     async fn requested(&self, partition: u32, max: usize) -> Result<Vec<DeadLetterRow>, Error> {
         let rows: Vec<DeadLetter> = sqlx::query_as(
-            "select refusal, partition, key, input, at, code, detail, on_day::text, state from dead_letters
+            "select refusal, partition, key, input, at, code, detail, on_day::text, holds, state from dead_letters
              where partition = $1 and state in ('requeue_requested', 'discard_requested')
              order by refusal limit $2",
         )
@@ -279,7 +280,7 @@ impl Store for PostgresStore {
             "select number, key, input from parked p
              where partition = $1
                and not exists (select from dead_letters d
-                               where d.partition = $1 and d.key = p.key and d.state <> 'settled')
+                               where d.partition = $1 and d.key = p.key and d.holds and d.state <> 'settled')
              order by number limit $2",
         )
         .bind(partition.cast_signed())
@@ -311,7 +312,7 @@ impl Store for PostgresStore {
 
     async fn dead_letters(&self, after: Option<&str>, max: usize) -> Result<Vec<DeadLetterRow>, Error> {
         let rows: Vec<DeadLetter> = sqlx::query_as(
-            "select refusal, partition, key, input, at, code, detail, on_day::text, state from dead_letters
+            "select refusal, partition, key, input, at, code, detail, on_day::text, holds, state from dead_letters
              where refusal > $1 order by refusal limit $2",
         )
         .bind(after.unwrap_or_default())

@@ -108,8 +108,13 @@ impl Input {
     /// A case command arrives.
     pub fn order(&mut self, on: Day, family: &Family, order: CaseOrder<Cpr>) {
         self.orders += 1;
+        self.order_as(&format!("{}/{}", family.case, self.orders), on, family, order);
+    }
+
+    /// A case command arrives under this id.
+    pub fn order_as(&mut self, id: &str, on: Day, family: &Family, order: CaseOrder<Cpr>) {
         let command = CaseCommand {
-            id: format!("{}/{}", family.case, self.orders),
+            id: id.to_owned(),
             case: family.case.clone(),
             authority: AuthorityId::parse(format!("{AUTHORITY:04}")).unwrap(),
             issued_on: on,

@@ -78,6 +78,9 @@ impl Stage for Tape {
                     ["poison"] if !self.cured.load(Ordering::Relaxed) => {
                         return Err(Refusal::new("poison", "it is poison: cure it"));
                     }
+                    ["slip"] if !self.cured.load(Ordering::Relaxed) => {
+                        return Err(Refusal::new("slip", "give it otherwise").aside());
+                    }
                     ["panic"] => panic!("a fault of the stage"),
                     ["large"] => {
                         effects.send(&held(context, &"x".repeat(eventlog::RECORD_BYTES_MAX)));
