@@ -138,7 +138,8 @@ fn totals(facts: &LetterFacts) -> Vec<Row> {
 fn place_rows(place: &PlaceAssessment, granted: bool) -> Vec<Row> {
     let mut rows = vec![Row::new("Takst pr. måned", danish::money(place.rate), articles::RATE)];
     if !place.part.is_whole() {
-        rows.push(Row::new("Andel af måneden", place.part.to_string(), ""));
+        let part = if place.part.is_none() { "ingen".to_owned() } else { place.part.to_string() };
+        rows.push(Row::new("Andel af måneden", part, ""));
         rows.push(Row::new("Takst for andelen", danish::money(place.full), ""));
     }
     if granted {
