@@ -166,6 +166,19 @@ impl Intake {
         self.take_kept(new, name, kind, day.into()).await
     }
 
+    /// Takes the files in whose stead others are held no longer, and which the ledger does not know: the replacing was
+    /// interrupted.
+    pub(crate) async fn finish_replacing(&mut self, day: Day) -> Result<Vec<Taken>, Error> {
+        let mut taken = Vec::new();
+        for entry in self.book.all_files(|entry| matches!(entry.state, FileState::Replaced { .. })).await? {
+            let FileState::Replaced { by } = entry.state else { continue };
+            if self.book.file(&by).await?.is_none() {
+                taken.push(self.take_kept(by, &entry.name, None, day.into()).await?);
+            }
+        }
+        Ok(taken)
+    }
+
     /// A right copy of an extract says that it is of the same task and day; another one is no replacement but a file of its
     /// own.
     async fn same_extract(&mut self, held: &FileEntry, new: &str, name: &str) -> Result<(), Error> {

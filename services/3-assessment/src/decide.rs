@@ -5,8 +5,8 @@ use crate::facts::Touched;
 use crate::income::recalculation_day;
 use crate::notices::event;
 use crate::state::{Awaits, Case, Following, Opened, Touches};
-use crate::{Assessment, Rules, for_staff, unknown};
-use domain::{ChargeType, Day, Period};
+use crate::{Assessment, Rules, for_staff, orders, unknown};
+use domain::{ChargeType, Day, Period, PlaceId};
 use messages::{
     AssessmentFact, CaseCommand, CaseNotice, CaseOrder, Cause, Membership, Message, NoticeSubject,
     RegisterFact,
@@ -34,7 +34,7 @@ pub fn decide(rules: &Rules, context: &Context<'_>, mut case: Case, input: Input
     match input {
         Input::Message(Message::CaseCommands(body)) => {
             command(rules, context, &mut case, &body.data, &mut effects)
-                .map_err(|refusal| refused(&body.data.order, refusal))?
+                .map_err(|refusal| refused(&case, &body.data.order, refusal))?
         }
         Input::Message(Message::CaseNotices(body)) => notice(context, &mut case, &body.data, &mut effects),
         Input::Timer(WORK_TIMER) => match case.opened.clone() {
@@ -99,10 +99,18 @@ fn found(context: &Context<'_>, case: &mut Case, effects: &mut Effects<Assessmen
     }
 }
 
-/// An order that a person has to give otherwise holds up nothing: the case goes on as it stood. A delivery makes decisions
-/// binding, and what comes after it may rest on that.
-fn refused(order: &CaseOrder, refusal: Refusal) -> Refusal {
-    if matches!(order, CaseOrder::LetterDelivered { .. }) { refusal } else { refusal.aside() }
+/// An order that a person has to give otherwise holds up nothing: the case goes on as it stood. It waits where going on
+/// would do harm: an open hearing would end without what the citizen or staff have said, a decision would not bind, and a
+/// sender in a loop would go on.
+fn refused(case: &Case, order: &CaseOrder, refusal: Refusal) -> Refusal {
+    let holds = match order {
+        CaseOrder::LetterDelivered { .. } => true,
+        CaseOrder::AnswerHearing { hearing, .. } | CaseOrder::DecideHearing { hearing, .. } => {
+            case.hearings.get(hearing).is_some_and(|hearing| hearing.ended.is_none())
+        }
+        _ => refusal.code == orders::TOO_MANY,
+    };
+    if holds { refusal } else { refusal.aside() }
 }
 
 fn is_income(input: &Input<'_, Assessment>) -> bool {
@@ -130,18 +138,23 @@ fn command(
             Round { rules, opened: &opened, context, cause, before, because: None, effects }.deliver(case)
         }
         CaseOrder::Exempt { .. } => exempt(case, &opened, context.today, effects),
-        CaseOrder::OpenCase { .. } | CaseOrder::PlaceChild { .. } | CaseOrder::ChangePlace { .. } => {
-            check(rules, case, &opened, context.today)
+        CaseOrder::PlaceChild { place, .. } | CaseOrder::ChangePlace { place, .. } => {
+            check(rules, case, &opened, place, context.today)
         }
         _ => Ok(()),
     }
 }
 
-/// Refuses an order from which no amount can be computed, by what is wrong with it.
-fn check(rules: &Rules, case: &Case, opened: &Opened, today: Day) -> Result<(), Refusal> {
+/// Refuses an order about a place with which no amount can be computed, by what is wrong with it. What is wrong with another
+/// place is no fault of this order, and where the law's figures are missing the case waits for them.
+fn check(rules: &Rules, case: &Case, opened: &Opened, ordered: &PlaceId, today: Day) -> Result<(), Refusal> {
     let Some(first) = case.first_month() else { return Ok(()) };
     for month in first.through(horizon(today)) {
-        case.target(rules, opened, month, today).map_err(not_assessable)?;
+        match case.target(rules, opened, month, today) {
+            Err(schemes::Error::NoParameter { .. }) => {}
+            Err(schemes::Error::RateAboveShare { place, .. }) if place != ordered.as_str() => {}
+            assessed => drop(assessed.map_err(not_assessable)?),
+        }
     }
     Ok(())
 }

@@ -53,7 +53,7 @@ pub fn tell(context: &Context<'_>, case: &mut Case, effects: &mut Effects<Assess
             let code = format!("unknown_{what}");
             let detail = format!(
                 "an order names the {what} {named}, which this case does not have: send it again with the right id, and \
-                 forget_unknown for this one; or send what makes it"
+                 forget_unknown for this one; or send what makes it (dead-letters list shows whether that was refused)"
             );
             let refusal = refusal(context, named);
             effects.send(&for_staff::waits(refusal, context.key, context.today, &code, detail));

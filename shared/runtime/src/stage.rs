@@ -31,7 +31,8 @@ pub trait Stage: Send + Sync + 'static {
         &[]
     }
 
-    /// Decides. Pure: no I/O, no clock, no random number. A refusal parks the key and writes a dead letter.
+    /// Decides. Pure: no I/O, no clock, no random number. A refusal writes a dead letter and parks the key, unless it is
+    /// [`Refusal::aside`].
     fn decide(
         &self,
         context: &Context<'_>,

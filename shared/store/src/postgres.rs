@@ -143,15 +143,19 @@ impl Store for PostgresStore {
     }
 
     async fn claim(&self, partition: u32) -> Result<Claimed, Error> {
-        let (version, doc) = sqlx::query_as(
+        let (version, doc, found): (i64, Option<String>, i64) = sqlx::query_as(
             "insert into progress (partition, version) values ($1, 1)
              on conflict (partition) do update set version = progress.version + 1
-             returning version, doc",
+             returning version, doc, (select version from schema_version)",
         )
         .bind(partition.cast_signed())
         .fetch_one(&self.pool)
         .await
         .map_err(self.failed("claim a partition"))?;
+        // A newer process has come while this one ran: its rows are not for this one to read.
+        if found > schema::KNOWN {
+            return Err(Error::Newer { stage: self.stage.clone(), found, known: schema::KNOWN });
+        }
         Ok(Claimed { version, doc })
     }
 

@@ -65,3 +65,35 @@ fn a_delivery_that_is_reported_again_on_another_day_changes_nothing() {
     life.message(&message);
     assert_eq!(*life.case(), before);
 }
+
+#[test]
+fn an_end_before_the_beginning_is_refused_and_the_day_before_takes_a_place_back() {
+    let mut life = family();
+    life.until("2023-03-01");
+    let end = |last: &str| CaseOrder::EndPlace { place: PlaceId::parse("P-1").unwrap(), last_day: day(last) };
+    let slip = life.command(end("2022-09-30"));
+    assert_eq!(refused(&mut life, &slip).code, "ends_before_it_begins");
+    let slip = life.command(CaseOrder::CloseCase { last_day: day("2020-12-31") });
+    assert_eq!(refused(&mut life, &slip).code, "ends_before_it_begins");
+    life.order(end("2023-01-31"));
+    life.until("2023-03-02");
+    assert_eq!(life.owed_in("2023-02").as_deref(), Some("0.00"));
+}
+
+#[test]
+fn an_order_about_a_place_is_not_refused_for_what_is_wrong_with_another_place() {
+    let mut life = Life::begin("2023-01-02");
+    let bad = PlaceTerms { gross_cost: Money::dkk(4000), ..terms(3000) };
+    let child = party(SIBLING);
+    // Before the case is open, nobody can tell.
+    let place = PlaceId::parse("P-2").unwrap();
+    let from = day("2023-02-01");
+    life.order(CaseOrder::PlaceChild { place: place.clone(), child, from, to: None, terms: bad.clone() });
+    life.household(&[PAYER, PARTNER], &[CHILD, SIBLING], false);
+    life.place("P-1", CHILD, "2023-02-01", 3000);
+    let still = life.command(CaseOrder::ChangePlace { place: place.clone(), from, terms: bad });
+    assert_eq!(refused(&mut life, &still).code, "not_assessable");
+    life.order(CaseOrder::ChangePlace { place, from, terms: terms(2000) });
+    life.until("2023-02-01");
+    assert_eq!(life.owed_in("2023-02").as_deref(), Some("4000.00"));
+}

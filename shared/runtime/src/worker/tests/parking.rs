@@ -86,6 +86,25 @@ async fn a_requeue_goes_on_in_the_order_of_arrival() {
 }
 
 #[tokio::test]
+async fn a_timer_that_was_refused_and_is_discarded_fires_the_next_day() {
+    let world = World::new(1).await;
+    world.say("a", "wake sour 2026-01-02").await;
+    world.announce(2, Phase::Closing).await;
+    world.run().await;
+    world.say("a", "two").await;
+    world.run().await;
+    assert_eq!(world.track("a").await, ["wake sour 2026-01-02"], "it is parked");
+    let refusal = world.dead_letters().await[0].refusal.clone();
+    assert!(world.tape_store.request(&refusal, Request::Discard).await.unwrap());
+    world.tape.cured.store(true, Ordering::Relaxed);
+    world.run().await;
+    assert_eq!(world.track("a").await, ["wake sour 2026-01-02", "two"]);
+    world.announce(3, Phase::Closing).await;
+    world.run().await;
+    assert_eq!(world.track("a").await[2], "timer sour on 2026-01-03");
+}
+
+#[tokio::test]
 async fn a_discard_drops_one_input_and_the_next_refusal_parks_the_rest_again() {
     let world = World::new(1).await;
     for title in ["poison", "two", "poison", "three"] {

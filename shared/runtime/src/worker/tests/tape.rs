@@ -95,6 +95,9 @@ impl Stage for Tape {
             }
             Input::Message(_) => return Err(Refusal::new("stranger", "not for this stage")),
             Input::Day(CalendarDay { date, phase }) => format!("{date} {phase:?}"),
+            Input::Timer("sour") if !self.cured.load(Ordering::Relaxed) => {
+                return Err(Refusal::new("sour", "it cannot be done yet"));
+            }
             Input::Timer(name) => {
                 if name == "again" {
                     effects.wake(name, context.today);

@@ -239,5 +239,12 @@ fn child_labels(facts: &LetterFacts) -> BTreeMap<String, String> {
             || facts.child_labels.get(&place.child).cloned().unwrap_or_else(|| format!("Barn {number}"));
         labels.entry(place.child.clone()).or_insert_with(label);
     }
+    // Twins are called alike: they are told apart by a number.
+    let alike = |label: &String| labels.values().filter(|other| *other == label).count() > 1;
+    let twins: Vec<String> =
+        labels.iter().filter(|(_, label)| alike(label)).map(|(child, _)| child.clone()).collect();
+    for (number, twin) in (1..).zip(twins) {
+        labels.entry(twin).and_modify(|label| *label = format!("{label}, nr. {number}"));
+    }
     labels
 }
