@@ -15,6 +15,7 @@ mod notices;
 mod orders;
 mod register_facts;
 mod residence;
+mod reviews;
 mod state;
 mod target;
 #[cfg(test)]
@@ -24,6 +25,7 @@ mod unknown;
 
 pub use decision::Decision;
 pub use hearing::{About, Hearing};
+pub use reviews::Review;
 pub use state::{Awaits, Case};
 
 use domain::{AuthorityId, Day};

@@ -1,18 +1,21 @@
 //! `rettidig tasks`: what waits for staff in the cases.
 
+use crate::dead_letters::refusals;
 use crate::place::Place;
 use crate::run::{say, tell};
 use crate::states;
 use anyhow::Result;
-use assessment::{About, Awaits, Case};
+use assessment::{About, Awaits, Case, Review};
 use clap::Args;
 use domain::Day;
+use messages::{Refused, RefusedAt};
 use store::DeadLetterRow;
 
-/// List the open hearings, the notices that staff close and what was refused in the cases, the earliest deadline first, with
-/// the ids that `answer_hearing`, `decide_hearing`, `close_notice` and `dead-letters` name.
+/// List what waits for staff in the cases, the earliest deadline first: open hearings, notices that staff close, reviews, what
+/// was refused and what a case lacks, with the ids that `answer_hearing`, `decide_hearing`, `close_notice` and `dead-letters`
+/// name.
 ///
-/// One line each: deadline (of what was refused: since when), case, kind, id, what about; for a notice who owns it.
+/// One line each: deadline (of what has none: since when), case, kind, id, what about; for a notice who owns it.
 #[derive(Debug, Args)]
 pub struct Options {
     #[command(flatten)]
@@ -29,6 +32,8 @@ pub async fn run(options: &Options) -> Result<()> {
     })
     .await?;
     states::each_open(&*store, |row| lines.push(refused(row))).await?;
+    let refusals = refusals(&*options.place.log().await?).await?;
+    lines.extend(refusals.open().filter(|refused| is_of_case(refused)).map(waits));
     if lines.is_empty() {
         tell("Nothing waits for staff.");
         return Ok(());
@@ -37,6 +42,17 @@ pub async fn run(options: &Options) -> Result<()> {
     say("deadline case kind id about");
     lines.iter().for_each(|(_, line)| say(line));
     Ok(())
+}
+
+/// What a case waits for and does not list itself.
+fn is_of_case(refused: &Refused) -> bool {
+    let listed = ["hearing_objected", "notice_overdue"].contains(&refused.code.as_str());
+    refused.at == RefusedAt::Case && !listed
+}
+
+fn waits(refused: &Refused) -> (Day, String) {
+    let Refused { on, key, code, detail, .. } = refused;
+    (*on, format!("{on} {key} waits - {code}: {detail}"))
 }
 
 fn refused(row: &DeadLetterRow) -> (Day, String) {
@@ -66,5 +82,9 @@ fn open(key: &str, case: &Case) -> Vec<(Day, String)> {
             format!("{} {key} notice {} {}, {}", open.deadline, open.notice, open.event_type, open.owner);
         (open.deadline, line)
     });
-    hearings.chain(notices).collect()
+    let reviews = case
+        .open_reviews()
+        .into_iter()
+        .map(|Review { from, code, about }| (from, format!("{from} {key} review - {code}: {about}")));
+    hearings.chain(notices).chain(reviews).collect()
 }

@@ -27,6 +27,13 @@ impl fmt::Display for Due<'_> {
         ] {
             writeln!(f, "  {name:<40} {count:>14} {:>19}", grouped(amount))?;
         }
+        if self.0.refused_open > 0 {
+            writeln!(
+                f,
+                "  {} orders, lines or cases are refused or lack something: what they would change is not in these figures",
+                self.0.refused_open
+            )?;
+        }
         if self.0.parked_keys > 0 {
             writeln!(
                 f,
