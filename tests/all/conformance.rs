@@ -9,6 +9,7 @@ mod log;
 mod log_bytes;
 mod log_place;
 mod postgres;
+mod sleeper;
 mod statements;
 mod store_calls;
 mod store_fence;

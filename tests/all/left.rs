@@ -5,6 +5,7 @@ use eventlog::Log;
 use messages::{AssessmentEvent, AssessmentFact, Body, Content, header};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 /// Records read at a time.
 const PAGE: usize = 1_000;
@@ -22,6 +23,8 @@ pub struct Left {
     pub ledger: Vec<String>,
     /// What stands of the assessment: see [`assessed`].
     pub assessed: Vec<String>,
+    /// Every letter with its bytes.
+    pub letters: BTreeMap<PathBuf, Vec<u8>>,
 }
 
 impl Left {
@@ -32,6 +35,7 @@ impl Left {
         faults: Vec<Value>,
         ledger: Vec<Value>,
         assessed: Vec<String>,
+        letters: BTreeMap<PathBuf, Vec<u8>>,
     ) -> Self {
         report.as_object_mut().unwrap().remove("elapsed_s").unwrap();
         Self {
@@ -40,6 +44,7 @@ impl Left {
             faults: unnumbered(faults, &["document_no"]),
             ledger: unnumbered(ledger, &["seq", "document_no", "receipt"]),
             assessed,
+            letters,
         }
     }
 
@@ -58,8 +63,31 @@ impl Left {
             assert_eq!(only(theirs, ours), [""; 0], "{name}: only without restarts");
             assert_eq!(ours.len(), theirs.len(), "{name}");
         }
+        let names = |left: &Self| left.letters.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(names(self), names(undisturbed), "the letters");
+        for (name, letter) in &self.letters {
+            assert!(undisturbed.letters.get(name) == Some(letter), "the letter {}", name.display());
+        }
         assert_eq!(self.report, undisturbed.report);
     }
+}
+
+/// Every letter in this folder with its bytes; what is not whole yet has a name with a dot before it and is none.
+pub fn letters(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut letters = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if !entry.file_name().to_string_lossy().starts_with('.') {
+                let name = path.strip_prefix(folder).unwrap().to_owned();
+                letters.insert(name, std::fs::read(path).unwrap());
+            }
+        }
+    }
+    letters
 }
 
 /// The entries without these fields and without document numbers in their text: the ERP numbers in the order of arrival.

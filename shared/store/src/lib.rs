@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod around;
 mod commit;
 mod error;
 pub mod postgres;
 mod rows;
 pub mod sqlite;
 
+pub use around::Around;
 pub use commit::Commit;
 pub use error::Error;
 pub use rows::{

@@ -18,18 +18,18 @@ use store::{Counts, Store};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-const KEYS: u32 = 60;
-const ROUNDS: u32 = 30;
+pub(super) const KEYS: u32 = 60;
+pub(super) const ROUNDS: u32 = 30;
 /// A key whose message of this round is refused; later ones wait behind it.
-const POISON: (&str, u32) = ("key-07", 12);
-const PATIENCE: Duration = Duration::from_secs(90);
+pub(super) const POISON: (&str, u32) = ("key-07", 12);
+pub(super) const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Notes every number it is told, in order, and wakes up once.
-struct Counting;
+pub(super) struct Counting;
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-struct Noted {
-    numbers: Vec<u32>,
+pub(super) struct Noted {
+    pub(super) numbers: Vec<u32>,
     woken: u32,
 }
 
@@ -88,7 +88,7 @@ fn day(of_month: u32) -> Day {
     Day::from_ymd_opt(2026, 2, of_month).unwrap()
 }
 
-fn key(n: u32) -> String {
+pub(super) fn key(n: u32) -> String {
     format!("key-{n:02}")
 }
 
@@ -100,7 +100,7 @@ fn record<C: Content>(content: C, id: &str, on: Day) -> Record {
 }
 
 /// One message to each key. Every second key gets messages of a foreign producer, which have no sequence.
-fn round(round: u32) -> Vec<Record> {
+pub(super) fn round(round: u32) -> Vec<Record> {
     (0..KEYS)
         .map(|n| {
             let content = Alert {
@@ -151,12 +151,12 @@ impl Member {
     }
 }
 
-async fn states(store: &dyn Store) -> BTreeMap<String, Noted> {
+pub(super) async fn states(store: &dyn Store) -> BTreeMap<String, Noted> {
     let rows = store.states(None, 1_000).await.unwrap();
     rows.into_iter().map(|row| (row.key, serde_json::from_str(&row.doc).unwrap())).collect()
 }
 
-async fn until(store: &dyn Store, what: &str, holds: impl Fn(&BTreeMap<String, Noted>) -> bool) {
+pub(super) async fn until(store: &dyn Store, what: &str, holds: impl Fn(&BTreeMap<String, Noted>) -> bool) {
     let begun = Instant::now();
     loop {
         let states = states(store).await;
@@ -169,7 +169,7 @@ async fn until(store: &dyn Store, what: &str, holds: impl Fn(&BTreeMap<String, N
 }
 
 /// What a receiver takes from the topic that the stage writes to, by key: repetitions dropped by sender and sequence.
-async fn told(log: &dyn Log) -> BTreeMap<String, Vec<String>> {
+pub(super) async fn told(log: &dyn Log) -> BTreeMap<String, Vec<String>> {
     let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for partition in 0..PARTITIONS {
         let mut highest: BTreeMap<String, i64> = BTreeMap::new();
@@ -194,6 +194,14 @@ async fn told(log: &dyn Log) -> BTreeMap<String, Vec<String>> {
         }
     }
     told
+}
+
+/// Whether every key has had all of its numbers, up to the poison.
+pub(super) fn noted(states: &BTreeMap<String, Noted>) -> bool {
+    (0..KEYS).all(|n| {
+        let expected = if key(n) == POISON.0 { POISON.1 } else { ROUNDS };
+        states.get(&key(n)).is_some_and(|noted| noted.numbers.len() >= expected as usize)
+    })
 }
 
 type End = (BTreeMap<String, Noted>, BTreeMap<String, Vec<String>>, Counts);
@@ -222,12 +230,6 @@ async fn run(logs: LogPlace, stores: StorePlace, disturbed: bool) -> End {
             member.die().await;
         }
     }
-    let noted = |states: &BTreeMap<String, Noted>| {
-        (0..KEYS).all(|n| {
-            let expected = if key(n) == POISON.0 { POISON.1 } else { ROUNDS };
-            states.get(&key(n)).is_some_and(|noted| noted.numbers.len() >= expected as usize)
-        })
-    };
     until(store.as_ref(), "all numbers are noted", noted).await;
     if let Some(member) = third.take() {
         member.leave().await;

@@ -1,7 +1,7 @@
 //! What every installation of these tests is given, and what one on files that nobody has disturbed makes of it.
 
 use super::{config, input, live_through};
-use crate::left::{Left, assessed};
+use crate::left::{Left, assessed, letters};
 use crate::scenarios::place::{json_lines, ledger};
 use erp_sandbox::Faults;
 use eventlog::Log;
@@ -62,7 +62,9 @@ pub async fn left(
     let path = place.join("findings.jsonl");
     write_findings(&mut File::create(&path).unwrap(), &findings).unwrap();
     let report = serde_json::to_value(&report).unwrap();
-    Left::of(report, json_lines(&path), json_lines(faults), ledger(erp).await, assessed(log).await)
+    let letters = letters(&rettidig::data::letters(place));
+    let (findings, faults) = (json_lines(&path), json_lines(faults));
+    Left::of(report, findings, faults, ledger(erp).await, assessed(log).await, letters)
 }
 
 /// A run on files that nobody disturbs.

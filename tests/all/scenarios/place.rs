@@ -138,7 +138,8 @@ impl Place {
         let report = serde_json::from_str(&fs::read_to_string(self.file("report.json")).unwrap()).unwrap();
         let findings = json_lines(&self.file("findings.jsonl"));
         let assessed = left::assessed(&*self.log().await).await;
-        Left::of(report, findings, self.faults(), self.ledger().await, assessed)
+        let letters = left::letters(&rettidig::data::letters(&self.data()));
+        Left::of(report, findings, self.faults(), self.ledger().await, assessed, letters)
     }
 
     /// Every finding as it stands.

@@ -3,14 +3,9 @@
 use super::meter::Meter;
 use super::tape::Tape;
 use async_trait::async_trait;
-use domain::Day;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
-use store::{
-    CallRow, Claimed, Commit, Counts, DeadLetterRow, Error, KeyRow, OutboxRow, ParkedRow, Request, StateRow,
-    Store, TimerRow,
-};
+use store::{Around, Commit, Error, Store};
 
 /// Any store, counted.
 pub struct MeteredStore {
@@ -27,21 +22,9 @@ impl MeteredStore {
 }
 
 #[async_trait]
-impl Store for MeteredStore {
-    fn stage(&self) -> &str {
-        self.store.stage()
-    }
-
-    async fn claim(&self, partition: u32) -> Result<Claimed, Error> {
-        self.store.claim(partition).await
-    }
-
-    async fn read(&self, partition: u32, keys: &[&str]) -> Result<Vec<KeyRow>, Error> {
-        self.store.read(partition, keys).await
-    }
-
-    async fn seen(&self, partition: u32, ids: &[&str]) -> Result<BTreeSet<String>, Error> {
-        self.store.seen(partition, ids).await
+impl Around for MeteredStore {
+    fn store(&self) -> &dyn Store {
+        &*self.store
     }
 
     async fn commit(&self, partition: u32, expected: i64, commit: &Commit) -> Result<(), Error> {
@@ -52,53 +35,5 @@ impl Store for MeteredStore {
         self.meter.committed(self.store.stage(), bytes, took);
         self.tape.saved(commit);
         Ok(())
-    }
-
-    async fn timers_due(&self, partition: u32, on: Day, max: usize) -> Result<Vec<TimerRow>, Error> {
-        self.store.timers_due(partition, on, max).await
-    }
-
-    async fn outbox(&self, partition: u32, after: i64, max: usize) -> Result<Vec<OutboxRow>, Error> {
-        self.store.outbox(partition, after, max).await
-    }
-
-    async fn calls_eligible(&self, partition: u32, now_ms: i64, max: usize) -> Result<Vec<CallRow>, Error> {
-        self.store.calls_eligible(partition, now_ms, max).await
-    }
-
-    async fn calls_next_ms(&self, partition: u32) -> Result<Option<i64>, Error> {
-        self.store.calls_next_ms(partition).await
-    }
-
-    async fn calls_started(&self, partition: u32, after: i64, max: usize) -> Result<Vec<CallRow>, Error> {
-        self.store.calls_started(partition, after, max).await
-    }
-
-    async fn requested(&self, partition: u32, max: usize) -> Result<Vec<DeadLetterRow>, Error> {
-        self.store.requested(partition, max).await
-    }
-
-    async fn released(&self, partition: u32, max: usize) -> Result<Vec<ParkedRow>, Error> {
-        self.store.released(partition, max).await
-    }
-
-    async fn states(&self, after: Option<(u32, &str)>, max: usize) -> Result<Vec<StateRow>, Error> {
-        self.store.states(after, max).await
-    }
-
-    async fn dead_letters(&self, after: Option<&str>, max: usize) -> Result<Vec<DeadLetterRow>, Error> {
-        self.store.dead_letters(after, max).await
-    }
-
-    async fn request(&self, refusal: &str, request: Request) -> Result<bool, Error> {
-        self.store.request(refusal, request).await
-    }
-
-    async fn counts(&self, partition: Option<u32>) -> Result<Counts, Error> {
-        self.store.counts(partition).await
-    }
-
-    async fn reach(&self) -> Result<(), Error> {
-        self.store.reach().await
     }
 }
