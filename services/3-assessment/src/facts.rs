@@ -36,6 +36,7 @@ impl Case {
                 "the case belongs to another authority; it alone can change it",
             ));
         }
+        self.is_of_scheme(&command.order)?;
         let touched = self.order(command)?;
         self.orders.insert(command.id.clone());
         Ok(touched)
@@ -154,6 +155,7 @@ impl Case {
                 self.exempt.insert(*period, reason.clone());
                 Touched::Nothing
             }
+            CaseOrder::Housing(order) => self.order_housing(command, order)?,
             CaseOrder::CloseCase { last_day } => {
                 Stated::replace(&mut self.last_day, stated(command, *last_day));
                 place_changed

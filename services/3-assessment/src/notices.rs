@@ -32,7 +32,7 @@ fn until_the_strategy_said(event_type: &str) -> ClosedBy {
 }
 
 /// No rule closes the notice.
-fn left_to_staff(opened: &Opened, today: Day, open: &OpenNotice) -> AssessmentEvent {
+pub fn left_to_staff(opened: &Opened, today: Day, open: &OpenNotice) -> AssessmentEvent {
     let code = open.event_type.clone();
     let detail = format!("{code}: close the notice when it has been dealt with");
     event(opened, today, AssessmentFact::ReviewNeeded { period: None, code, detail })

@@ -14,9 +14,11 @@ impl Case {
     fn unknown(&self) -> BTreeMap<String, &'static str> {
         let hearings = self.answers.keys().filter(|id| !self.hearings.contains_key(*id));
         let places = self.places.iter().filter(|(_, place)| place.held.is_none()).map(|(id, _)| id);
+        let stays = self.housing.iter().flat_map(|housing| &housing.stays);
+        let stays = stays.filter(|(_, stay)| stay.held.is_none()).map(|(id, _)| id);
         hearings
             .map(|id| (id.to_string(), "hearing"))
-            .chain(places.map(|id| (id.to_string(), "place")))
+            .chain(places.chain(stays).map(|id| (id.to_string(), "place")))
             .collect()
     }
 
@@ -25,6 +27,10 @@ impl Case {
         if self.unknown().contains_key(named) {
             self.answers.retain(|id, _| id.as_str() != named);
             self.places.retain(|id, _| id.as_str() != named);
+            if let Some(housing) = &mut self.housing {
+                housing.stays.retain(|id, _| id.as_str() != named);
+                housing.ordered.retain(|id, _| id.as_str() != named);
+            }
         }
     }
 }

@@ -49,6 +49,8 @@ impl State {
             | AssessmentFact::HearingClosed { .. }
             | AssessmentFact::DecisionMade { .. }
             | AssessmentFact::DecisionCommunicated { .. }
+            | AssessmentFact::DecisionAwaited(_)
+            | AssessmentFact::DecisionAwaitEnded { .. }
             | AssessmentFact::ReviewNeeded { .. } => false,
         };
         if new {

@@ -1,10 +1,10 @@
 //! `assessment.events`: what is owed and why.
 
 use crate::body::content_kinds;
-use crate::{BillingMode, Content, DecisionMade, Scheme, Topic};
+use crate::{AwaitEnd, AwaitedDecision, BillingMode, Content, DecisionMade, Scheme, Topic};
 use domain::{
     AuthorityId, CaseId, ChargeType, Cpr, Day, DecisionId, DeterminationId, HearingId, LetterId, Money,
-    NoticeId, Period, PersonKey,
+    NoticeId, Period, PersonKey, PlaceId,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -93,6 +93,20 @@ pub enum AssessmentFact {
         period: Period,
         /// Why.
         reason: String,
+    },
+    /// A resident lives in a unit without a decision, and is not charged (R57). Told when it begins, on the 1st of each
+    /// month while it lasts, and when it waits for something else.
+    DecisionAwaited(AwaitedDecision),
+    /// A resident does not wait for a decision any more.
+    DecisionAwaitEnded {
+        /// The place.
+        place: PlaceId,
+        /// The first day without.
+        since: Day,
+        /// How many days it lasted: none of them is ever charged.
+        days: u32,
+        /// Why.
+        outcome: AwaitEnd,
     },
     /// A person must look: no rule decides (self-employed, a missing month, a dead payer).
     ReviewNeeded {
@@ -242,6 +256,8 @@ impl Content for AssessmentEvent {
         AssessmentFact::DecisionCommunicated { .. } => "decision-communicated",
         AssessmentFact::Determined(_) => "determined",
         AssessmentFact::Exempted { .. } => "exempted",
+        AssessmentFact::DecisionAwaited(_) => "decision-awaited",
+        AssessmentFact::DecisionAwaitEnded { .. } => "decision-await-ended",
         AssessmentFact::ReviewNeeded { .. } => "review-needed",
     }
 }

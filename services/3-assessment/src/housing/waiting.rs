@@ -1,0 +1,196 @@
+//! Residents who live in a place without a decision: nobody waits in silence. Nothing may be charged for their days, also not
+//! later, so each is told at once, again each month, and as an alert when it lasts.
+
+use super::decide::Attempt;
+use super::morning::Morning;
+use crate::for_staff;
+use crate::state::Case;
+use chrono::Days;
+use domain::{Day, Period, PlaceId};
+use messages::{AssessmentFact, AwaitEnd, AwaitedDecision, DecisionAwaits, Stay};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A resident who waits for a decision.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// Where.
+    pub stay: Stay,
+    /// The first day without a decision.
+    pub since: Day,
+    /// What it waits for.
+    pub awaits: DecisionAwaits,
+    /// The same, in words for staff.
+    pub detail: String,
+    /// The day by which it is to be decided.
+    pub decide_by: Day,
+    /// The day on which it was told last.
+    pub told_on: Day,
+    /// Its day has passed, and staff have been told.
+    pub overdue: bool,
+}
+
+/// The id of the refusal that tells of a decision that is overdue.
+fn overdue(key: &str, place: &PlaceId) -> String {
+    format!("decision_overdue/{key}/{place}")
+}
+
+/// The id of the refusal that tells of a month that cannot be computed.
+fn unassessable(key: &str, month: Period) -> String {
+    format!("not_assessable/{key}/{month}")
+}
+
+fn age(since: Day, today: Day) -> u32 {
+    u32::try_from((today - since).num_days()).unwrap_or_default()
+}
+
+impl Case {
+    /// Where the resident lives without a decision today, since when, and what it waits for.
+    fn awaited(&self, rules: &super::HousingRules, today: Day) -> Option<(PlaceId, Waiting)> {
+        let housing = self.housing.as_ref()?;
+        let (place, held) = self.lives_in(today)?;
+        let waits = |day: Day| {
+            let here = self.lives_in(day).is_some_and(|(lives_in, _)| lives_in == place);
+            here && housing.has_income(day) != Some(false) && housing.decided(place, day).is_none()
+        };
+        let back = std::iter::successors(Some(today), Day::pred_opt).take_while(|day| waits(*day));
+        let since = back.last()?;
+        let (awaits, detail) = self.awaits(rules, place, today);
+        let decide_by = since + Days::new(u64::from(rules.settings.decide_within_days));
+        let (stay, told_on) = (held.stay.clone(), today);
+        let waiting = Waiting { stay, since, awaits, detail, decide_by, told_on, overdue: false };
+        Some((place.clone(), waiting))
+    }
+
+    fn awaits(&self, rules: &super::HousingRules, place: &PlaceId, today: Day) -> (DecisionAwaits, String) {
+        let housing = self.housing.as_ref();
+        let ordered = housing.and_then(|housing| housing.ordered.get(place));
+        let attempt = ordered.map(|order| self.attempt(rules, place, &order.what, today));
+        let written = housing.is_some_and(|housing| {
+            let latest = housing.decisions.iter().rfind(|decision| decision.place() == place);
+            latest.is_some_and(|decision| decision.communicated_on().is_none())
+        });
+        match attempt {
+            Some(Ok(Attempt::Awaits(awaits, detail))) => (awaits, detail),
+            Some(Err(error)) => (DecisionAwaits::Rate, error.to_string()),
+            _ if written => (DecisionAwaits::Delivery, DecisionAwaits::Delivery.in_words().to_owned()),
+            _ => (DecisionAwaits::Order, "nobody has ordered a decision: order decide_payment".to_owned()),
+        }
+    }
+
+    /// Why a resident who has waited does not any more.
+    fn await_end(&self, place: &PlaceId, today: Day) -> AwaitEnd {
+        let lives = self.lives_in(today).is_some_and(|(lives_in, _)| lives_in == place);
+        let no_income = self.housing.as_ref().is_some_and(|housing| housing.has_income(today) == Some(false));
+        match (lives, no_income) {
+            (false, _) => AwaitEnd::MovedOut,
+            (true, true) => AwaitEnd::NoIncome,
+            (true, false) => AwaitEnd::Decided,
+        }
+    }
+}
+
+impl Morning<'_> {
+    /// Tells of a resident who waits, and of one who does not any more.
+    pub fn tell_waiting(&mut self, case: &mut Case) {
+        let today = self.today();
+        let now: BTreeMap<PlaceId, Waiting> = case.awaited(&self.rules.housing, today).into_iter().collect();
+        let before = case.housing.as_ref().map(|housing| housing.waiting.clone()).unwrap_or_default();
+        for (place, known) in &before {
+            if !now.contains_key(place) {
+                self.end_waiting(case, place, known);
+            }
+        }
+        let mut waiting = BTreeMap::new();
+        for (place, new) in now {
+            let new = self.wait(before.get(&place), &place, new);
+            waiting.insert(place, new);
+        }
+        if let Some(housing) = &mut case.housing {
+            housing.waiting = waiting;
+        }
+    }
+
+    fn wait(&mut self, known: Option<&Waiting>, place: &PlaceId, mut new: Waiting) -> Waiting {
+        let today = self.today();
+        let same = known.filter(|known| known.since == new.since && known.awaits == new.awaits);
+        let this_month = |known: &&Waiting| Period::of(known.told_on) == Period::of(today);
+        match same.filter(this_month) {
+            Some(known) => new.told_on = known.told_on,
+            None => self.tell(AssessmentFact::DecisionAwaited(AwaitedDecision {
+                place: place.clone(),
+                stay: new.stay.clone(),
+                since: new.since,
+                days: age(new.since, today),
+                awaits: new.awaits,
+            })),
+        }
+        new.overdue = known.is_some_and(|known| known.overdue);
+        if !new.overdue && new.decide_by < today {
+            new.overdue = true;
+            let Stay { facility, unit, paragraph } = &new.stay;
+            let detail = format!(
+                "a resident has lived in {facility} ({}, {unit}) since {} without a decision on the payment, and is not \
+                 charged: {}",
+                paragraph.name(),
+                new.since,
+                new.detail
+            );
+            let key = self.opened.case.as_str();
+            let told = for_staff::waits(overdue(key, place), key, today, "decision_overdue", detail);
+            self.effects.send(&told);
+        }
+        new
+    }
+
+    fn end_waiting(&mut self, case: &Case, place: &PlaceId, known: &Waiting) {
+        let (today, key) = (self.today(), self.opened.case.as_str());
+        let outcome = case.await_end(place, today);
+        let last = case.housing.as_ref().and_then(|housing| {
+            let moved_out = case.last_day_of(housing.stays.get(place)?)?.succ_opt();
+            moved_out.filter(|_| outcome == AwaitEnd::MovedOut)
+        });
+        self.tell(AssessmentFact::DecisionAwaitEnded {
+            place: place.clone(),
+            since: known.since,
+            days: age(known.since, last.unwrap_or(today)),
+            outcome,
+        });
+        if known.overdue {
+            self.effects.send(&for_staff::ended(overdue(key, place), key, today, "closed"));
+        }
+    }
+
+    /// Tells once of a month that cannot be computed, and when it can be again.
+    pub fn tell_unassessable(&mut self, case: &mut Case, month: Period, problem: Option<String>) {
+        let Some(housing) = &mut case.housing else { return };
+        let known = housing.unassessable.get(&month);
+        if known == problem.as_ref() {
+            return;
+        }
+        let (key, today) = (self.opened.case.as_str(), self.today());
+        match problem {
+            Some(problem) => {
+                let detail = format!("{month} is not determined, and nothing of it is charged: {problem}");
+                let refusal = unassessable(key, month);
+                self.effects.send(&for_staff::waits(refusal, key, today, "month_not_assessable", detail));
+                housing.unassessable.insert(month, problem);
+            }
+            None => {
+                housing.unassessable.remove(&month);
+                self.effects.send(&for_staff::ended(unassessable(key, month), key, today, "closed"));
+            }
+        }
+    }
+
+    /// The next day on which a resident who waits is to be told of, or begins or ends to wait.
+    pub fn next_waiting(case: &Case, today: Day) -> Option<Day> {
+        let housing = case.housing.as_ref()?;
+        let deadlines = housing.waiting.values().filter(|waiting| !waiting.overdue);
+        let deadlines = deadlines.filter_map(|waiting| waiting.decide_by.succ_opt());
+        let begins = housing.stays.values().filter_map(|kept| Some(kept.held.as_ref()?.what.first_day));
+        let ends = housing.stays.values().filter_map(|kept| case.last_day_of(kept)?.succ_opt());
+        let means = housing.means.keys().copied();
+        deadlines.chain(begins).chain(ends).chain(means).filter(|day| *day > today).min()
+    }
+}
