@@ -19,6 +19,7 @@ mod late;
 pub mod place;
 mod receivers;
 mod registers;
+mod residents;
 mod restart;
 mod settings;
 mod tasks;

@@ -69,6 +69,8 @@ pub struct StayKept {
     pub held: Option<Stated<HeldStay>>,
     /// The last day as ordered later.
     pub moved_out: Option<Stated<Day>>,
+    /// How many times its waiting for a decision has been told.
+    pub waits_told: u32,
     /// The last order that has led to a decision: the day and the id.
     pub decided: Option<(Day, String)>,
 }

@@ -33,7 +33,7 @@ impl State {
             | AssessmentFact::DecisionMade { .. }
             | AssessmentFact::DecisionCommunicated { .. }
             | AssessmentFact::DecisionAwaited(_)
-            | AssessmentFact::DecisionAwaitEnded { .. }
+            | AssessmentFact::DecisionAwaitEnded(_)
             | AssessmentFact::ReviewNeeded { .. } => false,
         }
     }

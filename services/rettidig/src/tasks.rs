@@ -1,17 +1,19 @@
 //! `rettidig tasks`: what waits for staff in the cases.
 
+use crate::files::last_day;
 use crate::place::Place;
 use crate::run::{say, tell};
 use crate::states;
 use anyhow::Result;
-use assessment::{About, Awaits, Case};
+use assessment::{About, Awaits, Case, Waiting};
 use clap::Args;
-use domain::Day;
+use domain::{Day, PlaceId};
 
-/// List the open hearings and the notices that staff close, the earliest deadline first, with the ids that `answer_hearing`,
-/// `decide_hearing` and `close_notice` name.
+/// List the open hearings, the notices that staff close, and the residents who live without a decision on their payment, the
+/// earliest deadline first, with the ids that `answer_hearing`, `decide_hearing`, `close_notice` and `decide_payment` name.
 ///
-/// One line each: deadline, case, kind, id, what about; for a notice who owns it.
+/// One line each: deadline, case, kind, id, what about; for a notice who owns it, for a resident how long and why. A month of
+/// which no amount can be computed has its last day as its deadline.
 #[derive(Debug, Args)]
 pub struct Options {
     #[command(flatten)]
@@ -22,8 +24,10 @@ pub struct Options {
 pub async fn run(options: &Options) -> Result<()> {
     let store = options.place.store(assessment::STAGE_NAME).await?;
     let mut lines: Vec<(Day, String)> = Vec::new();
+    let today = last_day(&options.place).await?;
     states::each(&*store, |key, case: Case| {
         lines.extend(open(key, &case));
+        lines.extend(housing(key, &case, today));
         Ok(())
     })
     .await?;
@@ -59,4 +63,27 @@ fn open(key: &str, case: &Case) -> Vec<(Day, String)> {
         (open.deadline, line)
     });
     hearings.chain(notices).collect()
+}
+
+/// Residents without a decision, and months that cannot be computed.
+fn housing(key: &str, case: &Case, today: Day) -> Vec<(Day, String)> {
+    let Some(housing) = &case.housing else { return Vec::new() };
+    let waiting = housing.waiting.iter().map(|(place, waiting)| without_decision(key, place, waiting, today));
+    let stopped = housing.unassessable.iter().map(|(month, problem)| {
+        let deadline = month.last_day();
+        (deadline, format!("{deadline} {key} month {month} is not determined: {problem}"))
+    });
+    waiting.chain(stopped).collect()
+}
+
+fn without_decision(key: &str, place: &PlaceId, waiting: &Waiting, today: Day) -> (Day, String) {
+    let Waiting { stay, since, detail, decide_by, .. } = waiting;
+    let days = (today - *since).num_days();
+    let line = format!(
+        "{decide_by} {key} undecided {place} {} {}, {}: {days} days without a decision; {detail}",
+        stay.facility,
+        stay.paragraph.name(),
+        stay.unit
+    );
+    (*decide_by, line)
 }

@@ -1,10 +1,10 @@
 //! `assessment.events`: what is owed and why.
 
 use crate::body::content_kinds;
-use crate::{AwaitEnd, AwaitedDecision, BillingMode, Content, DecisionMade, Scheme, Topic};
+use crate::{AwaitEnded, AwaitedDecision, BillingMode, Content, DecisionMade, Scheme, Topic};
 use domain::{
     AuthorityId, CaseId, ChargeType, Cpr, Day, DecisionId, DeterminationId, HearingId, LetterId, Money,
-    NoticeId, Period, PersonKey, PlaceId,
+    NoticeId, Period, PersonKey,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -98,16 +98,7 @@ pub enum AssessmentFact {
     /// month while it lasts, and when it waits for something else.
     DecisionAwaited(AwaitedDecision),
     /// A resident does not wait for a decision any more.
-    DecisionAwaitEnded {
-        /// The place.
-        place: PlaceId,
-        /// The first day without.
-        since: Day,
-        /// How many days it lasted: none of them is ever charged.
-        days: u32,
-        /// Why.
-        outcome: AwaitEnd,
-    },
+    DecisionAwaitEnded(AwaitEnded),
     /// A person must look: no rule decides (self-employed, a missing month, a dead payer).
     ReviewNeeded {
         /// Which month, where one is meant.
@@ -257,7 +248,7 @@ impl Content for AssessmentEvent {
         AssessmentFact::Determined(_) => "determined",
         AssessmentFact::Exempted { .. } => "exempted",
         AssessmentFact::DecisionAwaited(_) => "decision-awaited",
-        AssessmentFact::DecisionAwaitEnded { .. } => "decision-await-ended",
+        AssessmentFact::DecisionAwaitEnded(_) => "decision-await-ended",
         AssessmentFact::ReviewNeeded { .. } => "review-needed",
     }
 }

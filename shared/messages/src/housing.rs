@@ -1,7 +1,7 @@
 //! Orders about a resident in temporary housing (*midlertidigt botilbud*, serviceloven §§ 107, 109, 110), and what is told of
 //! residents who wait for a decision.
 
-use domain::{Day, FacilityId, Money, PlaceId, UnitId};
+use domain::{ChargeType, Day, FacilityId, Money, PlaceId, UnitId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -225,12 +225,18 @@ pub enum StayServiceKind {
 pub struct AwaitedDecision {
     /// The place.
     pub place: PlaceId,
+    /// Grows by one with all that is told of the place's waiting; the highest counts.
+    pub version: u32,
+    /// What would be charged.
+    pub charge_type: ChargeType,
     /// Where.
     pub stay: Stay,
     /// The first day without.
     pub since: Day,
     /// How many days until now, the first one not counted.
     pub days: u32,
+    /// The last day that the authority allows itself; after it, it is a finding.
+    pub decide_by: Day,
     /// What it waits for.
     pub awaits: DecisionAwaits,
 }
@@ -247,6 +253,8 @@ pub enum DecisionAwaits {
     Costs,
     /// A rate of the law for the year.
     Rate,
+    /// Other terms: by those that were ordered no amount can be decided.
+    Terms,
     /// The delivery of its letter.
     Delivery,
 }
@@ -259,9 +267,26 @@ impl DecisionAwaits {
             Self::Means => "income and expenses are not stated",
             Self::Costs => "the facility has no valid costs",
             Self::Rate => "the law's rate is not known",
+            Self::Terms => "no amount can be decided by what was ordered",
             Self::Delivery => "the letter is not delivered",
         }
     }
+}
+
+/// A resident who has waited does not any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AwaitEnded {
+    /// The place.
+    pub place: PlaceId,
+    /// Grows by one with all that is told of the place's waiting; the highest counts.
+    pub version: u32,
+    /// The first day without a decision.
+    pub since: Day,
+    /// How many days it lasted: none of them is ever charged.
+    pub days: u32,
+    /// Why.
+    pub outcome: AwaitEnd,
 }
 
 /// Why a resident does not wait any more.
@@ -274,4 +299,15 @@ pub enum AwaitEnd {
     MovedOut,
     /// The resident has no income: nothing can be charged.
     NoIncome,
+}
+
+impl AwaitEnd {
+    /// In words, for staff.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Decided => "a decision has been communicated",
+            Self::MovedOut => "the resident does not live there any more",
+            Self::NoIncome => "the resident has no income",
+        }
+    }
 }

@@ -33,8 +33,8 @@ pub use decision::{DecisionMade, DecisionParts, Heard, HeardParts, RaiseError};
 pub use erp::{ErpEvent, ErpFact, PostedDocument, SubscriptionState};
 pub use findings::{Finding, FindingClass, FindingState};
 pub use housing::{
-    AwaitEnd, AwaitedDecision, DecisionAwaits, FacilityCosts, HousingOrder, HousingParagraph, Means,
-    MonthlyBudget, Stay, StayService, StayServiceKind,
+    AwaitEnd, AwaitEnded, AwaitedDecision, DecisionAwaits, FacilityCosts, HousingOrder, HousingParagraph,
+    Means, MonthlyBudget, Stay, StayService, StayServiceKind,
 };
 pub use income_book::{Entry as IncomeEntry, IncomeBook};
 pub use invoice::{InvoiceCommand, InvoiceOrder};

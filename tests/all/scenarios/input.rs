@@ -107,10 +107,15 @@ pub fn terms(rate: i64) -> PlaceTerms {
 impl Input {
     /// A case command arrives.
     pub fn order(&mut self, on: Day, family: &Family, order: CaseOrder<Cpr>) {
+        self.order_of(on, &family.case, order);
+    }
+
+    /// A command about a case arrives.
+    pub fn order_of(&mut self, on: Day, case: &CaseId, order: CaseOrder<Cpr>) {
         self.orders += 1;
         let command = CaseCommand {
-            id: format!("{}/{}", family.case, self.orders),
-            case: family.case.clone(),
+            id: format!("{case}/{}", self.orders),
+            case: case.clone(),
             authority: AuthorityId::parse(format!("{AUTHORITY:04}")).unwrap(),
             issued_on: on,
             issued_by: "pladsanvisning".to_owned(),

@@ -3,7 +3,7 @@
 use super::PaymentDecision;
 use super::morning::Morning;
 use crate::state::{Case, Standing};
-use domain::{ChargeType, Day, DeterminationId, Money, Period};
+use domain::{Day, DeterminationId, Money, Period};
 use messages::{AssessmentFact, Determination, Trace};
 use runtime::Refusal;
 use schemes::Error;
@@ -85,8 +85,7 @@ impl Morning<'_> {
             version,
             payer: resident.person.clone(),
             payer_cpr: resident.cpr,
-            charge_type: ChargeType::parse(charge_type)
-                .map_err(|error| Refusal::new("charge_type", error.to_string()))?,
+            charge_type: self.charge_type()?,
             billing: self.opened.billing,
             period: month,
             amount: owed.payable,

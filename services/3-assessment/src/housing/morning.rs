@@ -4,7 +4,7 @@
 use crate::notices::event;
 use crate::state::{Awaits, Case, Opened, Touches};
 use crate::{Assessment, Rules};
-use domain::{Day, Period};
+use domain::{ChargeType, Day, Period};
 use messages::{AssessmentEvent, AssessmentFact, CaseCommand, CaseOrder, Cause, HousingOrder};
 use runtime::{Because, Context, Effects, Refusal};
 use std::collections::BTreeSet;
@@ -34,6 +34,12 @@ impl Morning<'_> {
         self.effects.send(&event(self.opened, self.context.today, fact));
     }
 
+    /// What the case is charged for.
+    pub(super) fn charge_type(&self) -> Result<ChargeType, Refusal> {
+        ChargeType::parse(self.opened.scheme.charge_type())
+            .map_err(|error| Refusal::new("charge_type", error.to_string()))
+    }
+
     /// What has come since the last morning, or else the day.
     pub(super) fn because(&self) -> Because {
         self.because.cloned().unwrap_or_else(|| self.context.into())
@@ -56,7 +62,7 @@ pub fn command(
             if morning.communicate(case) {
                 let months = months(case, context.today);
                 morning.determine(case, &months)?;
-                morning.tell_waiting(case);
+                morning.tell_waiting(case)?;
             }
             Ok(())
         }
@@ -113,7 +119,7 @@ pub fn work(
     }
     morning.determine(case, &due)?;
     case.assessed_to = case.assessed_to.max(Some(Period::of(today).minus_months(1)));
-    morning.tell_waiting(case);
+    morning.tell_waiting(case)?;
     morning.close_notices(case);
     // Of a resident no month is recalculated by the income register.
     case.reasons.clear();

@@ -1,5 +1,5 @@
 //! Residents who live in a place without a decision: nobody waits in silence. Nothing may be charged for their days, also not
-//! later, so each is told at once, again each month, and as an alert when it lasts.
+//! later, so each is told at once and again each month; reconciliation makes it a finding, and so an alert, when it lasts.
 
 use super::decide::Attempt;
 use super::morning::Morning;
@@ -7,7 +7,9 @@ use crate::for_staff;
 use crate::state::Case;
 use chrono::Days;
 use domain::{Day, Period, PlaceId};
-use messages::{AssessmentFact, AwaitEnd, AwaitedDecision, DecisionAwaits, Stay};
+use messages::{AssessmentFact, AwaitEnd, AwaitEnded, AwaitedDecision, DecisionAwaits, Stay};
+use runtime::Refusal;
+use schemes::Error;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -22,17 +24,10 @@ pub struct Waiting {
     pub awaits: DecisionAwaits,
     /// The same, in words for staff.
     pub detail: String,
-    /// The day by which it is to be decided.
+    /// The last day that the authority allows itself: after it, reconciliation finds it.
     pub decide_by: Day,
     /// The day on which it was told last.
     pub told_on: Day,
-    /// Its day has passed, and staff have been told.
-    pub overdue: bool,
-}
-
-/// The id of the refusal that tells of a decision that is overdue.
-fn overdue(key: &str, place: &PlaceId) -> String {
-    format!("decision_overdue/{key}/{place}")
 }
 
 /// The id of the refusal that tells of a month that cannot be computed.
@@ -58,7 +53,7 @@ impl Case {
         let (awaits, detail) = self.awaits(rules, place, today);
         let decide_by = since + Days::new(u64::from(rules.settings.decide_within_days));
         let (stay, told_on) = (held.stay.clone(), today);
-        let waiting = Waiting { stay, since, awaits, detail, decide_by, told_on, overdue: false };
+        let waiting = Waiting { stay, since, awaits, detail, decide_by, told_on };
         Some((place.clone(), waiting))
     }
 
@@ -72,10 +67,20 @@ impl Case {
         });
         match attempt {
             Some(Ok(Attempt::Awaits(awaits, detail))) => (awaits, detail),
-            Some(Err(error)) => (DecisionAwaits::Rate, error.to_string()),
+            Some(Err(error @ Error::NoParameter { .. })) => (DecisionAwaits::Rate, error.to_string()),
+            Some(Err(error)) => (DecisionAwaits::Terms, error.to_string()),
             _ if written => (DecisionAwaits::Delivery, DecisionAwaits::Delivery.in_words().to_owned()),
             _ => (DecisionAwaits::Order, "nobody has ordered a decision: order decide_payment".to_owned()),
         }
+    }
+
+    /// The number of what is told next of a place's waiting.
+    fn next_version(&mut self, place: &PlaceId) -> u32 {
+        let stays = self.housing.as_mut().map(|housing| &mut housing.stays);
+        stays.and_then(|stays| stays.get_mut(place)).map_or(1, |kept| {
+            kept.waits_told += 1;
+            kept.waits_told
+        })
     }
 
     /// Why a resident who has waited does not any more.
@@ -92,7 +97,7 @@ impl Case {
 
 impl Morning<'_> {
     /// Tells of a resident who waits, and of one who does not any more.
-    pub fn tell_waiting(&mut self, case: &mut Case) {
+    pub fn tell_waiting(&mut self, case: &mut Case) -> Result<(), Refusal> {
         let today = self.today();
         let now: BTreeMap<PlaceId, Waiting> = case.awaited(&self.rules.housing, today).into_iter().collect();
         let before = case.housing.as_ref().map(|housing| housing.waiting.clone()).unwrap_or_default();
@@ -103,62 +108,55 @@ impl Morning<'_> {
         }
         let mut waiting = BTreeMap::new();
         for (place, new) in now {
-            let new = self.wait(before.get(&place), &place, new);
+            let new = self.wait(case, before.get(&place), &place, new)?;
             waiting.insert(place, new);
         }
         if let Some(housing) = &mut case.housing {
             housing.waiting = waiting;
         }
+        Ok(())
     }
 
-    fn wait(&mut self, known: Option<&Waiting>, place: &PlaceId, mut new: Waiting) -> Waiting {
+    fn wait(
+        &mut self,
+        case: &mut Case,
+        known: Option<&Waiting>,
+        place: &PlaceId,
+        mut new: Waiting,
+    ) -> Result<Waiting, Refusal> {
         let today = self.today();
-        let same = known.filter(|known| known.since == new.since && known.awaits == new.awaits);
-        let this_month = |known: &&Waiting| Period::of(known.told_on) == Period::of(today);
-        match same.filter(this_month) {
+        let same = known.filter(|known| {
+            (known.since, known.awaits, known.decide_by) == (new.since, new.awaits, new.decide_by)
+        });
+        match same.filter(|known| Period::of(known.told_on) == Period::of(today)) {
             Some(known) => new.told_on = known.told_on,
-            None => self.tell(AssessmentFact::DecisionAwaited(AwaitedDecision {
-                place: place.clone(),
-                stay: new.stay.clone(),
-                since: new.since,
-                days: age(new.since, today),
-                awaits: new.awaits,
-            })),
+            None => {
+                let version = case.next_version(place);
+                self.tell(AssessmentFact::DecisionAwaited(AwaitedDecision {
+                    place: place.clone(),
+                    version,
+                    charge_type: self.charge_type()?,
+                    stay: new.stay.clone(),
+                    since: new.since,
+                    days: age(new.since, today),
+                    decide_by: new.decide_by,
+                    awaits: new.awaits,
+                }));
+            }
         }
-        new.overdue = known.is_some_and(|known| known.overdue);
-        if !new.overdue && new.decide_by < today {
-            new.overdue = true;
-            let Stay { facility, unit, paragraph } = &new.stay;
-            let detail = format!(
-                "a resident has lived in {facility} ({}, {unit}) since {} without a decision on the payment, and is not \
-                 charged: {}",
-                paragraph.name(),
-                new.since,
-                new.detail
-            );
-            let key = self.opened.case.as_str();
-            let told = for_staff::waits(overdue(key, place), key, today, "decision_overdue", detail);
-            self.effects.send(&told);
-        }
-        new
+        Ok(new)
     }
 
-    fn end_waiting(&mut self, case: &Case, place: &PlaceId, known: &Waiting) {
-        let (today, key) = (self.today(), self.opened.case.as_str());
+    fn end_waiting(&mut self, case: &mut Case, place: &PlaceId, known: &Waiting) {
+        let today = self.today();
         let outcome = case.await_end(place, today);
         let last = case.housing.as_ref().and_then(|housing| {
             let moved_out = case.last_day_of(housing.stays.get(place)?)?.succ_opt();
             moved_out.filter(|_| outcome == AwaitEnd::MovedOut)
         });
-        self.tell(AssessmentFact::DecisionAwaitEnded {
-            place: place.clone(),
-            since: known.since,
-            days: age(known.since, last.unwrap_or(today)),
-            outcome,
-        });
-        if known.overdue {
-            self.effects.send(&for_staff::ended(overdue(key, place), key, today, "closed"));
-        }
+        let days = age(known.since, last.unwrap_or(today));
+        let (place, since, version) = (place.clone(), known.since, case.next_version(place));
+        self.tell(AssessmentFact::DecisionAwaitEnded(AwaitEnded { place, version, since, days, outcome }));
     }
 
     /// Tells once of a month that cannot be computed, and when it can be again.
@@ -183,14 +181,12 @@ impl Morning<'_> {
         }
     }
 
-    /// The next day on which a resident who waits is to be told of, or begins or ends to wait.
+    /// The next day on which a resident may begin or end to wait.
     pub fn next_waiting(case: &Case, today: Day) -> Option<Day> {
         let housing = case.housing.as_ref()?;
-        let deadlines = housing.waiting.values().filter(|waiting| !waiting.overdue);
-        let deadlines = deadlines.filter_map(|waiting| waiting.decide_by.succ_opt());
         let begins = housing.stays.values().filter_map(|kept| Some(kept.held.as_ref()?.what.first_day));
         let ends = housing.stays.values().filter_map(|kept| case.last_day_of(kept)?.succ_opt());
         let means = housing.means.keys().copied();
-        deadlines.chain(begins).chain(ends).chain(means).filter(|day| *day > today).min()
+        begins.chain(ends).chain(means).filter(|day| *day > today).min()
     }
 }

@@ -111,8 +111,8 @@ impl Life {
                 AssessmentFact::DecisionAwaited(awaited) => {
                     Some(format!("{} {} {:?}", event.recorded_on, awaited.days, awaited.awaits))
                 }
-                AssessmentFact::DecisionAwaitEnded { days, outcome, .. } => {
-                    Some(format!("{} {days} {outcome:?}", event.recorded_on))
+                AssessmentFact::DecisionAwaitEnded(ended) => {
+                    Some(format!("{} {} {:?}", event.recorded_on, ended.days, ended.outcome))
                 }
                 _ => None,
             })
