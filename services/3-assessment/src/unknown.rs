@@ -1,4 +1,5 @@
-//! Orders that name a hearing or a place that the case does not have: they may come before it, and they may be a slip.
+//! Orders that name a hearing, a place or a service that the case does not have: they may come before it, and they may be a
+//! slip.
 
 use crate::Assessment;
 use crate::for_staff;
@@ -19,6 +20,7 @@ impl Case {
         hearings
             .map(|id| (id.to_string(), "hearing"))
             .chain(places.chain(stays).map(|id| (id.to_string(), "place")))
+            .chain(self.unknown_services().map(|name| (name.to_owned(), "service")))
             .collect()
     }
 
@@ -30,6 +32,7 @@ impl Case {
             if let Some(housing) = &mut self.housing {
                 housing.stays.retain(|id, _| id.as_str() != named);
                 housing.ordered.retain(|id, _| id.as_str() != named);
+                housing.opt_outs.retain(|_, opted_out| opted_out.service != named);
             }
         }
     }

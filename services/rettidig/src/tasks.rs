@@ -5,7 +5,7 @@ use crate::place::Place;
 use crate::run::{say, tell};
 use crate::states;
 use anyhow::Result;
-use assessment::{About, Awaits, Case, Waiting};
+use assessment::{About, Awaits, Case, Housing, Waiting};
 use clap::Args;
 use domain::{Day, PlaceId};
 
@@ -24,13 +24,18 @@ pub struct Options {
 pub async fn run(options: &Options) -> Result<()> {
     let store = options.place.store(assessment::STAGE_NAME).await?;
     let mut lines: Vec<(Day, String)> = Vec::new();
-    let today = last_day(&options.place).await?;
+    let mut residents: Vec<(String, Housing)> = Vec::new();
     states::each(&*store, |key, case: Case| {
         lines.extend(open(key, &case));
-        lines.extend(housing(key, &case, today));
+        residents.extend(case.housing.map(|housing| (key.to_owned(), housing)));
         Ok(())
     })
     .await?;
+    residents.retain(|(_, housing)| !(housing.waiting.is_empty() && housing.unassessable.is_empty()));
+    if !residents.is_empty() {
+        let today = last_day(&options.place).await?;
+        lines.extend(residents.iter().flat_map(|(key, housing)| of_resident(key, housing, today)));
+    }
     if lines.is_empty() {
         tell("Nothing waits for staff.");
         return Ok(());
@@ -66,8 +71,7 @@ fn open(key: &str, case: &Case) -> Vec<(Day, String)> {
 }
 
 /// Residents without a decision, and months that cannot be computed.
-fn housing(key: &str, case: &Case, today: Day) -> Vec<(Day, String)> {
-    let Some(housing) = &case.housing else { return Vec::new() };
+fn of_resident(key: &str, housing: &Housing, today: Day) -> Vec<(Day, String)> {
     let waiting = housing.waiting.iter().map(|(place, waiting)| without_decision(key, place, waiting, today));
     let stopped = housing.unassessable.iter().map(|(month, problem)| {
         let deadline = month.last_day();

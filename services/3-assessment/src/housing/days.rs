@@ -66,6 +66,22 @@ impl Case {
         stays.filter_map(|kept| Some(kept.held.as_ref()?.what.first_day)).min()
     }
 
+    /// Services that the resident does without and that no decision has.
+    pub fn unknown_services(&self) -> impl Iterator<Item = &str> {
+        let names = |housing: &Housing, name: &str| {
+            let decided = housing.decisions.iter().flat_map(|decision| &decision.terms().services);
+            let ordered = housing.ordered.values().flat_map(|order| &order.what.services);
+            decided
+                .map(|service| &service.name)
+                .chain(ordered.map(|service| &service.name))
+                .any(|own| own == name)
+        };
+        self.housing.iter().flat_map(move |housing| {
+            let services = housing.opt_outs.values().map(|opted_out| opted_out.service.as_str());
+            services.filter(move |name| !names(housing, name))
+        })
+    }
+
     /// The parts of a month, ready to be computed. Refuses a month without a rate that one of them needs.
     pub fn parts(&self, rules: &HousingRules, month: Period) -> Result<Vec<StayPart>, Error> {
         let Some(housing) = &self.housing else { return Ok(Vec::new()) };

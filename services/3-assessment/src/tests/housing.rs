@@ -2,6 +2,7 @@
 
 mod laws;
 mod means;
+mod model;
 mod waits;
 
 use super::{Life, PAYER, day, party};

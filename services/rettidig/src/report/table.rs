@@ -27,14 +27,13 @@ impl fmt::Display for Due<'_> {
         ] {
             writeln!(f, "  {name:<40} {count:>14} {:>19}", grouped(amount))?;
         }
+        writeln!(
+            f,
+            "Had to be invoiced, by what is charged   a payer's months              kroner   of it open"
+        )?;
         for (name, Obligations { expected, open, .. }) in &self.0.by_charge_type {
-            let Share { count, amount } = expected;
-            writeln!(
-                f,
-                "  {name:<40} {count:>14} {:>19}, open {:>15}",
-                grouped(amount),
-                grouped(&open.amount)
-            )?;
+            let (amount, open) = (grouped(&expected.amount), grouped(&open.amount));
+            writeln!(f, "  {name:<40} {:>14} {amount:>19} {open:>12}", expected.count)?;
         }
         let Undecided { residents, since } = &self.0.undecided;
         if let Some(since) = since {

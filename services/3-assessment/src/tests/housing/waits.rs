@@ -90,6 +90,17 @@ fn who_has_not_stated_means_waits_for_them_and_who_has_no_income_does_not_wait()
 }
 
 #[test]
+fn a_service_done_without_that_no_decision_has_is_told_until_one_has_it() {
+    let mut life = Life::at_the_shelter();
+    let (from, to) = (day("2023-01-03"), day("2023-01-04"));
+    life.housing(HousingOrder::OptOut { service: "Kost".to_owned(), from, to });
+    life.until("2023-01-03");
+    assert_eq!(told(&life), ["2023-01-02 unknown_service"]);
+    life.decide("P-1", vec![food("60")]);
+    assert_eq!(told(&life).last().unwrap(), "2023-01-03 closed");
+}
+
+#[test]
 fn an_end_of_a_stay_that_nobody_knows_is_told_and_can_be_forgotten() {
     let mut life = Life::at_the_shelter();
     life.moves_out("P-2", "2023-02-03");
