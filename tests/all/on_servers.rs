@@ -2,7 +2,7 @@
 
 use crate::awaited::Awaited;
 use eventlog::Log;
-use eventlog::kafka::{KafkaConfig, KafkaLog};
+use eventlog::kafka::{self, KafkaConfig};
 use rettidig::pipeline::{Plant, PlantConfig, parts};
 use std::sync::Arc;
 use store::Store;
@@ -21,7 +21,7 @@ impl OnServers {
         let name = uuid::Uuid::new_v4().simple().to_string();
         let mut kafka = KafkaConfig::new(tests::kafka_bootstrap());
         kafka.prefix = format!("{name}.");
-        let log = Arc::new(KafkaLog::open(kafka).await.unwrap());
+        let log = kafka::open(kafka).await.unwrap();
         Self { log: Arc::new(Awaited::new(log)), postgres_prefix: format!("p{}_", &name[..12]) }
     }
 

@@ -18,6 +18,7 @@ mod kvantum;
 mod late;
 pub mod place;
 mod receivers;
+mod refused_order;
 mod registers;
 mod residents;
 mod restart;

@@ -32,7 +32,7 @@ impl Intake {
     /// once more. A file whose taking was interrupted after its release goes on; an accepted one is left as it is.
     pub fn release<'a>(&'a mut self, sha256: &'a str, day: Day) -> BoxFuture<'a, Result<Taken, Error>> {
         Box::pin(async move {
-            let entry = self.entry(sha256).await?;
+            let mut entry = self.entry(sha256).await?;
             let entry = match entry.state {
                 FileState::Receiving => self.receive(entry).await?,
                 FileState::Accepted => return Ok(Taken { entry, duplicate: true }),
@@ -41,8 +41,8 @@ impl Intake {
                     if let Some(other) = self.in_its_stead(&entry).await? {
                         return Err(Error::Replaced { file: entry.sha256, other });
                     }
+                    self.stand_in(&mut entry, day).await?;
                     if let Some(next) = self.next_reason(&entry).await? {
-                        let mut entry = entry;
                         self.hold(&mut entry, next, day).await?;
                         return Ok(Taken { entry, duplicate: false });
                     }
@@ -54,16 +54,39 @@ impl Intake {
         })
     }
 
+    /// The files that came in its stead, one after the other.
+    async fn replacements(&mut self, entry: &FileEntry) -> Result<Vec<FileEntry>, Error> {
+        let mut all: Vec<FileEntry> = Vec::new();
+        while let FileState::Replaced { by } = &all.last().unwrap_or(entry).state {
+            let Some(other) = self.book.file(by).await? else { break };
+            all.push(other);
+        }
+        Ok(all)
+    }
+
     /// The file that stands in its stead: the last of those that replaced each other, unless it was discarded or never came.
     async fn in_its_stead(&mut self, entry: &FileEntry) -> Result<Option<String>, Error> {
-        let mut state = entry.state.clone();
-        let mut stands = None;
-        while let FileState::Replaced { by } = state {
-            let Some(other) = self.book.file(&by).await? else { return Ok(None) };
-            stands = Some(by).filter(|_| other.state != FileState::Discarded);
-            state = other.state;
+        let last = self.replacements(entry).await?.pop();
+        let stands =
+            |last: &FileEntry| !matches!(last.state, FileState::Discarded | FileState::Replaced { .. });
+        Ok(last.filter(stands).map(|last| last.sha256))
+    }
+
+    /// A file stands in the stead of those that came in its own, of which nothing came: only one of them is ever taken.
+    async fn stand_in(&mut self, entry: &mut FileEntry, day: Day) -> Result<(), Error> {
+        let others = self.replacements(entry).await?;
+        if others.is_empty() {
+            return Ok(());
         }
-        Ok(stands)
+        let mut page = Page::default();
+        for mut other in others {
+            other.state = FileState::Replaced { by: entry.sha256.clone() };
+            page.file(&other)?;
+        }
+        // Until it is taken it counts no more than they did.
+        entry.state = FileState::Discarded;
+        page.file(entry)?;
+        self.book.commit(day, page).await
     }
 
     /// Why a file is held once its first fault has been forgiven: only then it is known whether it follows the last one.
@@ -141,6 +164,19 @@ impl Intake {
             _ => return Err(Error::NotHeld(sha256.to_owned())),
         }
         self.take_kept(new, name, kind, day.into()).await
+    }
+
+    /// Takes the files in whose stead others are held no longer, and which the ledger does not know: the replacing was
+    /// interrupted.
+    pub(crate) async fn finish_replacing(&mut self, day: Day) -> Result<Vec<Taken>, Error> {
+        let mut taken = Vec::new();
+        for entry in self.book.all_files(|entry| matches!(entry.state, FileState::Replaced { .. })).await? {
+            let FileState::Replaced { by } = entry.state else { continue };
+            if self.book.file(&by).await?.is_none() {
+                taken.push(self.take_kept(by, &entry.name, None, day.into()).await?);
+            }
+        }
+        Ok(taken)
     }
 
     /// A right copy of an extract says that it is of the same task and day; another one is no replacement but a file of its

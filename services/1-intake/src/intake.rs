@@ -98,14 +98,15 @@ impl Intake {
         })
     }
 
-    /// Finishes what was interrupted: files that were being taken (their messages keep the day they had), and held ones
-    /// whose gap has been closed.
+    /// Finishes what was interrupted: files that were being taken (their messages keep the day they had), those that were to
+    /// be taken in the stead of others, and held ones whose gap has been closed.
     pub fn resume(&mut self, day: Day) -> BoxFuture<'_, Result<Vec<Taken>, Error>> {
         Box::pin(async move {
             let mut taken = Vec::new();
             for entry in self.book.all_files(|entry| entry.state == FileState::Receiving).await? {
                 taken.push(Taken { entry: self.receive(entry).await?, duplicate: false });
             }
+            taken.extend(self.finish_replacing(day).await?);
             let waits = |entry: &FileEntry| matches!(&entry.state, FileState::Held(hold) if hold.code == GAP);
             for entry in self.book.all_files(waits).await? {
                 self.take_waiting(&entry, day).await?;

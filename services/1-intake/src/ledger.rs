@@ -160,8 +160,8 @@ impl Series {
         let (last, produced) = (self.last, control.production_date);
         if produced <= last {
             let detail = format!(
-                "it was produced on {produced}, but the file of {last} has been accepted: a snapshot would go back in time; \
-                 release it only if its content is newer all the same"
+                "it was produced on {produced}, but the file of {last} has been accepted: release it if it is the one that was \
+                 missing when a later one was released (what later files say of the same persons stands); else discard it"
             );
             return Err(Hold::new(NOT_NEWER, detail));
         }

@@ -249,6 +249,32 @@ async fn of_files_that_replaced_each_other_only_one_counts() {
 }
 
 #[tokio::test]
+async fn of_files_that_replaced_each_other_one_is_released_once_the_last_was_discarded_and_the_others_never_again()
+ {
+    let place = Place::new();
+    let mut intake = place.intake().await;
+    let today = day("2023-04-05");
+    intake.take_bytes("a.cpr", &extract("2023-04-03", "2023-03-31"), today).await.unwrap();
+    let text = String::from_utf8(extract("2023-04-05", "2023-04-04")).unwrap();
+    let first = intake.take_bytes("1.cpr", text.as_bytes(), today).await.unwrap().entry.sha256;
+    let mut all = vec![first];
+    for time in ["1300A01", "1400A01"] {
+        let file = place.folder.path().join(time);
+        std::fs::write(&file, text.replace("1200A01", time)).unwrap();
+        let held = all.last().unwrap().clone();
+        all.push(intake.replace(&held, &file, today).await.unwrap().entry.sha256);
+    }
+    intake.discard(&all[2], today).await.unwrap();
+    let released = intake.release(&all[0], today).await.unwrap();
+    assert_eq!(held(&released), Some("production_date_gap"), "one is still missing");
+    assert!(matches!(intake.release(&all[1], today).await, Err(Error::Replaced { .. })));
+    assert_eq!(intake.release(&all[0], today).await.unwrap().entry.state, FileState::Accepted);
+    for later in &all[1..] {
+        assert!(matches!(intake.release(later, today).await, Err(Error::Replaced { .. })), "{all:?} {later}");
+    }
+}
+
+#[tokio::test]
 async fn a_held_file_that_does_not_belong_here_is_discarded_and_never_has_effect() {
     let place = Place::new();
     let mut intake = place.intake().await;

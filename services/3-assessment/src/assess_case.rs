@@ -221,6 +221,7 @@ impl Round<'_> {
                 decision.written_on() < on || decision.written_on() == self.today()
             })),
             reasons: heard.map_or_else(Vec::new, |(id, _)| case.reasons_of(id)),
+            children: case.children_in_letters(),
             hearing: None,
         };
         let letter = letter::decision(self.rules, self.opened, self.today(), &subject, proof)?;

@@ -5,11 +5,11 @@ use crate::facts::Touched;
 use crate::income::recalculation_day;
 use crate::notices::event;
 use crate::state::{Awaits, Case, Following, Opened, Touches};
-use crate::{Assessment, Rules, for_staff, housing, unknown};
-use domain::{ChargeType, Day, Period};
+use crate::{Assessment, Rules, for_staff, housing, orders, unknown};
+use domain::{ChargeType, Day, Period, PlaceId};
 use messages::{
-    AssessmentFact, CaseCommand, CaseNotice, CaseOrder, Cause, Membership, Message, NoticeOutcome,
-    NoticeSubject, RegisterFact, Scheme,
+    AssessmentFact, CaseCommand, CaseNotice, CaseOrder, Cause, Membership, Message, NoticeSubject,
+    RegisterFact, Scheme,
 };
 use runtime::{Context, Effects, Input, Refusal};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +33,8 @@ pub fn decide(rules: &Rules, context: &Context<'_>, mut case: Case, input: Input
     let unknown = case.orders.is_empty();
     match input {
         Input::Message(Message::CaseCommands(body)) => {
-            command(rules, context, &mut case, &body.data, &mut effects)?
+            command(rules, context, &mut case, &body.data, &mut effects)
+                .map_err(|refusal| refused(&case, &body.data.order, refusal))?
         }
         Input::Message(Message::CaseNotices(body)) => notice(context, &mut case, &body.data, &mut effects),
         Input::Timer(WORK_TIMER) => match case.opened.clone() {
@@ -49,6 +50,9 @@ pub fn decide(rules: &Rules, context: &Context<'_>, mut case: Case, input: Input
     }
     if case.opened.is_some() || case.last_day.is_some() {
         found(context, &mut case, &mut effects);
+    }
+    if let Some(opened) = case.opened.clone() {
+        case.close_as_ordered(&opened, context.today, &mut effects);
     }
     unknown::end(context, &mut case, &mut effects);
     if let Some(opened) = case.opened.clone() {
@@ -104,6 +108,20 @@ fn found(context: &Context<'_>, case: &mut Case, effects: &mut Effects<Assessmen
     }
 }
 
+/// An order that a person has to give otherwise holds up nothing: the case goes on as it stood. It waits where going on
+/// would do harm: an open hearing would end without what the citizen or staff have said, a decision would not bind, and a
+/// sender in a loop would go on.
+fn refused(case: &Case, order: &CaseOrder, refusal: Refusal) -> Refusal {
+    let holds = match order {
+        CaseOrder::LetterDelivered { .. } => true,
+        CaseOrder::AnswerHearing { hearing, .. } | CaseOrder::DecideHearing { hearing, .. } => {
+            case.hearings.get(hearing).is_some_and(|hearing| hearing.ended.is_none())
+        }
+        _ => refusal.code == orders::TOO_MANY,
+    };
+    if holds { refusal } else { refusal.aside() }
+}
+
 fn is_income(input: &Input<'_, Assessment>) -> bool {
     let Input::Message(Message::CaseNotices(body)) = input else { return false };
     let NoticeSubject::Register(event) = &body.data.about else { return false };
@@ -117,7 +135,7 @@ fn command(
     command: &CaseCommand,
     effects: &mut Effects<Assessment>,
 ) -> Result<(), Refusal> {
-    if case.orders.contains(&command.id) {
+    if case.orders.has(command)? {
         return Ok(());
     }
     let touched = case.apply(command)?;
@@ -131,25 +149,24 @@ fn command(
             let (cause, before) = (Cause::Correction, &BTreeMap::new());
             Round { rules, opened: &opened, context, cause, before, because: None, effects }.deliver(case)
         }
-        CaseOrder::CloseNotice { notice, outcome } => {
-            let outcome = NoticeOutcome::ByStaff(outcome.clone());
-            let closed = case.close_notice(&opened, context.today, notice, outcome, effects);
-            let refused = || Refusal::new("notice_not_open", "no such notice is open in this case");
-            closed.then_some(()).ok_or_else(refused)
-        }
         CaseOrder::Exempt { .. } => exempt(case, &opened, context.today, effects),
-        CaseOrder::OpenCase { .. } | CaseOrder::PlaceChild { .. } | CaseOrder::ChangePlace { .. } => {
-            check(rules, case, &opened, context.today)
+        CaseOrder::PlaceChild { place, .. } | CaseOrder::ChangePlace { place, .. } => {
+            check(rules, case, &opened, place, context.today)
         }
         _ => Ok(()),
     }
 }
 
-/// Refuses an order from which no amount can be computed, by what is wrong with it.
-fn check(rules: &Rules, case: &Case, opened: &Opened, today: Day) -> Result<(), Refusal> {
+/// Refuses an order about a place with which no amount can be computed, by what is wrong with it. What is wrong with another
+/// place is no fault of this order, and where the law's figures are missing the case waits for them.
+fn check(rules: &Rules, case: &Case, opened: &Opened, ordered: &PlaceId, today: Day) -> Result<(), Refusal> {
     let Some(first) = case.first_month() else { return Ok(()) };
     for month in first.through(horizon(today)) {
-        case.target(rules, opened, month, today).map_err(not_assessable)?;
+        match case.target(rules, opened, month, today) {
+            Err(schemes::Error::NoParameter { .. }) => {}
+            Err(schemes::Error::RateAboveShare { place, .. }) if place != ordered.as_str() => {}
+            assessed => drop(assessed.map_err(not_assessable)?),
+        }
     }
     Ok(())
 }
@@ -237,7 +254,7 @@ fn next_work(case: &Case, today: Day) -> Day {
     let recalculated_to = case.first_month().filter(|first| *first <= recalculable(today));
     let behind = case.first_month().is_some() && case.assessed_to < Some(horizon(today))
         || recalculated_to.is_some() && case.recalculated_to < Some(recalculable(today));
-    if waiting || behind || case.touched != Touches::default() {
+    if waiting || behind || case.has_untold() || case.touched != Touches::default() {
         return today;
     }
     let month = Period::of(today).next().first_day();

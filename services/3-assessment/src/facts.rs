@@ -1,12 +1,9 @@
 //! Orders and register facts become facts of the case. Nothing is decided here.
 
 use crate::state::{Answer, Application, Case, Held, Household, Opened, Stated};
-use domain::{Day, Period};
+use domain::{Day, HearingId, Period};
 use messages::{CaseCommand, CaseOrder, Cause, Party};
 use runtime::Refusal;
-
-/// How many orders a case can have in its life: a guard against a sender in a loop.
-const ORDERS_MAX: usize = 5_000;
 
 /// Which months must be assessed anew, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,11 +19,8 @@ pub enum Touched {
 impl Case {
     /// Applies an order. The same id has effect once.
     pub fn apply(&mut self, command: &CaseCommand) -> Result<Touched, Refusal> {
-        if self.orders.contains(&command.id) {
+        if self.orders.has(command)? {
             return Ok(Touched::Nothing);
-        }
-        if self.orders.len() >= ORDERS_MAX {
-            return Err(Refusal::new("too_many_orders", format!("a case has at most {ORDERS_MAX} orders")));
         }
         if let Some(opened) = &self.opened
             && opened.authority != command.authority
@@ -38,7 +32,7 @@ impl Case {
         }
         self.is_of_scheme(&command.order)?;
         let touched = self.order(command)?;
-        self.orders.insert(command.id.clone());
+        self.orders.note(command)?;
         Ok(touched)
     }
 
@@ -102,6 +96,9 @@ impl Case {
                         "the place is held already; use another place id",
                     ));
                 }
+                if let Some(ended) = &kept.ended {
+                    not_before(*from, ended.what)?;
+                }
                 kept.held = Some(stated(command, held));
                 Stated::keep(&mut kept.terms, *from, stated(command, terms.clone()));
                 place_changed
@@ -112,8 +109,11 @@ impl Case {
                 Touched::All(Cause::Rates)
             }
             CaseOrder::EndPlace { place, last_day } => {
-                let ended = &mut self.places.entry(place.clone()).or_default().ended;
-                Stated::replace(ended, stated(command, *last_day));
+                let kept = self.places.entry(place.clone()).or_default();
+                if let Some(held) = &kept.held {
+                    not_before(held.what.from, *last_day)?;
+                }
+                Stated::replace(&mut kept.ended, stated(command, *last_day));
                 place_changed
             }
             CaseOrder::ApplySubsidy { applied_on, yearly_income, self_employed, admitted_on } => {
@@ -131,22 +131,33 @@ impl Case {
                 own
             }
             CaseOrder::AnswerHearing { hearing, answered_on, answer } => {
+                self.still_heard(hearing)?;
                 let answer = Answer::Citizen { on: *answered_on, answer: *answer };
                 self.answers.entry(hearing.clone()).or_default().push(answer);
                 own
             }
             CaseOrder::DecideHearing { hearing, decided_on, raise_stands, reason } => {
+                self.still_heard(hearing)?;
                 let (on, raise_stands, reason) = (*decided_on, *raise_stands, reason.clone());
                 let answer = Answer::Ruling { on, raise_stands, reason };
                 self.answers.entry(hearing.clone()).or_default().push(answer);
                 own
             }
             CaseOrder::LetterDelivered { letter, delivered_on, .. } => {
-                self.delivered.insert(letter.clone(), *delivered_on);
+                let first = self.delivered.entry(letter.clone()).or_insert(*delivered_on);
+                *first = *delivered_on.min(first);
                 Touched::Nothing
             }
-            // The case's own file of notices and exemptions is kept by `decide`.
-            CaseOrder::CloseNotice { .. } => Touched::Nothing,
+            CaseOrder::CloseNotice { notice, outcome } => {
+                if self.closed_notices.contains(notice) || self.closings.contains_key(notice) {
+                    return Err(Refusal::new(
+                        "notice_closed",
+                        "the notice is closed already, or another order closes it: discard this",
+                    ));
+                }
+                self.closings.insert(notice.clone(), outcome.clone());
+                Touched::Nothing
+            }
             CaseOrder::ForgetUnknown { named } => {
                 self.forget_unknown(named);
                 Touched::Nothing
@@ -157,10 +168,27 @@ impl Case {
             }
             CaseOrder::Housing(order) => self.order_housing(command, order)?,
             CaseOrder::CloseCase { last_day } => {
+                if let Some((first, _)) = self.payers.first_key_value() {
+                    not_before(*first, *last_day)?;
+                }
                 Stated::replace(&mut self.last_day, stated(command, *last_day));
                 place_changed
             }
         })
+    }
+
+    /// Refuses what is said in a hearing that has ended: the raise has been decided or dropped.
+    fn still_heard(&self, hearing: &HearingId) -> Result<(), Refusal> {
+        match self.hearings.get(hearing).and_then(|hearing| hearing.ended) {
+            None => Ok(()),
+            Some(ended) => Err(Refusal::new(
+                "hearing_ended",
+                format!(
+                    "the hearing ended on {}: order what is right now (the household, the subsidy), or exempt the months",
+                    ended.on
+                ),
+            )),
+        }
     }
 
     /// Keeps a household. One that replaces the opening's takes its place: it holds from its day, too.
@@ -171,6 +199,19 @@ impl Case {
             kept.what.opening = opening;
         }
     }
+}
+
+/// Refuses an end before the beginning. The day before it is what takes back a beginning that never was.
+pub fn not_before(first: Day, last: Day) -> Result<(), Refusal> {
+    if last.succ_opt().is_none_or(|after| after >= first) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "ends_before_it_begins",
+        format!(
+            "it begins on {first} and would end on {last}: give a later last day, or the day before it begins to take it back"
+        ),
+    ))
 }
 
 fn stated<T>(command: &CaseCommand, what: T) -> Stated<T> {

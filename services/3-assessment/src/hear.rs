@@ -174,6 +174,7 @@ impl Round<'_> {
             own_percent_before: own_percent_before(case, from, &proposal.payer.person),
             newly_applied: false,
             reasons: proposal.about.reason().into_iter().collect(),
+            children: case.children_in_letters(),
             hearing: Some(&id),
         };
         let letter = letter::hearing(self.rules, self.opened, self.today(), &subject, deadline)?;

@@ -1,13 +1,13 @@
 //! The letters of a case: a hearing, or a decision, with every figure of the assessment it rests on.
 
 use crate::Rules;
-use crate::state::Opened;
+use crate::state::{Case, Opened};
 use crate::target::Source;
 use domain::{AuthorityId, Day, HearingId, LetterId, Money, Period};
 use messages::{Heard, Letter, LetterKind, Party};
 use runtime::Refusal;
 use schemes::dk_daycare::letter::{
-    Authority, DecisionLetter, Ground, HearingLetter, IncomeBasis, LetterFacts, LetterInput, Reason,
+    self, Authority, DecisionLetter, Ground, HearingLetter, IncomeBasis, LetterFacts, LetterInput, Reason,
     ReductionLetter, Scope,
 };
 use schemes::dk_daycare::{Assessment, Settings};
@@ -35,8 +35,22 @@ pub struct Subject<'a> {
     pub newly_applied: bool,
     /// What is new, where it is not the income.
     pub reasons: Vec<Reason>,
+    /// What the children are called, by their keys.
+    pub children: BTreeMap<String, String>,
     /// The hearing that the letter opens.
     pub hearing: Option<&'a HearingId>,
+}
+
+impl Case {
+    /// What a letter calls the children who have or had a place: the program knows no names.
+    pub fn children_in_letters(&self) -> BTreeMap<String, String> {
+        let held = self.places.values().filter_map(|place| place.held.as_ref());
+        let born = held.filter_map(|held| {
+            let child = &held.what.child;
+            Some((child.person.to_string(), letter::child_born(child.cpr.birth_date()?)))
+        });
+        born.collect()
+    }
 }
 
 /// A letter that asks before a raise.
@@ -106,7 +120,7 @@ fn facts(rules: &Rules, opened: &Opened, today: Day, subject: &Subject<'_>) -> L
             Source::NoGrant => IncomeBasis::Application { received_on: today },
         },
         assessment: subject.assessment.clone(),
-        child_labels: BTreeMap::new(),
+        child_labels: subject.children.clone(),
         place_labels: BTreeMap::new(),
         previous: subject.previous,
         settled_in: settled_in(

@@ -13,6 +13,7 @@ mod income;
 mod letter;
 mod move_in;
 mod notices;
+mod orders;
 mod register_facts;
 mod residence;
 mod state;

@@ -9,6 +9,7 @@ use messages::{
     RegisterFact,
 };
 use runtime::Effects;
+use std::collections::BTreeMap;
 
 /// An event about the case.
 pub fn event(opened: &Opened, today: Day, fact: AssessmentFact) -> AssessmentEvent {
@@ -185,8 +186,8 @@ impl Case {
         id: &NoticeId,
         outcome: NoticeOutcome,
         effects: &mut Effects<Assessment>,
-    ) -> bool {
-        let Some(notice) = self.notices.remove(id) else { return false };
+    ) {
+        let Some(notice) = self.notices.remove(id) else { return };
         self.closed_notices.insert(id.clone());
         if notice.overdue {
             effects.send(&for_staff::ended(overdue(id), opened.case.as_str(), today, "closed"));
@@ -197,6 +198,15 @@ impl Case {
             today,
             AssessmentFact::NoticeClosed { notice: id.clone(), event_type, outcome },
         ));
-        true
+    }
+
+    /// Closes the notices that staff have ordered to be closed, now that they are open.
+    pub fn close_as_ordered(&mut self, opened: &Opened, today: Day, effects: &mut Effects<Assessment>) {
+        let (known, unknown): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            std::mem::take(&mut self.closings).into_iter().partition(|(id, _)| self.notices.contains_key(id));
+        self.closings = unknown;
+        for (id, outcome) in known {
+            self.close_notice(opened, today, &id, NoticeOutcome::ByStaff(outcome), effects);
+        }
     }
 }

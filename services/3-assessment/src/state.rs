@@ -3,6 +3,7 @@
 use crate::decision::Decision;
 use crate::hearing::Hearing;
 use crate::housing::Housing;
+use crate::orders::Orders;
 use crate::residence::Residences;
 use crate::unheard::Unheard;
 use domain::{
@@ -23,8 +24,8 @@ use std::sync::Arc;
 pub struct Case {
     /// The case is open: whose it is, its rules and how it is billed.
     pub opened: Option<Opened>,
-    /// Ids of applied orders.
-    pub orders: BTreeSet<String>,
+    /// Applied orders.
+    pub orders: Orders,
     /// Who pays, from when.
     pub payers: BTreeMap<Day, Stated<Party>>,
     /// The household as stated, from when.
@@ -50,6 +51,9 @@ pub struct Case {
     pub unheard: BTreeMap<PersonKey, Unheard>,
     /// Open notices.
     pub notices: BTreeMap<NoticeId, Notice>,
+    /// The outcomes that staff have ordered for notices that are not known yet.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub closings: BTreeMap<NoticeId, String>,
     /// Notices with their outcome.
     pub closed_notices: BTreeSet<NoticeId>,
     /// Hearings, open and ended.

@@ -6,6 +6,7 @@ mod housing;
 mod income_raises;
 mod notices;
 mod order;
+mod orders;
 mod register_raises;
 mod register_random;
 mod situations;

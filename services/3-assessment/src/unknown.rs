@@ -1,5 +1,5 @@
-//! Orders that name a hearing, a place or a service that the case does not have: they may come before it, and they may be a
-//! slip.
+//! Orders that name a hearing, a place, a notice or a service that the case does not have: they may come before it, and they may
+//! be a slip.
 
 use crate::Assessment;
 use crate::for_staff;
@@ -21,7 +21,13 @@ impl Case {
             .map(|id| (id.to_string(), "hearing"))
             .chain(places.chain(stays).map(|id| (id.to_string(), "place")))
             .chain(self.unknown_services().map(|name| (name.to_owned(), "service")))
+            .chain(self.closings.keys().map(|id| (id.to_string(), "notice")))
             .collect()
+    }
+
+    /// Whether something is unknown of which staff have not been told.
+    pub fn has_untold(&self) -> bool {
+        self.unknown().keys().any(|named| !self.reviews.contains(&told(named)))
     }
 
     /// Staff have said that an order named it by mistake. What is known stays.
@@ -34,8 +40,14 @@ impl Case {
                 housing.ordered.retain(|id, _| id.as_str() != named);
                 housing.opt_outs.retain(|_, opted_out| opted_out.service != named);
             }
+            self.closings.retain(|id, _| id.as_str() != named);
         }
     }
+}
+
+/// As it is noted among the reviews.
+fn told(named: &str) -> String {
+    format!("{TOLD}{named}")
 }
 
 /// The id of the refusal.
@@ -46,11 +58,11 @@ fn refusal(context: &Context<'_>, named: &str) -> String {
 /// Tells staff in the morning of what is unknown, once.
 pub fn tell(context: &Context<'_>, case: &mut Case, effects: &mut Effects<Assessment>) {
     for (named, what) in &case.unknown() {
-        if case.reviews.insert(format!("{TOLD}{named}")) {
+        if case.reviews.insert(told(named)) {
             let code = format!("unknown_{what}");
             let detail = format!(
                 "an order names the {what} {named}, which this case does not have: send it again with the right id, and \
-                 forget_unknown for this one; or send what makes it"
+                 forget_unknown for this one; or send what makes it (dead-letters list shows whether that was refused)"
             );
             let refusal = refusal(context, named);
             effects.send(&for_staff::waits(refusal, context.key, context.today, &code, detail));
@@ -68,7 +80,7 @@ pub fn end(context: &Context<'_>, case: &mut Case, effects: &mut Effects<Assessm
     let unknown = case.unknown();
     let over: Vec<String> = told.into_iter().filter(|named| !unknown.contains_key(named)).collect();
     for named in over {
-        case.reviews.remove(&format!("{TOLD}{named}"));
+        case.reviews.remove(&self::told(&named));
         effects.send(&for_staff::ended(refusal(context, &named), context.key, context.today, "closed"));
     }
 }

@@ -15,19 +15,22 @@ use eventlog::Log;
 use messages::{DeadLetter, Refusals, Refused, RefusedAt};
 use std::collections::BTreeSet;
 use std::fmt;
-use store::{DeadLetterRow, Request};
+use store::{DeadLetterRow, DeadLetterState, Request};
 
 /// The longest id of an order that is shown, in characters.
 const ORDER_ID_MAX: usize = 100;
+
+/// What nothing waits behind.
+const OPEN: &str = "open";
 
 /// List what was refused, requeue or discard it.
 #[derive(Debug, Subcommand)]
 pub enum DeadLetters {
     /// One line for each: id, state, since when, stage, key (the case, or the person's key), where it stood, and why.
     ///
-    /// `parked`: later messages of the key wait behind it until it is requeued or discarded. `open`: nothing waits. A line of
-    /// an input file stays open until it is discarded: send what it should have said in a new file first. What a case
-    /// lacks settles by itself.
+    /// `parked`: later messages of the key wait behind it until it is requeued or discarded. `open`: nothing waits. An order
+    /// that has no effect stays open until it is discarded: send what was meant as another order. So does a line of an input
+    /// file: send what it should have said in a new file. What a case lacks settles by itself.
     List {
         #[command(flatten)]
         place: Place,
@@ -88,9 +91,9 @@ async fn list(place: &Place) -> Result<()> {
         states::each_open(&*store, |row| entries.push(of_stage(stage, row))).await?;
         waiting += store.counts(None).await?.parked_inputs;
     }
-    // What holds nothing up stands in no stage's store but in the log.
+    // What no stage keeps stands in the log only.
     let refusals = refusals(&*place.log().await?).await?;
-    entries.extend(refusals.open().filter(|refused| !refused.parked).map(without_waiting));
+    entries.extend(refusals.open().filter(|refused| !refused.is_kept_by_a_stage()).map(without_waiting));
     if entries.is_empty() {
         tell("Nothing is refused.");
         return Ok(());
@@ -112,13 +115,14 @@ fn of_stage(stage: &str, row: &DeadLetterRow) -> String {
         // A timer, a day or an answer of the ERP.
         (None, _) => "-".to_owned(),
     };
-    let DeadLetterRow { refusal, key, on, code, detail, state, .. } = row;
-    Entry { refusal, state: state.as_str(), on: *on, stage, key, stood, code, detail }.to_string()
+    let DeadLetterRow { refusal, key, on, code, detail, .. } = row;
+    let state = if row.state == DeadLetterState::Open && !row.holds { OPEN } else { row.state.as_str() };
+    Entry { refusal, state, on: *on, stage, key, stood, code, detail }.to_string()
 }
 
 fn without_waiting(refused: &Refused) -> String {
     let Refused { refusal, stage, key, on, at, code, detail, .. } = refused;
-    Entry { refusal, state: "open", on: *on, stage, key, stood: place_of(at), code, detail }.to_string()
+    Entry { refusal, state: OPEN, on: *on, stage, key, stood: place_of(at), code, detail }.to_string()
 }
 
 fn place_of(at: &RefusedAt) -> String {
@@ -154,10 +158,32 @@ async fn request(which: &Which, request: Request) -> Result<()> {
         say(&format!("{noted} noted. It happens at the stage's next step."));
     }
     asked?;
-    if left.is_empty() {
-        return Ok(());
+    let already = asked_already(which, &left).await?;
+    left.retain(|refusal| !already.contains(refusal));
+    if !left.is_empty() {
+        without_a_stage(which, left, request).await?;
     }
-    without_a_stage(which, left, request).await
+    if !already.is_empty() {
+        bail!(WrongInput(format!(
+            "{} was asked for before and waits for the stage's next step: try again after it",
+            already.join(", ")
+        )));
+    }
+    Ok(())
+}
+
+/// Those of `left` for which a stage has been asked for something and has not done it yet.
+async fn asked_already(which: &Which, left: &[String]) -> Result<Vec<String>> {
+    let mut already = Vec::new();
+    if !left.is_empty() {
+        for stage in parts() {
+            states::each_open(&*which.place.store(stage).await?, |row| {
+                already.extend(left.iter().find(|refusal| **refusal == row.refusal).cloned());
+            })
+            .await?;
+        }
+    }
+    Ok(already)
 }
 
 /// Leaves in `left` what no stage keeps, and what was not asked for before a failure.
@@ -179,7 +205,7 @@ async fn without_a_stage(which: &Which, mut left: Vec<String>, request: Request)
     let refusals = refusals(&*which.place.log().await?).await?;
     let (mut lines, mut of_themselves) = (Vec::new(), Vec::new());
     let mut found: BTreeSet<String> = BTreeSet::new();
-    for refused in refusals.open().filter(|refused| !refused.parked) {
+    for refused in refusals.open().filter(|refused| !refused.is_kept_by_a_stage()) {
         let is_wanted = |wanted: &&String| **wanted == refused.refusal || refused.is_of_file(wanted);
         let Some(wanted) = left.iter().find(is_wanted) else { continue };
         found.insert(wanted.clone());

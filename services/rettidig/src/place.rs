@@ -31,7 +31,7 @@ impl Place {
             Self::Directory(data) => {
                 Arc::new(EmbeddedLog::open(data::log_file(data), data::partitions(data)?).await?)
             }
-            Self::Servers(servers) => Arc::new(servers.0.open().await?),
+            Self::Servers(servers) => servers.0.open().await?,
         })
     }
 

@@ -59,7 +59,7 @@ pub struct ServeOptions {
 pub async fn serve(options: ServeOptions) -> Result<Ended> {
     let service = format!("rettidig-{}", options.stage);
     let telemetry = runtime::telemetry::start(&options.live.telemetry, &service)?;
-    let log: Arc<dyn Log> = Arc::new(options.kafka.open().await?);
+    let log = options.kafka.open().await?;
     let store = options.postgres.open(&options.stage).await?;
     let ended = serve_stage(options, log, store).await;
     telemetry.finish().await;
@@ -162,7 +162,7 @@ enum PhaseName {
 
 /// `rettidig tick`.
 pub async fn tick(options: TickOptions) -> Result<()> {
-    let log: Arc<dyn Log> = Arc::new(options.kafka.open().await?);
+    let log = options.kafka.open().await?;
     let edge = Edge::open(CALENDAR, log, options.postgres.open(CALENDAR).await?).await?;
     let phase = match options.phase {
         PhaseName::Opened => Phase::Opened,
@@ -197,7 +197,7 @@ pub struct TakeOptions {
 
 /// `rettidig take`. Files that an earlier one has begun are finished first.
 pub async fn take(options: TakeOptions) -> Result<()> {
-    let log: Arc<dyn Log> = Arc::new(options.kafka.open().await?);
+    let log = options.kafka.open().await?;
     let config = IntakeConfig {
         evidence_dir: options.evidence_dir,
         secret: data::person_secret(Some(&options.person_secret_file))?,

@@ -4,7 +4,8 @@ use crate::cli::WrongInput;
 use crate::secrets;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use eventlog::kafka::{KafkaConfig, KafkaLog};
+use eventlog::Log;
+use eventlog::kafka::KafkaConfig;
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use std::net::IpAddr;
@@ -106,7 +107,7 @@ impl fmt::Debug for KafkaProperty {
 
 impl KafkaOptions {
     /// Connects.
-    pub async fn open(&self) -> Result<KafkaLog> {
+    pub async fn open(&self) -> Result<Arc<dyn Log>> {
         let config = self.config()?;
         let is_plain =
             config.properties.get("security.protocol").is_none_or(|protocol| protocol == "PLAINTEXT");
@@ -182,8 +183,8 @@ fn is_here(address: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-async fn open(config: KafkaConfig) -> Result<KafkaLog> {
-    KafkaLog::open(config).await.map_err(|error| match error {
+async fn open(config: KafkaConfig) -> Result<Arc<dyn Log>> {
+    eventlog::kafka::open(config).await.map_err(|error| match error {
         eventlog::Error::Setting { .. } => WrongInput(error.to_string()).into(),
         error => error.into(),
     })

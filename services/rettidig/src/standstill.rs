@@ -25,6 +25,9 @@ pub async fn all(place: &Place) -> Result<Vec<Standstill>> {
     let mut since: BTreeMap<String, Day> = BTreeMap::new();
     for stage in STAGES {
         states::each_open(&*place.store(stage).await?, |row| {
+            if !row.holds {
+                return;
+            }
             let known = since.entry(row.key.clone()).or_insert(row.on);
             *known = row.on.min(*known);
         })

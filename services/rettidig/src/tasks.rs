@@ -8,12 +8,14 @@ use anyhow::Result;
 use assessment::{About, Awaits, Case, Housing, Waiting};
 use clap::Args;
 use domain::{Day, PlaceId};
+use store::DeadLetterRow;
 
-/// List the open hearings, the notices that staff close, and the residents who live without a decision on their payment, the
-/// earliest deadline first, with the ids that `answer_hearing`, `decide_hearing`, `close_notice` and `decide_payment` name.
+/// List the open hearings, the notices that staff close, the residents who live without a decision on their payment and what was
+/// refused in the cases, the earliest deadline first, with the ids that `answer_hearing`, `decide_hearing`, `close_notice`,
+/// `decide_payment` and `dead-letters` name.
 ///
-/// One line each: deadline, case, kind, id, what about; for a notice who owns it, for a resident how long and why. A month of
-/// which no amount can be computed has its last day as its deadline.
+/// One line each: deadline (of what was refused: since when), case, kind, id, what about; for a notice who owns it, for a
+/// resident how long and why. A month of which no amount can be computed has its last day as its deadline.
 #[derive(Debug, Args)]
 pub struct Options {
     #[command(flatten)]
@@ -36,6 +38,7 @@ pub async fn run(options: &Options) -> Result<()> {
         let today = last_day(&options.place).await?;
         lines.extend(residents.iter().flat_map(|(key, housing)| of_resident(key, housing, today)));
     }
+    states::each_open(&*store, |row| lines.push(refused(row))).await?;
     if lines.is_empty() {
         tell("Nothing waits for staff.");
         return Ok(());
@@ -44,6 +47,12 @@ pub async fn run(options: &Options) -> Result<()> {
     say("deadline case kind id about");
     lines.iter().for_each(|(_, line)| say(line));
     Ok(())
+}
+
+fn refused(row: &DeadLetterRow) -> (Day, String) {
+    let DeadLetterRow { refusal, key, code, on, .. } = row;
+    let waits = if row.holds { ", the case stands still" } else { ", without effect" };
+    (*on, format!("{on} {key} refused {refusal} {code}{waits}: dead-letters list says why"))
 }
 
 fn open(key: &str, case: &Case) -> Vec<(Day, String)> {

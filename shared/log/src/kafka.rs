@@ -1,125 +1,64 @@
-//! The log on Apache Kafka.
+//! The log on Apache Kafka. Its client is built under the feature `kafka` only: librdkafka takes `make`, and nothing else of
+//! the program does.
 
+#[cfg(feature = "kafka")]
 mod client;
+mod config;
+#[cfg(feature = "kafka")]
 mod group;
+#[cfg(feature = "kafka")]
 mod lines;
+#[cfg(feature = "kafka")]
+mod log;
+#[cfg(feature = "kafka")]
+mod properties;
+#[cfg(feature = "kafka")]
 mod publisher;
+#[cfg(feature = "kafka")]
 mod reader;
+#[cfg(feature = "kafka")]
 mod received;
-mod settings;
+#[cfg(feature = "kafka")]
 mod subscription;
+#[cfg(feature = "kafka")]
 mod topics;
 
-pub use settings::KafkaConfig;
+pub use config::KafkaConfig;
 
-use crate::{Error, Log, RECORD_BYTES_MAX, Received, Subscription, partition_of, size_of};
-use async_trait::async_trait;
+use crate::{Error, Log};
 use futures::future::BoxFuture;
-use messages::{Record, Topic};
-use publisher::{Publisher, Target};
-use reader::Reader;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
-use subscription::KafkaSubscription;
 
-/// The log on Apache Kafka: an idempotent producer, one consumer for scans, and a consumer for each subscription.
-pub struct KafkaLog {
-    config: Arc<KafkaConfig>,
-    publisher: Publisher,
-    reader: Arc<Reader>,
-    partitions: AtomicU32,
+/// Connects to the brokers and looks at the topics that exist.
+///
+/// Topics that differ in their number of partitions are [`Error::Partitions`]. Without any topic the log has no
+/// partitions until [`Log::create_topics`]; until then publishing is [`Error::NoPartition`]. A build without Kafka's client
+/// answers [`Error::Setting`].
+#[cfg(feature = "kafka")]
+pub fn open(config: KafkaConfig) -> BoxFuture<'static, Result<Arc<dyn Log>, Error>> {
+    Box::pin(async move { Ok(Arc::new(log::KafkaLog::open(config).await?) as Arc<dyn Log>) })
 }
 
-impl KafkaLog {
-    /// Connects to the brokers and looks at the topics that exist.
-    ///
-    /// Topics that differ in their number of partitions are [`Error::Partitions`]. Without any topic the log has no
-    /// partitions until [`Log::create_topics`]; until then publishing is [`Error::NoPartition`].
-    pub fn open(config: KafkaConfig) -> BoxFuture<'static, Result<Self, Error>> {
-        Box::pin(async move {
-            config.check()?;
-            let config = Arc::new(config);
-            let publisher = Publisher::open(&config)?;
-            let found = topics::look(&config, publisher.client()).await.map_err(|source| Error::Open {
-                place: format!("Kafka {}", config.bootstrap),
-                source: source.into(),
-            })?;
-            let partitions = topics::common_partitions(&config, &found, None)?.unwrap_or(0);
-            let reader = Arc::new(Reader::open(Arc::clone(&config))?);
-            Ok(Self { config, publisher, reader, partitions: AtomicU32::new(partitions) })
-        })
-    }
-
-    /// Where a record goes, or why it cannot be taken.
-    fn target(&self, record: &Record) -> Result<Target, Error> {
-        let partitions = self.partitions();
-        let partition = match record.partition {
-            Some(partition) => partition,
-            None => partition_of(record.key.as_bytes(), partitions),
-        };
-        if partition >= partitions {
-            return Err(Error::NoPartition { partition, partitions });
-        }
-        let bytes = size_of(record);
-        if bytes > RECORD_BYTES_MAX {
-            return Err(Error::TooLarge { topic: record.topic, bytes, limit: RECORD_BYTES_MAX });
-        }
-        Ok(Target { topic: self.config.topic(record.topic), partition: partition.cast_signed() })
-    }
-
-    fn check_partition(&self, partition: u32) -> Result<(), Error> {
-        let partitions = self.partitions();
-        if partition < partitions { Ok(()) } else { Err(Error::NoPartition { partition, partitions }) }
-    }
+/// This build has no client of Kafka's: [`Error::Setting`].
+#[cfg(not(feature = "kafka"))]
+pub fn open(config: KafkaConfig) -> BoxFuture<'static, Result<Arc<dyn Log>, Error>> {
+    let absent = Error::Setting {
+        name: "KAFKA_BOOTSTRAP".to_owned(),
+        problem: "this build has no client of Apache Kafka: build it with `--features tls`, or `--features kafka` for \
+                  brokers without TLS"
+            .to_owned(),
+    };
+    let refused = config.check().and(Err(absent));
+    Box::pin(async move { refused })
 }
 
-#[async_trait]
-impl Log for KafkaLog {
-    async fn create_topics(&self, partitions: u32) -> Result<(), Error> {
-        if partitions == 0 {
-            return Err(Error::NoPartition { partition: 0, partitions: 0 });
-        }
-        topics::create(&self.config, self.publisher.client(), partitions).await?;
-        self.partitions.store(partitions, Ordering::Release);
-        Ok(())
-    }
+#[cfg(all(test, not(feature = "kafka")))]
+mod tests {
+    use super::*;
 
-    fn partitions(&self) -> u32 {
-        self.partitions.load(Ordering::Acquire)
-    }
-
-    async fn publish(&self, records: Vec<Record>) -> Result<(), Error> {
-        // Every record is looked at before the first is sent.
-        let targets = records.iter().map(|record| self.target(record)).collect::<Result<Vec<_>, _>>()?;
-        self.publisher.publish(&records, &targets).await
-    }
-
-    async fn subscribe(&self, group: &str, topics: &[Topic]) -> Result<Box<dyn Subscription>, Error> {
-        let found = topics::look(&self.config, self.publisher.client())
-            .await
-            .map_err(Error::failed("look at the topics"))?;
-        topics::check_present(&self.config, &found, topics)?;
-        Ok(Box::new(KafkaSubscription::open(Arc::clone(&self.config), group, topics)?))
-    }
-
-    async fn read(
-        &self,
-        topic: Topic,
-        partition: u32,
-        from: i64,
-        max: usize,
-    ) -> Result<Vec<Received>, Error> {
-        self.check_partition(partition)?;
-        Arc::clone(&self.reader).read(topic, partition, from, max).await
-    }
-
-    async fn end(&self, topic: Topic, partition: u32) -> Result<i64, Error> {
-        self.check_partition(partition)?;
-        Arc::clone(&self.reader).end(topic, partition).await
-    }
-
-    async fn reach(&self, within: Duration) -> Result<(), Error> {
-        topics::reach(&self.config, self.publisher.client(), within).await.map_err(Error::failed("answer"))
+    #[tokio::test]
+    async fn a_build_without_kafka_says_how_to_build_one_with_it() {
+        let refused = open(KafkaConfig::new("127.0.0.1:9092")).await.map(drop).unwrap_err();
+        assert!(refused.to_string().contains("--features kafka"), "{refused}");
     }
 }

@@ -85,6 +85,11 @@ impl Refused {
         matches!(&self.at, RefusedAt::File { sha256, .. } if !sha256.is_empty() && sha256 == file)
     }
 
+    /// Whether a stage keeps it until it is requeued or discarded.
+    pub fn is_kept_by_a_stage(&self) -> bool {
+        matches!(self.at, RefusedAt::Log { .. })
+    }
+
     /// Whether a message or a line was refused, and not something of a case that waits for staff.
     pub fn is_of_message(&self) -> bool {
         self.at != RefusedAt::Case

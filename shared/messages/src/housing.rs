@@ -48,8 +48,6 @@ pub enum HousingOrder<P> {
     DecidePayment {
         /// The stay.
         place: PlaceId,
-        /// The day of the order.
-        decided_on: Day,
         /// Kroner a day for the stay, where the caseworker sets less than the rules give: the rate of the facility's costs
         /// or of the law, and no more than the resident can pay.
         daily_rate: Option<Money>,
@@ -89,8 +87,8 @@ impl<P> HousingOrder<P> {
             Self::MoveOut { place, last_day } => HousingOrder::MoveOut { place, last_day },
             Self::SetMeans { from, means } => HousingOrder::SetMeans { from, means },
             Self::SetCosts(costs) => HousingOrder::SetCosts(costs),
-            Self::DecidePayment { place, decided_on, daily_rate, services, template } => {
-                HousingOrder::DecidePayment { place, decided_on, daily_rate, services, template }
+            Self::DecidePayment { place, daily_rate, services, template } => {
+                HousingOrder::DecidePayment { place, daily_rate, services, template }
             }
             Self::OptOut { service, from, to } => HousingOrder::OptOut { service, from, to },
             Self::Dispense { from, to, reason } => HousingOrder::Dispense { from, to, reason },

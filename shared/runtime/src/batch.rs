@@ -139,7 +139,7 @@ impl<'a> Batch<'a> {
         self.decide_or_refuse(key, incoming).map(|_| ())
     }
 
-    /// Decides an input. A refusal becomes a dead letter and parks the key; `false` then.
+    /// Decides an input. A refusal becomes a dead letter and, unless it holds nothing, parks the key; `false` then.
     pub(crate) fn decide_or_refuse(&mut self, key: &str, incoming: &Incoming) -> Result<bool, Error> {
         match self.decide(key, incoming) {
             Ok(()) => {
@@ -154,7 +154,7 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Writes the dead letter and parks the key.
+    /// Writes the dead letter, and parks the key if the refusal holds it.
     pub(crate) fn refuse(&mut self, key: &str, incoming: &Incoming, refusal: &Refusal) -> Result<(), Error> {
         let (stage, partition) = (self.settings.sender.stage.clone(), self.settings.sender.partition);
         let name = incoming.name(&stage, partition, key);
@@ -168,7 +168,8 @@ impl<'a> Batch<'a> {
             refusal.id = id,
             refusal.code,
             refusal.detail,
-            "an input was refused and its key is parked"
+            refusal.holds,
+            "an input was refused"
         );
         // A refusal before any day is known is a fault of the first minutes; the day of the epoch says so.
         let on = self.today(incoming).unwrap_or_default();
@@ -181,7 +182,8 @@ impl<'a> Batch<'a> {
             code: refusal.code.to_owned(),
             detail: refusal.detail.clone(),
             on,
-            state: DeadLetterState::Parked,
+            holds: refusal.holds,
+            state: DeadLetterState::Open,
         });
         let message = DeadLetter::Refused(Refused {
             refusal: id,
@@ -191,11 +193,13 @@ impl<'a> Batch<'a> {
             at,
             code: refusal.code.to_owned(),
             detail: refusal.detail.clone(),
-            parked: true,
+            parked: refusal.holds,
         });
         self.tell(&message, incoming, key, on)?;
         self.tally.of(incoming).refused += 1;
-        self.keys.entry(key.to_owned()).or_insert_with(Key::new).parked = true;
+        if refusal.holds {
+            self.keys.entry(key.to_owned()).or_insert_with(Key::new).parked = true;
+        }
         Ok(())
     }
 

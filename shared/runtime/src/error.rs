@@ -104,6 +104,11 @@ impl Error {
     pub(crate) fn is_lost(&self) -> bool {
         matches!(self, Self::Store { source: store::Error::Lost { .. }, .. })
     }
+
+    /// Whether a newer version of the program has taken over: there is nothing left to do for this one.
+    pub(crate) fn is_superseded(&self) -> bool {
+        matches!(self, Self::Store { source: store::Error::Newer { .. }, .. })
+    }
 }
 
 /// An error with its causes, for a line of the log: as JSON a line would hold the error alone, and no reason.

@@ -202,13 +202,18 @@ impl Incoming {
         (parent, Trace::process(parent, name))
     }
 
-    /// Where it stood, for its dead letter.
-    pub(crate) fn place(&self, partition: u32) -> RefusedAt {
-        let (topic, offset) = match self {
+    /// Where it stood: the topic, or what stands in its place, and its offset there.
+    pub(crate) fn stood(&self) -> (&'static str, i64) {
+        match self {
             Self::Message(received) => (received.topic.name(), received.offset),
             Self::Timer { tick, .. } | Self::Day(tick) => (Topic::CalendarDays.name(), tick.offset),
             Self::Outcome(ended) => ("calls", ended.sequence),
-        };
+        }
+    }
+
+    /// The same for its dead letter.
+    pub(crate) fn place(&self, partition: u32) -> RefusedAt {
+        let (topic, offset) = self.stood();
         let message = match self {
             Self::Message(received) => received.header(header::ID).map(str::to_owned),
             _ => Some(self.cause()),

@@ -31,7 +31,8 @@ pub trait Stage: Send + Sync + 'static {
         &[]
     }
 
-    /// Decides. Pure: no I/O, no clock, no random number. A refusal parks the key and writes a dead letter.
+    /// Decides. Pure: no I/O, no clock, no random number. A refusal writes a dead letter and parks the key, unless it is
+    /// [`Refusal::aside`].
     fn decide(
         &self,
         context: &Context<'_>,
@@ -154,12 +155,21 @@ pub struct Refusal {
     pub code: &'static str,
     /// What is wrong and what to do.
     pub detail: String,
+    /// Whether later inputs of the key wait until it is settled.
+    pub holds: bool,
 }
 
 impl Refusal {
-    /// A refusal with its code and a sentence.
+    /// A refusal with its code and a sentence. Its key is parked: what comes later may build on the input.
     pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into() }
+        Self { code, detail: detail.into(), holds: true }
+    }
+
+    /// The same for an input on which nothing builds, such as an order that its sender has to give otherwise: the key goes
+    /// on without it.
+    #[must_use]
+    pub fn aside(self) -> Self {
+        Self { holds: false, ..self }
     }
 }
 

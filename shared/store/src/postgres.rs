@@ -143,15 +143,19 @@ impl Store for PostgresStore {
     }
 
     async fn claim(&self, partition: u32) -> Result<Claimed, Error> {
-        let (version, doc) = sqlx::query_as(
+        let (version, doc, found): (i64, Option<String>, i64) = sqlx::query_as(
             "insert into progress (partition, version) values ($1, 1)
              on conflict (partition) do update set version = progress.version + 1
-             returning version, doc",
+             returning version, doc, (select version from schema_version)",
         )
         .bind(partition.cast_signed())
         .fetch_one(&self.pool)
         .await
         .map_err(self.failed("claim a partition"))?;
+        // A newer process has come while this one ran: its rows are not for this one to read.
+        if found > schema::KNOWN {
+            return Err(Error::Newer { stage: self.stage.clone(), found, known: schema::KNOWN });
+        }
         Ok(Claimed { version, doc })
     }
 
@@ -162,7 +166,8 @@ impl Store for PostgresStore {
              left join lateral (select doc from states
                                 where partition = $1 and key = k.key limit 1) as s on true
              left join lateral (select true as found from dead_letters
-                                where partition = $1 and key = k.key and state <> 'settled' limit 1) as d on true
+                                where partition = $1 and key = k.key and holds and state <> 'settled'
+                                limit 1) as d on true
              left join lateral (select true as found from parked
                                 where partition = $1 and key = k.key limit 1) as p on true
              where s.doc is not null or d.found is not null or p.found is not null",
@@ -262,7 +267,7 @@ impl Store for PostgresStore {
 
     async fn requested(&self, partition: u32, max: usize) -> Result<Vec<DeadLetterRow>, Error> {
         let rows: Vec<DeadLetter> = sqlx::query_as(
-            "select refusal, partition, key, input, at, code, detail, on_day::text, state from dead_letters
+            "select refusal, partition, key, input, at, code, detail, on_day::text, holds, state from dead_letters
              where partition = $1 and state in ('requeue_requested', 'discard_requested')
              order by refusal limit $2",
         )
@@ -279,7 +284,7 @@ impl Store for PostgresStore {
             "select number, key, input from parked p
              where partition = $1
                and not exists (select from dead_letters d
-                               where d.partition = $1 and d.key = p.key and d.state <> 'settled')
+                               where d.partition = $1 and d.key = p.key and d.holds and d.state <> 'settled')
              order by number limit $2",
         )
         .bind(partition.cast_signed())
@@ -311,7 +316,7 @@ impl Store for PostgresStore {
 
     async fn dead_letters(&self, after: Option<&str>, max: usize) -> Result<Vec<DeadLetterRow>, Error> {
         let rows: Vec<DeadLetter> = sqlx::query_as(
-            "select refusal, partition, key, input, at, code, detail, on_day::text, state from dead_letters
+            "select refusal, partition, key, input, at, code, detail, on_day::text, holds, state from dead_letters
              where refusal > $1 order by refusal limit $2",
         )
         .bind(after.unwrap_or_default())

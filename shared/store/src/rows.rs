@@ -18,7 +18,7 @@ pub struct KeyRow {
     pub key: String,
     /// Its state.
     pub doc: Option<String>,
-    /// Whether it is parked: it has an unsettled dead letter, or parked inputs.
+    /// Whether it is parked: it has an unsettled dead letter that holds it, or parked inputs.
     pub parked: bool,
 }
 
@@ -118,6 +118,8 @@ pub struct DeadLetterRow {
     pub detail: String,
     /// The logical day.
     pub on: Day,
+    /// Whether its key waits until it is settled.
+    pub holds: bool,
     /// What has come of it.
     pub state: DeadLetterState,
 }
@@ -125,8 +127,8 @@ pub struct DeadLetterRow {
 /// What has come of a dead letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeadLetterState {
-    /// The key waits.
-    Parked,
+    /// Nothing yet.
+    Open,
     /// A person wants it to be decided again.
     RequeueRequested,
     /// A person wants it to be dropped.
@@ -139,7 +141,8 @@ impl DeadLetterState {
     /// As in the table.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Parked => "parked",
+            // The name is from when every open one parked its key.
+            Self::Open => "parked",
             Self::RequeueRequested => "requeue_requested",
             Self::DiscardRequested => "discard_requested",
             Self::Settled => "settled",
@@ -148,7 +151,7 @@ impl DeadLetterState {
 
     /// From the table.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Parked, Self::RequeueRequested, Self::DiscardRequested, Self::Settled]
+        [Self::Open, Self::RequeueRequested, Self::DiscardRequested, Self::Settled]
             .into_iter()
             .find(|state| state.as_str() == name)
     }

@@ -111,7 +111,7 @@ impl Store for SqliteStore {
         let sql = "select key, doc, parked from (
                 select j.value as key, s.doc as doc,
                        exists (select 1 from dead_letters d
-                               where d.partition = ?1 and d.key = j.value and d.state <> 'settled')
+                               where d.partition = ?1 and d.key = j.value and d.holds and d.state <> 'settled')
                        or exists (select 1 from parked p where p.partition = ?1 and p.key = j.value) as parked
                 from rarray(?2) as j left join states s on s.partition = ?1 and s.key = j.value)
              where parked or doc is not null";
@@ -190,7 +190,7 @@ impl Store for SqliteStore {
         let sql = "select number, key, input from parked p
              where partition = ?1 and not exists (
                  select 1 from dead_letters d
-                 where d.partition = ?1 and d.key = p.key and d.state <> 'settled')
+                 where d.partition = ?1 and d.key = p.key and d.holds and d.state <> 'settled')
              order by number limit ?2";
         let read =
             |row: &Row<'_>| Ok(ParkedRow { number: row.get(0)?, key: row.get(1)?, input: row.get(2)? });

@@ -161,3 +161,20 @@ fn a_library_with_one_purpose_has_one_place() {
     }
     assert_none(&faults, "mail, Kafka, listening and calling have their crates");
 }
+
+/// Crates that build with more than a C compiler.
+const NEEDS_MORE_THAN_CC: [&str; 6] =
+    ["rdkafka-sys", "openssl-sys", "aws-lc-sys", "cmake", "bindgen", "autotools"];
+
+#[test]
+fn the_first_command_builds_with_rust_and_a_c_compiler_alone() {
+    let tree = ["tree", "--locked", "--package", "rettidig", "--edges", "normal,build", "--prefix", "none"];
+    let output = std::process::Command::new(env!("CARGO")).args(tree).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let listed = String::from_utf8(output.stdout).unwrap();
+    let names: BTreeSet<&str> = listed.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert!(names.contains("libsqlite3-sys"), "{listed}");
+    let faults =
+        NEEDS_MORE_THAN_CC.iter().filter(|name| names.contains(*name)).map(|name| (*name).to_owned());
+    assert_none(&faults.collect::<Vec<_>>(), "they belong under the features `kafka` and `tls`");
+}

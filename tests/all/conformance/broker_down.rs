@@ -5,7 +5,7 @@ use super::log::{all, text};
 use super::log_place::PARTITIONS;
 use crate::own_server::OwnServer;
 use eventlog::Log;
-use eventlog::kafka::{KafkaConfig, KafkaLog};
+use eventlog::kafka::{self, KafkaConfig};
 use messages::{Record, Topic, header};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -46,7 +46,7 @@ async fn a_broker_that_is_killed_and_comes_back_loses_nothing_and_leaves_no_gap(
     let broker = tokio::task::spawn_blocking(|| OwnServer::kafka("127.0.0.1")).await.unwrap();
     let broker = Arc::new(broker);
     let config = KafkaConfig::new(broker.address.as_str());
-    let log: Arc<dyn Log> = Arc::new(KafkaLog::open(config).await.unwrap());
+    let log: Arc<dyn Log> = kafka::open(config).await.unwrap();
     log.create_topics(PARTITIONS).await.unwrap();
     let relaying = tokio::spawn(relay(Arc::clone(&log), Instant::now() + DURATION));
     for _ in 0..2 {

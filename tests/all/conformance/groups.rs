@@ -2,7 +2,7 @@
 
 use super::log::{all, assigned, in_partition, text};
 use super::log_place::{LogPlace, PARTITIONS};
-use eventlog::kafka::{KafkaConfig, KafkaLog};
+use eventlog::kafka::{self, KafkaConfig};
 use eventlog::{Error, Log, Polled, Subscription};
 use messages::Topic;
 use rdkafka::admin::{AdminClient, AdminOptions};
@@ -220,7 +220,7 @@ async fn records_that_were_deleted_before_they_were_read_are_an_error_and_not_a_
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_log_without_topics_says_so_and_refuses_to_publish_and_to_read() {
     let LogPlace::Kafka(config) = LogPlace::kafka("no_topics") else { unreachable!() };
-    let log = KafkaLog::open(config.clone()).await.unwrap();
+    let log = kafka::open(config.clone()).await.unwrap();
     assert_eq!(log.partitions(), 0);
     let refused = log.publish(vec![in_partition(Topic::Letters, 0, "nowhere")]).await.unwrap_err();
     assert!(matches!(refused, Error::NoPartition { partitions: 0, .. }), "{refused}");
@@ -231,7 +231,7 @@ async fn a_log_without_topics_says_so_and_refuses_to_publish_and_to_read() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broker_that_is_not_there_is_named() {
-    let refused = KafkaLog::open(KafkaConfig::new("127.0.0.1:1")).await.map(drop).unwrap_err();
+    let refused = kafka::open(KafkaConfig::new("127.0.0.1:1")).await.map(drop).unwrap_err();
     assert!(matches!(&refused, Error::Open { place, .. } if place.contains("127.0.0.1:1")), "{refused}");
 }
 

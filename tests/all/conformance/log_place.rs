@@ -2,7 +2,7 @@
 
 use eventlog::Log;
 use eventlog::embedded::EmbeddedLog;
-use eventlog::kafka::{KafkaConfig, KafkaLog};
+use eventlog::kafka::{self, KafkaConfig};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
@@ -39,7 +39,7 @@ impl LogPlace {
             Self::Embedded(directory) => {
                 Arc::new(EmbeddedLog::open(directory.path().join("log.db"), PARTITIONS).await.unwrap())
             }
-            Self::Kafka(config) => Arc::new(KafkaLog::open(config.clone()).await.unwrap()),
+            Self::Kafka(config) => kafka::open(config.clone()).await.unwrap(),
         };
         log.create_topics(PARTITIONS).await.unwrap();
         log

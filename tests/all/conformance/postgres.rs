@@ -16,17 +16,25 @@ fn prefix_of(place: &StorePlace) -> &str {
     prefix
 }
 
+/// A newer version of the stage has been there.
+pub(super) async fn newer_comes(place: &StorePlace) {
+    run(format!("update {}counting.schema_version set version = 99", prefix_of(place))).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_older_program_refuses_a_newer_schema_and_leaves_it_alone() {
     let place = StorePlace::postgres();
     let store = place.open().await;
     committed(store.as_ref(), 0, &Commit { states_put: vec![state("k", "kept")], ..Commit::default() }).await;
     let prefix = prefix_of(&place);
-    run(format!("update {prefix}counting.schema_version set version = 99")).await;
+    newer_comes(&place).await;
     let refused =
         PostgresStore::open(&tests::postgres_url(), prefix, "counting").await.map(drop).unwrap_err();
     assert!(matches!(&refused, Error::Newer { stage, found: 99, .. } if stage == "counting"), "{refused}");
     assert_eq!(store.read(0, &["k"]).await.unwrap()[0].doc.as_deref(), Some("kept"));
+    // Nor does one that runs already take over what a newer process has had.
+    let refused = store.claim(0).await.unwrap_err();
+    assert!(matches!(&refused, Error::Newer { found: 99, .. }), "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

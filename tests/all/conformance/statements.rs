@@ -64,7 +64,8 @@ fn commit(from: i64, rows: i64) -> Commit {
                 code: "c".into(),
                 detail: "d".into(),
                 on: day(1),
-                state: DeadLetterState::Parked,
+                holds: true,
+                state: DeadLetterState::Open,
             })
             .collect(),
         seen: numbers().map(|number| SeenRow { id: key(number), day: day(1) }).collect(),

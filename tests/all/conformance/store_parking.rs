@@ -8,6 +8,7 @@ use store::{Commit, Counts, DeadLetterRow, DeadLetterState, ParkedRow, Request, 
 on_every_store![
     a_key_with_a_dead_letter_is_parked_until_it_is_settled_and_its_inputs_are_decided,
     a_key_can_be_parked_before_it_has_a_state,
+    a_dead_letter_that_holds_nothing_parks_no_key,
     an_operator_asks_once_and_the_stage_finds_the_request,
     what_does_not_wait_cannot_be_asked_for,
     an_input_that_is_refused_again_takes_the_new_reason,
@@ -25,7 +26,8 @@ fn dead(refusal: &str, key: &str) -> DeadLetterRow {
         code: "unknown_case".into(),
         detail: "no case of this id".into(),
         on: day(3),
-        state: DeadLetterState::Parked,
+        holds: true,
+        state: DeadLetterState::Open,
     }
 }
 
@@ -73,6 +75,31 @@ async fn a_key_can_be_parked_before_it_has_a_state(place: StorePlace) {
         .await;
     assert_eq!(known(store.as_ref(), 0, &["new"]).await, [("new".to_owned(), None, true)]);
     assert!(store.read(1, &["new"]).await.unwrap().is_empty());
+}
+
+async fn a_dead_letter_that_holds_nothing_parks_no_key(place: StorePlace) {
+    let store = place.open().await;
+    let aside = |refusal: &str| DeadLetterRow { holds: false, ..dead(refusal, "a") };
+    let commit = Commit {
+        states_put: vec![state("a", "1")],
+        dead_letters: vec![aside("r1"), aside("r2")],
+        ..Commit::default()
+    };
+    committed(store.as_ref(), 0, &commit).await;
+    assert!(!is_parked(store.as_ref(), "a").await);
+    let counts = Counts { states: 1, dead_letters: 2, ..Counts::default() };
+    assert_eq!(store.counts(None).await.unwrap(), counts);
+    assert_eq!(store.dead_letters(None, 10).await.unwrap(), [aside("r1"), aside("r2")]);
+    assert!(store.request("r1", Request::Requeue).await.unwrap());
+    assert!(!is_parked(store.as_ref(), "a").await, "also while it is asked for");
+    // What is parked behind another goes on without waiting for these.
+    let behind = Commit { parked: vec![parked(1, "a")], ..Commit::default() };
+    committed(store.as_ref(), 0, &behind).await;
+    assert_eq!(store.released(0, 10).await.unwrap(), [parked(1, "a")]);
+    // Refused again, it may hold.
+    let again = Commit { dead_letters: vec![dead("r1", "a")], ..Commit::default() };
+    committed(store.as_ref(), 0, &again).await;
+    assert!(store.released(0, 10).await.unwrap().is_empty());
 }
 
 async fn an_operator_asks_once_and_the_stage_finds_the_request(place: StorePlace) {

@@ -271,3 +271,16 @@ async fn members_that_join_leave_and_die_on_the_servers_end_as_one_worker_on_fil
     check(&servers);
     assert!(files == servers, "{:?} and {:?}", files.2, servers.2);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_ends_when_a_newer_version_has_taken_over_its_store() {
+    let (logs, stores) = (LogPlace::embedded(), StorePlace::postgres());
+    let (log, store) = (logs.open().await, stores.open().await);
+    log.create_topics(PARTITIONS).await.unwrap();
+    super::postgres::newer_comes(&stores).await;
+    let worker = Worker::new(DynStage::new(Counting), log, store, WorkerConfig::live());
+    let ended = tokio::time::timeout(PATIENCE, worker.run(CancellationToken::new())).await.unwrap();
+    let error = ended.unwrap_err();
+    let why = std::error::Error::source(&error).unwrap().to_string();
+    assert!(why.contains("newer"), "{error}: {why}");
+}

@@ -3,8 +3,7 @@
 use super::process::{Process, run};
 use crate::on_servers::stores;
 use crate::program::program;
-use eventlog::Log;
-use eventlog::kafka::{KafkaConfig, KafkaLog};
+use eventlog::kafka::{self, KafkaConfig};
 use messages::{Record, Topic};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -62,7 +61,7 @@ async fn what_is_refused_on_the_servers_is_listed_and_discarded_while_the_stage_
 
     let mut kafka = KafkaConfig::new(tests::kafka_bootstrap());
     kafka.prefix = format!("{name}.");
-    let log = KafkaLog::open(kafka).await.unwrap();
+    let log = kafka::open(kafka).await.unwrap();
     let record = |body: &str| Record {
         topic: Topic::CaseCommands,
         key: "K-1".to_owned(),

@@ -9,7 +9,7 @@ use crate::left::Left;
 use crate::on_servers::stores;
 use domain::Day;
 use eventlog::Log;
-use eventlog::kafka::{KafkaConfig, KafkaLog};
+use eventlog::kafka::{self, KafkaConfig};
 use messages::Topic;
 use rettidig::pipeline::Plant;
 use rettidig::stages::KEYED;
@@ -62,7 +62,7 @@ impl Processes {
 
         let mut kafka = KafkaConfig::new(servers.kafka.as_str());
         kafka.prefix = kafka_prefix;
-        let log = Arc::new(KafkaLog::open(kafka).await.unwrap());
+        let log = kafka::open(kafka).await.unwrap();
         let (erp_data, faults_log) = (place.join("erp"), place.join("faults.jsonl"));
         let mut processes = Self {
             running: Vec::new(),

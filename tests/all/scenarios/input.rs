@@ -113,8 +113,17 @@ impl Input {
     /// A command about a case arrives.
     pub fn order_of(&mut self, on: Day, case: &CaseId, order: CaseOrder<Cpr>) {
         self.orders += 1;
+        self.arrives_as(&format!("{case}/{}", self.orders), on, case, order);
+    }
+
+    /// A case command arrives under this id.
+    pub fn order_as(&mut self, id: &str, on: Day, family: &Family, order: CaseOrder<Cpr>) {
+        self.arrives_as(id, on, &family.case, order);
+    }
+
+    fn arrives_as(&mut self, id: &str, on: Day, case: &CaseId, order: CaseOrder<Cpr>) {
         let command = CaseCommand {
-            id: format!("{case}/{}", self.orders),
+            id: id.to_owned(),
             case: case.clone(),
             authority: AuthorityId::parse(format!("{AUTHORITY:04}")).unwrap(),
             issued_on: on,

@@ -64,8 +64,8 @@ impl Resident {
 
     fn decide(&self, input: &mut Input, on: &str) {
         let (place, template) = (self.place.clone(), "2023-1".to_owned());
-        let (decided_on, daily_rate, services) = (day(on), None, Vec::new());
-        let order = HousingOrder::DecidePayment { place, decided_on, daily_rate, services, template };
+        let (daily_rate, services) = (None, Vec::new());
+        let order = HousingOrder::DecidePayment { place, daily_rate, services, template };
         self.order(input, on, order);
     }
 

@@ -5,7 +5,7 @@ use crate::kafka::{password, settings};
 use crate::program::program;
 use crate::servers::{certificate, port};
 use eventlog::Log;
-use eventlog::kafka::{KafkaConfig, KafkaLog};
+use eventlog::kafka::{self, KafkaConfig};
 use messages::Topic;
 use rettidig::stages::KEYED;
 use std::collections::BTreeMap;
@@ -41,7 +41,7 @@ impl Stages {
     pub async fn start(place: &Path, prefix: &str, settings_of: impl Fn(&str) -> Settings) -> Self {
         let logs = place.join("logs");
         std::fs::create_dir(&logs).unwrap();
-        let log: Arc<dyn Log> = Arc::new(KafkaLog::open(admin(place, prefix)).await.unwrap());
+        let log: Arc<dyn Log> = kafka::open(admin(place, prefix)).await.unwrap();
         let mut stages = Self { running: Vec::new(), logs, http: reqwest::Client::new(), log };
         for stage in KEYED {
             let port = free_port();

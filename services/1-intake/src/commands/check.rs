@@ -3,6 +3,7 @@
 mod housing;
 
 use super::parse::CommandFault;
+use chrono::Months;
 use domain::{Cpr, Currency, Day, Money};
 use messages::{CaseCommand, CaseOrder, PlaceTerms, Scheme};
 use rust_decimal::Decimal;
@@ -14,12 +15,15 @@ const WORD_CHARACTERS_MAX: usize = 100;
 /// The longest reason or outcome, in characters.
 const TEXT_CHARACTERS_MAX: usize = 2_000;
 
+/// How long before its order a place may begin, in months: the limitation of claims (*forældelse*, forældelsesloven § 3).
+const MONTHS_BACK_MAX: u32 = 36;
+
 /// The most persons of one kind in a household.
 const PERSONS_MAX: usize = 50;
 
 /// Every fault of meaning. Empty: the command is good.
 pub(crate) fn faults(command: &CaseCommand<Cpr>) -> Vec<CommandFault> {
-    let mut check = Check { base: "", faults: Vec::new() };
+    let mut check = Check { issued_on: command.issued_on, base: "", faults: Vec::new() };
     check.word("/id", &command.id);
     check.word("/issued_by", &command.issued_by);
     check.word("/case", command.case.as_str());
@@ -29,6 +33,7 @@ pub(crate) fn faults(command: &CaseCommand<Cpr>) -> Vec<CommandFault> {
 }
 
 struct Check {
+    issued_on: Day,
     /// The pointer to the order.
     base: &'static str,
     faults: Vec<CommandFault>,
@@ -62,6 +67,21 @@ impl Check {
         use chrono::Datelike;
         if !(1900..=2199).contains(&day.year()) {
             self.fault(at, "the year lies between 1900 and 2199");
+        }
+    }
+
+    /// The first day of a child's place.
+    fn first_day(&mut self, child: &Cpr, from: Day) {
+        if child.birth_date().is_some_and(|born| born > from) {
+            self.fault("/from", "it lies before the child was born, by the number");
+        }
+        let lapsed = self.issued_on.checked_sub_months(Months::new(MONTHS_BACK_MAX));
+        if lapsed.is_some_and(|lapsed| from < lapsed) {
+            self.fault(
+                "/from",
+                "it lies more than three years before the order, and what is that old has lapsed \
+                 (forældelsesloven section 3): begin with the first day that is to be billed",
+            );
         }
     }
 
@@ -121,13 +141,14 @@ impl Check {
                 self.base = "/order/change_payer";
                 self.day("/from", *from);
             }
-            CaseOrder::PlaceChild { place, from, to, terms, .. } => {
+            CaseOrder::PlaceChild { place, child, from, to, terms } => {
                 self.base = "/order/place_child";
                 self.word("/place", place.as_str());
                 self.day("/from", *from);
                 if to.is_some_and(|to| to < *from) {
                     self.fault("/to", "the last day lies before the first");
                 }
+                self.first_day(child, *from);
                 self.terms(terms);
             }
             CaseOrder::ChangePlace { place, from, terms } => {
@@ -150,6 +171,9 @@ impl Check {
             CaseOrder::ApplySubsidy { applied_on, yearly_income, admitted_on, .. } => {
                 self.base = "/order/apply_subsidy";
                 self.day("/applied_on", *applied_on);
+                if *applied_on > self.issued_on {
+                    self.fault("/applied_on", "it lies after the day of the order");
+                }
                 self.amount("/yearly_income", *yearly_income);
                 if let Some(day) = admitted_on {
                     self.day("/admitted_on", *day);

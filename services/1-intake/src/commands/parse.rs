@@ -9,6 +9,9 @@ use serde_path_to_error::{Path, Segment};
 /// The longest command, in bytes. An `open_case` with fifty children has under 8,000.
 pub(crate) const COMMAND_BYTES_MAX: usize = 64 * 1024;
 
+/// What may stand before UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// What is wrong with a command, and where.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct CommandFault {
@@ -28,6 +31,11 @@ impl CommandFault {
 pub fn parse(secret: &PersonSecret, json: &[u8]) -> Result<CaseCommand, Vec<CommandFault>> {
     if json.len() > COMMAND_BYTES_MAX {
         return Err(vec![CommandFault::new("", "a command has at most 64 KiB")]);
+    }
+    // Programs of Windows begin a file with it.
+    let json = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
+    if std::str::from_utf8(json).is_err() {
+        return Err(vec![CommandFault::new("", "it is not UTF-8: save or send it as UTF-8")]);
     }
     let mut input = serde_json::Deserializer::from_slice(json);
     let command: CaseCommand<Cpr> = serde_path_to_error::deserialize(&mut input).map_err(|error| {

@@ -97,6 +97,27 @@ fn all_faults_of_meaning_are_told_at_once() {
 }
 
 #[test]
+fn a_slip_of_the_year_is_told() {
+    let from = "\"from\":\"2023-01-01\"";
+    let place = PLACE.replace("6101150001", "6101154001");
+    for (slip, faults) in [("2014-11-30", 2), ("2019-12-31", 1)] {
+        let told = pointers(&place.replace(from, &format!("\"from\":\"{slip}\"")));
+        assert_eq!(told, vec!["/order/place_child/from"; faults], "{slip}");
+    }
+    parse(&secret(), PLACE.replace(from, "\"from\":\"2020-01-02\"").as_bytes()).unwrap();
+    let apply = OPEN.split("\"order\"").next().unwrap().to_owned()
+        + r#""order":{"apply_subsidy":{"applied_on":"2024-01-02","yearly_income":{"amount":"1.00","currency":"DKK"}}}}"#;
+    assert_eq!(pointers(&apply), ["/order/apply_subsidy/applied_on"]);
+}
+
+#[test]
+fn what_is_not_utf8_is_called_so_and_a_byte_order_mark_is_passed_over() {
+    parse(&secret(), format!("\u{feff}{OPEN}").as_bytes()).unwrap();
+    let latin = [OPEN.replace("pladsanvisning", "bopl").as_bytes(), b"\xe6"].concat();
+    assert!(parse(&secret(), &latin).unwrap_err()[0].detail.contains("not UTF-8"));
+}
+
+#[test]
 fn deep_nesting_long_lines_and_second_values_are_refused() {
     let deep = format!("{}{}", "[".repeat(50_000), "]".repeat(10_000));
     let order = OPEN.replace("\"open_case\":{", &format!("\"open_case\":{{\"x\":{},", "[".repeat(300)));

@@ -74,3 +74,31 @@ async fn a_file_interrupted_anywhere_gives_each_message_once() {
         assert_eq!(died, 3, "{dies:?}");
     }
 }
+
+#[tokio::test]
+async fn a_replacement_interrupted_before_it_is_taken_is_taken_afterwards() {
+    for dies in [Dies::BeforePublishing, Dies::AfterPublishing] {
+        let place = Place::new();
+        let log = place.log().await;
+        let publications_left = AtomicUsize::new(1);
+        let fatal = Arc::new(Fatal { log, publications_left, dies, died: Notify::new() });
+        let mut intake = place.intake_on(Arc::clone(&fatal) as Arc<dyn Log>).await;
+        let (today, whole) = (day("2023-04-03"), extract("2023-04-03", "2023-03-31"));
+        let short = String::from_utf8(whole.clone()).unwrap().replace("900000002", "900000005");
+        let wrong = intake.take_bytes("1.cpr", short.as_bytes(), today).await.unwrap();
+        assert!(held(&wrong).is_some());
+        let right = place.folder.path().join("right.cpr");
+        std::fs::write(&right, whole).unwrap();
+        tokio::select! {
+            taken = intake.replace(&wrong.entry.sha256, &right, today) => panic!("{taken:?}"),
+            () = fatal.died.notified() => {}
+        }
+        drop(intake);
+        let mut intake = place.intake().await;
+        assert_eq!(intake.files(None, 9).await.unwrap().len(), 1, "the other is not known yet");
+        intake.resume(today).await.unwrap();
+        let files = intake.files(None, 9).await.unwrap();
+        assert!(files.iter().any(|entry| entry.state == FileState::Accepted), "{dies:?} {files:?}");
+        assert!(intake.resume(today).await.unwrap().is_empty());
+    }
+}

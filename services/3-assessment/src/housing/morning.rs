@@ -128,9 +128,11 @@ pub fn work(
     crate::decide::exempt(case, opened, today, effects)
 }
 
-/// The months of all stays up to the current one, and those that have been determined.
+/// The months since the first communication up to the current one, and those that have been determined: before it nothing can
+/// be owed.
 fn months(case: &Case, today: Day) -> BTreeSet<Period> {
-    let first = case.first_day_of_stay().map(Period::of);
+    let decisions = case.housing.iter().flat_map(|housing| &housing.decisions);
+    let first = decisions.filter_map(|decision| decision.communicated_on()).min().map(Period::of);
     let current = Period::of(today);
     let lived = first.into_iter().flat_map(|first| first.through(current));
     lived.chain(case.determined.keys().copied()).collect()
@@ -141,7 +143,7 @@ pub fn next_work(case: &Case, today: Day) -> Day {
     let waiting = case.notices.values().any(|notice| notice.awaits != Awaits::Staff);
     let begun = case.first_day_of_stay().is_some_and(|first| first <= today);
     let behind = begun && case.assessed_to < Some(Period::of(today).minus_months(1));
-    if waiting || behind || case.touched != Touches::default() {
+    if waiting || behind || case.has_untold() || case.touched != Touches::default() {
         return today;
     }
     let left_to_staff = case.notices.values().filter(|notice| !notice.overdue);

@@ -1,7 +1,7 @@
 //! Orders become facts of the case. Nothing is decided here.
 
 use super::{DecisionOrder, Dispensed, HeldStay, OptedOut};
-use crate::facts::Touched;
+use crate::facts::{Touched, not_before};
 use crate::state::{Case, Opened, Stated};
 use messages::{BillingMode, CaseCommand, CaseOrder, Cause, HousingOrder, Party, Scheme};
 use runtime::Refusal;
@@ -65,11 +65,17 @@ impl Case {
                         "the stay is known already; use another place id",
                     ));
                 }
+                if let Some(moved_out) = &kept.moved_out {
+                    not_before(*first_day, moved_out.what)?;
+                }
                 let (first_day, last_day) = (*first_day, *last_day);
                 kept.held = Some(stated(command, HeldStay { stay: stay.clone(), first_day, last_day }));
             }
             HousingOrder::MoveOut { place, last_day } => {
                 let kept = housing.stays.entry(place.clone()).or_default();
+                if let Some(held) = &kept.held {
+                    not_before(held.what.first_day, *last_day)?;
+                }
                 Stated::replace(&mut kept.moved_out, stated(command, *last_day));
             }
             HousingOrder::SetMeans { from, means } => {

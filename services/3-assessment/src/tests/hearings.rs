@@ -371,3 +371,23 @@ fn why_staff_let_a_raise_stand_is_in_the_decision() {
     assert!(letter.text.replace('\n', " ").contains("The child is at home again."), "{}", letter.text);
     assert!(letter.text.contains("CPR"), "what it was about");
 }
+
+#[test]
+fn what_is_said_in_an_open_hearing_waits_where_it_is_refused_and_in_an_ended_one_it_is_told() {
+    let mut life = back_and_open();
+    let hearing = life.case().hearings.keys().next().unwrap().clone();
+    let answered_on = life.today;
+    let objects =
+        CaseOrder::AnswerHearing { hearing: hearing.clone(), answered_on, answer: HearingAnswer::Objects };
+    let Message::CaseCommands(mut foreign) = life.command(objects.clone()) else { unreachable!() };
+    foreign.data.authority = domain::AuthorityId::parse("0147").unwrap();
+    let foreign = Message::CaseCommands(foreign);
+    let refused = life.try_input(Input::Message(&foreign)).unwrap_err();
+    assert_eq!((refused.code, refused.holds), ("other_authority", true), "else it would end unanswered");
+    let deadline = life.case().hearings[&hearing].deadline;
+    life.until(&deadline.succ_opt().unwrap().to_string());
+    assert!(life.case().hearings[&hearing].ended.is_some());
+    let late = life.command(objects);
+    let refused = life.try_input(Input::Message(&late)).unwrap_err();
+    assert_eq!((refused.code, refused.holds), ("hearing_ended", false));
+}

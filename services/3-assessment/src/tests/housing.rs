@@ -84,7 +84,6 @@ impl Life {
     pub fn decision(&self, id: &str, rate: Option<&str>, services: Vec<StayService>) -> HousingOrder<Party> {
         HousingOrder::DecidePayment {
             place: place(id),
-            decided_on: self.today,
             daily_rate: rate.map(kroner),
             services,
             template: "2023-1".to_owned(),

@@ -84,3 +84,20 @@ fn a_notice_that_comes_after_its_deadline_is_told_the_next_morning() {
     life.until("2023-05-21");
     assert_eq!(life.dead_letters.len(), 1);
 }
+
+#[test]
+fn an_order_to_close_a_notice_may_come_before_it_and_a_mistyped_one_is_told() {
+    let mut life = family(false);
+    let close = || CaseOrder::CloseNotice { notice: id(), outcome: "seen to".to_owned() };
+    life.order(close());
+    life.until(&life.today.succ_opt().unwrap().to_string());
+    let [DeadLetter::Refused(told)] = &life.dead_letters[..] else { panic!("{:?}", life.dead_letters) };
+    assert_eq!((told.code.as_str(), told.parked), ("unknown_notice", false));
+    assert!(told.detail.contains(id().as_str()), "{}", told.detail);
+    marries(&mut life, PAYER, ClosedBy::Staff);
+    assert_eq!(outcome(&life), Some(NoticeOutcome::ByStaff("seen to".to_owned())));
+    let [_, DeadLetter::Settled { .. }] = &life.dead_letters[..] else { panic!("{:?}", life.dead_letters) };
+    let again = life.command(close());
+    let refused = life.try_input(Input::Message(&again)).unwrap_err();
+    assert_eq!((refused.code, refused.holds), ("notice_closed", false));
+}

@@ -117,7 +117,8 @@ fn a_raise_by_an_order_is_not_heard_because_the_register_says_something_on_the_s
 }
 
 pub(super) fn rule_out_all_raises(life: &mut Life) {
-    let open: Vec<_> = life.case().hearings.keys().cloned().collect();
+    let open = life.case().hearings.iter().filter(|(_, hearing)| hearing.ended.is_none());
+    let open: Vec<_> = open.map(|(id, _)| id.clone()).collect();
     let (answered_on, decided_on) = (life.today, life.today);
     for hearing in open {
         let answer = messages::HearingAnswer::Objects;

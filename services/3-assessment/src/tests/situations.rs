@@ -341,11 +341,12 @@ fn the_second_childs_place_brings_the_sibling_subsidy() {
 }
 
 #[test]
-fn every_letter_states_the_amount_that_is_determined() {
+fn every_letter_states_the_amount_that_is_determined_and_the_children_by_their_birth() {
     let mut life = granted();
     life.until("2023-01-03");
     assert_eq!(life.letters.len(), 1, "facts of one day are decided once");
-    assert!(life.letters.last().unwrap().text.contains("870,00"));
+    let text = &life.letters.last().unwrap().text;
+    assert!(text.contains("870,00") && text.contains("Barn født den 1. januar 1985"), "{text}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::pipeline::parts;
 use anyhow::{Context, Result};
 use eventlog::Log;
 use eventlog::embedded::EmbeddedLog;
-use eventlog::kafka::{KafkaConfig, KafkaLog};
+use eventlog::kafka::{self, KafkaConfig};
 use secrecy::{ExposeSecret, SecretString};
 use std::fs;
 use std::path::Path;
@@ -80,7 +80,7 @@ impl Backend {
                 }
                 let mut config = (**kafka).clone();
                 config.prefix = format!("{}bench-{unique}-{name}.", config.prefix);
-                Arc::new(KafkaLog::open(config).await?)
+                kafka::open(config).await?
             }
         };
         log.create_topics(partitions).await?;

@@ -167,13 +167,7 @@ fn decide(told: &mut Told<'_>, place: &PlaceId, paragraph: HousingParagraph, on:
     let services = if paragraph == HousingParagraph::P107 { vec![meals] } else { Vec::new() };
     let eats = !services.is_empty();
     let template = "2023-1".to_owned();
-    let order = HousingOrder::DecidePayment {
-        place: place.clone(),
-        decided_on: on,
-        daily_rate: None,
-        services,
-        template,
-    };
+    let order = HousingOrder::DecidePayment { place: place.clone(), daily_rate: None, services, template };
     told.order(on, DECIDES, order);
     if eats {
         let (from, to) = (plus_days(on, 40), plus_days(on, 44));

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::lines::{log_line, problem};
-use super::settings::REQUEST_TIMEOUT;
+use super::properties::REQUEST_TIMEOUT;
 
 /// How long to wait before a question is asked again.
 const RETRY_WAIT: Duration = Duration::from_millis(50);

@@ -1,8 +1,8 @@
 //! Joining and leaving a consumer group, and what the group decides.
 
-use super::KafkaConfig;
+use super::config::KafkaConfig;
 use super::lines::{log_line, problem};
-use super::settings::no_client;
+use super::properties::no_client;
 use crate::Error;
 use messages::Topic;
 use rdkafka::config::RDKafkaLogLevel;

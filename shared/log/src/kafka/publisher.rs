@@ -5,9 +5,9 @@
 //! never expire, and it stops for good at the first gap. A publisher that has waited too long closes the producer for
 //! everybody, under a lock that no record can pass any more, and opens a new one.
 
-use super::KafkaConfig;
 use super::client::Logging;
-use super::settings::no_client;
+use super::config::KafkaConfig;
+use super::properties::no_client;
 use crate::Error;
 use messages::Record;
 use rdkafka::client::Client;

@@ -1,9 +1,9 @@
 //! Reading outside of groups: one consumer that is pointed at one partition at a time.
 
-use super::KafkaConfig;
 use super::client::{Bounds, Logging, bounds};
+use super::config::KafkaConfig;
+use super::properties::no_client;
 use super::received::received;
-use super::settings::no_client;
 use crate::{Error, Received};
 use messages::Topic;
 use rdkafka::consumer::{BaseConsumer, Consumer};

@@ -5,8 +5,8 @@
 //! caller has heard of it: the partition moves on only after that, or when the group has lost patience with this member
 //! (then the store's fence protects). The range assignor gives a member the same partition numbers of every topic.
 
-use super::KafkaConfig;
 use super::client::{bounds, passes};
+use super::config::KafkaConfig;
 use super::group::{Client, Decision, join, leave};
 use super::received::received;
 use crate::{Error, Polled, Received, Subscription};

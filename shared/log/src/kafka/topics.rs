@@ -1,9 +1,9 @@
 //! Making topics and looking at those that are there.
 
-use super::KafkaConfig;
 use super::client::Logging;
+use super::config::KafkaConfig;
+use super::properties::{REQUEST_TIMEOUT, TOPIC_MESSAGE_BYTES_MAX, no_client};
 use super::publisher::Generation;
-use super::settings::{REQUEST_TIMEOUT, TOPIC_MESSAGE_BYTES_MAX, no_client};
 use crate::Error;
 use messages::Topic;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};

@@ -66,6 +66,12 @@ impl Batch<'_> {
         }
     }
 
+    /// What a stage has set a timer for is still to be done when the timer is dropped: it fires the next day.
+    pub(crate) fn wake_again(&mut self, key: &str, name: &str) {
+        let due = self.fires_from(self.progress.today.unwrap_or_default());
+        self.timers.insert(TimerKey { key: key.to_owned(), name: name.to_owned() }, Some(due));
+    }
+
     fn plan(&mut self, key: &str, call: PlannedCall, request: String) {
         self.progress.planned += 1;
         let delay = i64::try_from(call.delay_ms).unwrap_or(i64::MAX);

@@ -48,7 +48,8 @@ impl Trouble {
 }
 
 impl Worker {
-    /// The live loop: steps until `shutdown`, then drains. Failures of log and store are logged and tried again.
+    /// The live loop: steps until `shutdown`, then drains. Failures of log and store are logged and tried again; it ends with
+    /// an error when a newer version of the program has taken over.
     pub fn run(self, shutdown: CancellationToken) -> BoxFuture<'static, Result<(), Error>> {
         Box::pin(async move {
             let monitor = self.monitor.clone();
@@ -77,6 +78,11 @@ impl Worker {
             };
             self.metrics.step_failed();
             trouble.came(self.name(), &error);
+            if error.is_superseded() {
+                let drained = self.drain().await;
+                self.monitor.ended(self.name());
+                return drained.and(Err(error));
+            }
             let pause = pauses.next().unwrap_or(PAUSE_MAX);
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}

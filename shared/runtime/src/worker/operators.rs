@@ -43,12 +43,17 @@ impl Worker {
         let known = self.known(partition, requested.iter().map(|row| row.key.as_str())).await?;
         let sender = self.sender(partition);
         let mut batch = Batch::new(self.settings(&sender), &mut partition.scope.progress, known);
+        let mut inputs = Vec::with_capacity(requested.len());
         for row in &requested {
+            inputs.push((row, self.waiting(number, &row.input)?));
+        }
+        // In the order in which they came: there is one within a topic.
+        inputs.sort_by_key(|(_, incoming)| incoming.stood());
+        for (row, incoming) in &inputs {
             if batch.is_full() {
                 break;
             }
-            let incoming = self.waiting(number, &row.input)?;
-            obey_one(&mut batch, row, &incoming)?;
+            obey_one(&mut batch, row, incoming)?;
         }
         let done = Done::of(batch)?.without_states();
         self.save(partition, done, 0).await?;
@@ -95,6 +100,9 @@ impl Worker {
 
 fn obey_one(batch: &mut Batch<'_>, row: &DeadLetterRow, incoming: &Incoming) -> Result<(), Error> {
     if row.state == DeadLetterState::DiscardRequested {
+        if let Incoming::Timer { name, .. } = incoming {
+            batch.wake_again(&row.key, name);
+        }
         return batch.settle(row, incoming, "discarded");
     }
     batch.unpark(&row.key);

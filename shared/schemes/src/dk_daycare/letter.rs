@@ -11,6 +11,7 @@ mod letter_test;
 
 use super::Assessment;
 use crate::Error;
+use crate::letter::danish;
 use domain::{CaseId, Day, Money, Period};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -35,7 +36,8 @@ pub struct LetterFacts {
     pub income_basis: IncomeBasis,
     /// The amounts and limits.
     pub assessment: Assessment,
-    /// What the children are called, by the child of the input: first names. A child left out is "Barn 1" and so on.
+    /// What the children are called, by the child of the input: a first name, or [`child_born`]. A child left out is "Barn 1"
+    /// and so on.
     pub child_labels: BTreeMap<String, String>,
     /// What the places are called, by the place of the input. A place left out has its id.
     pub place_labels: BTreeMap<String, String>,
@@ -46,6 +48,11 @@ pub struct LetterFacts {
     /// What is new, where it is not the income.
     #[serde(default)]
     pub reasons: Vec<Reason>,
+}
+
+/// What a letter calls a child of whom no name is known.
+pub fn child_born(on: Day) -> String {
+    format!("Barn født den {}", danish::day(on))
 }
 
 /// What a letter gives as its reason beside the figures (*begrundelse*, forvaltningsloven section 24; in a hearing the facts to

@@ -194,12 +194,13 @@ async fn dead_letters(connection: &mut PgConnection, partition: i32, commit: &Co
     let rows = &commit.dead_letters;
     if !rows.is_empty() {
         sqlx::query(
-            "insert into dead_letters (refusal, partition, key, input, at, code, detail, on_day, state)
-             select refusal, $1, key, input, at, code, detail, on_day::date, state
-             from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
-                  as new (refusal, key, input, at, code, detail, on_day, state)
+            "insert into dead_letters (refusal, partition, key, input, at, code, detail, on_day, holds, state)
+             select refusal, $1, key, input, at, code, detail, on_day::date, holds, state
+             from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                         $9::boolean[], $10::text[])
+                  as new (refusal, key, input, at, code, detail, on_day, holds, state)
              on conflict (refusal) do update
-             set code = excluded.code, detail = excluded.detail, state = excluded.state",
+             set code = excluded.code, detail = excluded.detail, holds = excluded.holds, state = excluded.state",
         )
         .bind(partition)
         .bind(column(rows, |row| row.refusal.as_str()))
@@ -209,6 +210,7 @@ async fn dead_letters(connection: &mut PgConnection, partition: i32, commit: &Co
         .bind(column(rows, |row| row.code.as_str()))
         .bind(column(rows, |row| row.detail.as_str()))
         .bind(column(rows, |row| row.on.to_string()))
+        .bind(column(rows, |row| row.holds))
         .bind(column(rows, |row| row.state.as_str()))
         .execute(&mut *connection)
         .await?;

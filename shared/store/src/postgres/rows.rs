@@ -5,8 +5,8 @@ use crate::{CallRow, Counts, DeadLetterRow, DeadLetterState};
 /// Sequence, key, id, request, not before, started.
 pub(super) type Call = (i64, String, String, String, i64, bool);
 
-/// Refusal, partition, key, input, at, code, detail, day, state.
-pub(super) type DeadLetter = (String, i32, String, String, String, String, String, String, String);
+/// Refusal, partition, key, input, at, code, detail, day, holds, state.
+pub(super) type DeadLetter = (String, i32, String, String, String, String, String, String, bool, String);
 
 /// States, timers, outbox, calls, parked inputs, parked keys, dead letters.
 pub(super) type Count = (i64, i64, i64, i64, i64, i64, i64);
@@ -22,7 +22,7 @@ pub(super) const COUNTS: &str = "
                 select partition, key from parked where $1::integer is null or partition = $1
                 union
                 select partition, key from dead_letters
-                where state <> 'settled' and ($1::integer is null or partition = $1)) as keys),
+                where holds and state <> 'settled' and ($1::integer is null or partition = $1)) as keys),
            (select count(*) from dead_letters
             where state <> 'settled' and ($1::integer is null or partition = $1))";
 
@@ -32,7 +32,7 @@ pub(super) fn call((sequence, key, id, request, not_before_ms, started): Call) -
 
 /// `None` where the row cannot be read.
 pub(super) fn dead_letter(row: DeadLetter) -> Option<DeadLetterRow> {
-    let (refusal, partition, key, input, at, code, detail, on, state) = row;
+    let (refusal, partition, key, input, at, code, detail, on, holds, state) = row;
     Some(DeadLetterRow {
         refusal,
         partition: partition.cast_unsigned(),
@@ -42,6 +42,7 @@ pub(super) fn dead_letter(row: DeadLetter) -> Option<DeadLetterRow> {
         code,
         detail,
         on: on.parse().ok()?,
+        holds,
         state: DeadLetterState::from_name(&state)?,
     })
 }

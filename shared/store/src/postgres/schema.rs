@@ -5,14 +5,15 @@ use sqlx::postgres::PgPool;
 use sqlx::{AssertSqlSafe, PgConnection};
 
 /// The tables, step by step. A step that was released is never changed; a change is a new step.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     include_str!("../../migrations/postgres/1_tables.sql"),
     include_str!("../../migrations/postgres/2_timer_because.sql"),
     include_str!("../../migrations/postgres/3_timer_without_because.sql"),
+    include_str!("../../migrations/postgres/4_dead_letter_holds.sql"),
 ];
 
 /// The newest version that this program knows: the number of steps.
-pub(super) const KNOWN: i64 = 3;
+pub(super) const KNOWN: i64 = 4;
 
 /// The longest name that the server keeps whole, in bytes.
 const NAME_BYTES_MAX: usize = 63;

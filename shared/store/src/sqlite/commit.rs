@@ -102,14 +102,14 @@ fn held(connection: &Connection, partition: u32, commit: &Commit) -> Result<()> 
     )?;
     execute_each(
         connection,
-        "insert into dead_letters (partition, refusal, key, input, at, code, detail, on_day, state)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        "insert into dead_letters (partition, refusal, key, input, at, code, detail, on_day, holds, state)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          on conflict (refusal) do update
-         set code = excluded.code, detail = excluded.detail, state = excluded.state",
+         set code = excluded.code, detail = excluded.detail, holds = excluded.holds, state = excluded.state",
         commit.dead_letters.iter().map(|dead| {
             let (on, state) = (dead.on.to_string(), dead.state.as_str());
             let (key, input, at) = (&dead.key, &dead.input, &dead.at);
-            (partition, &dead.refusal, key, input, at, &dead.code, &dead.detail, on, state)
+            (partition, &dead.refusal, key, input, at, &dead.code, &dead.detail, on, dead.holds, state)
         }),
     )?;
     execute_each(

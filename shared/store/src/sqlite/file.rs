@@ -5,10 +5,11 @@ use sqlite::{Database, Durability, Migrated, migrate};
 use std::path::Path;
 
 /// The migrations in order.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../../migrations/sqlite/1_tables.sql"),
     include_str!("../../migrations/sqlite/2_timer_because.sql"),
     include_str!("../../migrations/sqlite/3_timer_without_because.sql"),
+    include_str!("../../migrations/sqlite/4_dead_letter_holds.sql"),
 ];
 
 /// Opens the stage's file; gives the connection of the worker and the one of operators and reports.

@@ -7,7 +7,7 @@ use sqlite::rusqlite::{Connection, Result, Row, params};
 pub(super) const CALL: &str = "sequence, key, id, request, not_before_ms, started";
 
 /// The columns of [`dead_letter`].
-pub(super) const DEAD_LETTER: &str = "refusal, partition, key, input, at, code, detail, on_day, state";
+pub(super) const DEAD_LETTER: &str = "refusal, partition, key, input, at, code, detail, on_day, holds, state";
 
 /// A number of rows as SQLite takes it.
 pub(super) fn limit(max: usize) -> i64 {
@@ -27,10 +27,21 @@ pub(super) fn call(row: &Row<'_>) -> Result<CallRow> {
 
 /// `None`: the day or the state makes no sense.
 pub(super) fn dead_letter(row: &Row<'_>) -> Result<Option<DeadLetterRow>> {
-    let (refusal, partition, key, input, at, code, detail, on, state) = row.try_into()?;
+    let (refusal, partition, key, input, at, code, detail, on, holds, state) = row.try_into()?;
     let (on, state): (String, String) = (on, state);
     let known = on.parse().ok().zip(DeadLetterState::from_name(&state));
-    Ok(known.map(|(on, state)| DeadLetterRow { refusal, partition, key, input, at, code, detail, on, state }))
+    Ok(known.map(|(on, state)| DeadLetterRow {
+        refusal,
+        partition,
+        key,
+        input,
+        at,
+        code,
+        detail,
+        on,
+        holds,
+        state,
+    }))
 }
 
 /// Counts everything, of one partition or all.
@@ -43,7 +54,7 @@ pub(super) fn counts(connection: &Connection, partition: Option<u32>) -> Result<
                 (select count(*) from (
                     select partition, key from parked where ?1 is null or partition = ?1
                     union select partition, key from dead_letters
-                    where state <> 'settled' and (?1 is null or partition = ?1))),
+                    where holds and state <> 'settled' and (?1 is null or partition = ?1))),
                 (select count(*) from dead_letters
                  where state <> 'settled' and (?1 is null or partition = ?1))";
     connection.prepare_cached(sql)?.query_row(params![partition], |row| {

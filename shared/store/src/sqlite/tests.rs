@@ -120,7 +120,8 @@ async fn a_key_is_parked_until_its_dead_letter_is_settled_and_its_inputs_have_go
         code: "odd".to_owned(),
         detail: "it is odd".to_owned(),
         on: day("2026-01-02"),
-        state: DeadLetterState::Parked,
+        holds: true,
+        state: DeadLetterState::Open,
     };
     let waiting = ParkedRow { number: 7, key: "a".to_owned(), input: "{}".to_owned() };
     let commit = Commit { dead_letters: vec![dead.clone()], parked: vec![waiting.clone()], ..doc("") };
@@ -206,7 +207,7 @@ async fn a_newer_file_is_refused_and_a_name_cannot_leave_the_directory() {
     let newer = store(&directory).await;
     newer.worker.run(|c| c.pragma_update(None, "user_version", 99)).unwrap();
     let refused = SqliteStore::open(directory.path(), "assessment").await;
-    assert!(matches!(refused, Err(Error::Newer { found: 99, known: 3, .. })));
+    assert!(matches!(refused, Err(Error::Newer { found: 99, known: 4, .. })));
     for name in ["", "../x", "A", "a b"] {
         assert!(
             matches!(SqliteStore::open(directory.path(), name).await, Err(Error::StageName { .. })),

@@ -35,10 +35,9 @@ impl Check {
                 self.base = "/order/housing/set_costs";
                 self.costs(costs);
             }
-            HousingOrder::DecidePayment { place, decided_on, daily_rate, services, template } => {
+            HousingOrder::DecidePayment { place, daily_rate, services, template } => {
                 self.base = "/order/housing/decide_payment";
                 self.word("/place", place.as_str());
-                self.day("/decided_on", *decided_on);
                 self.amounts([("/daily_rate", *daily_rate)]);
                 self.services(services);
                 self.word("/template", template);

@@ -22,6 +22,44 @@ async fn poison_parks_its_key_and_the_others_flow() {
 }
 
 #[tokio::test]
+async fn what_is_refused_aside_holds_nothing_and_is_decided_again_or_dropped_when_somebody_says_so() {
+    let world = World::new(1).await;
+    for title in ["one", "slip", "two", "slip"] {
+        world.say("a", title).await;
+    }
+    world.run().await;
+    assert_eq!(world.track("a").await, ["one", "two"]);
+    let counts = world.counts().await;
+    assert_eq!((counts.parked_keys, counts.parked_inputs, counts.dead_letters), (0, 0, 2));
+    let letters = world.dead_letters().await;
+    assert!(letters.iter().all(|letter| !letter.holds));
+    assert!(world.tape_store.request(&letters[0].refusal, Request::Requeue).await.unwrap());
+    assert!(world.tape_store.request(&letters[1].refusal, Request::Discard).await.unwrap());
+    world.tape.cured.store(true, Ordering::Relaxed);
+    world.run().await;
+    assert_eq!(world.track("a").await, ["one", "two", "slip"]);
+    assert_eq!(world.counts().await.dead_letters, 0);
+}
+
+#[tokio::test]
+async fn what_is_refused_aside_is_decided_again_also_while_its_key_is_parked() {
+    let world = World::new(1).await;
+    for title in ["slip", "poison", "two"] {
+        world.say("a", title).await;
+    }
+    world.run().await;
+    let slip = world.dead_letters().await.into_iter().find(|letter| !letter.holds).unwrap();
+    world.tape.cured.store(true, Ordering::Relaxed);
+    assert!(world.tape_store.request(&slip.refusal, Request::Requeue).await.unwrap());
+    world.run().await;
+    world.say("a", "three").await;
+    world.run().await;
+    assert_eq!(world.track("a").await, ["slip"], "what is parked stays so");
+    let counts = world.counts().await;
+    assert_eq!((counts.parked_keys, counts.parked_inputs, counts.dead_letters), (1, 2, 1));
+}
+
+#[tokio::test]
 async fn a_requeue_goes_on_in_the_order_of_arrival() {
     let world = World::new(1).await;
     for title in ["one", "poison", "two", "wake t 2026-01-02", "three"] {
@@ -32,7 +70,7 @@ async fn a_requeue_goes_on_in_the_order_of_arrival() {
     assert!(world.tape_store.request(&refusal, Request::Requeue).await.unwrap());
     world.run().await;
     assert_eq!(world.track("a").await, ["one"], "it is refused again and stays");
-    assert_eq!(world.dead_letters().await[0].state, DeadLetterState::Parked);
+    assert_eq!(world.dead_letters().await[0].state, DeadLetterState::Open);
     world.tape.cured.store(true, Ordering::Relaxed);
     assert!(world.tape_store.request(&refusal, Request::Requeue).await.unwrap());
     world.say("a", "four").await;
@@ -45,6 +83,25 @@ async fn a_requeue_goes_on_in_the_order_of_arrival() {
     world.announce(2, Phase::Closing).await;
     world.run().await;
     assert_eq!(world.track("a").await[6], "timer t on 2026-01-02");
+}
+
+#[tokio::test]
+async fn a_timer_that_was_refused_and_is_discarded_fires_the_next_day() {
+    let world = World::new(1).await;
+    world.say("a", "wake sour 2026-01-02").await;
+    world.announce(2, Phase::Closing).await;
+    world.run().await;
+    world.say("a", "two").await;
+    world.run().await;
+    assert_eq!(world.track("a").await, ["wake sour 2026-01-02"], "it is parked");
+    let refusal = world.dead_letters().await[0].refusal.clone();
+    assert!(world.tape_store.request(&refusal, Request::Discard).await.unwrap());
+    world.tape.cured.store(true, Ordering::Relaxed);
+    world.run().await;
+    assert_eq!(world.track("a").await, ["wake sour 2026-01-02", "two"]);
+    world.announce(3, Phase::Closing).await;
+    world.run().await;
+    assert_eq!(world.track("a").await[2], "timer sour on 2026-01-03");
 }
 
 #[tokio::test]

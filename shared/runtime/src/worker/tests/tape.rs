@@ -78,6 +78,9 @@ impl Stage for Tape {
                     ["poison"] if !self.cured.load(Ordering::Relaxed) => {
                         return Err(Refusal::new("poison", "it is poison: cure it"));
                     }
+                    ["slip"] if !self.cured.load(Ordering::Relaxed) => {
+                        return Err(Refusal::new("slip", "give it otherwise").aside());
+                    }
                     ["panic"] => panic!("a fault of the stage"),
                     ["large"] => {
                         effects.send(&held(context, &"x".repeat(eventlog::RECORD_BYTES_MAX)));
@@ -92,6 +95,9 @@ impl Stage for Tape {
             }
             Input::Message(_) => return Err(Refusal::new("stranger", "not for this stage")),
             Input::Day(CalendarDay { date, phase }) => format!("{date} {phase:?}"),
+            Input::Timer("sour") if !self.cured.load(Ordering::Relaxed) => {
+                return Err(Refusal::new("sour", "it cannot be done yet"));
+            }
             Input::Timer(name) => {
                 if name == "again" {
                     effects.wake(name, context.today);

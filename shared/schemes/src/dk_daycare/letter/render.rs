@@ -138,7 +138,8 @@ fn totals(facts: &LetterFacts) -> Vec<Row> {
 fn place_rows(place: &PlaceAssessment, granted: bool) -> Vec<Row> {
     let mut rows = vec![Row::new("Takst pr. måned", danish::money(place.rate), articles::RATE)];
     if !place.part.is_whole() {
-        rows.push(Row::new("Andel af måneden", place.part.to_string(), ""));
+        let part = if place.part.is_none() { "ingen".to_owned() } else { place.part.to_string() };
+        rows.push(Row::new("Andel af måneden", part, ""));
         rows.push(Row::new("Takst for andelen", danish::money(place.full), ""));
     }
     if granted {
@@ -237,6 +238,13 @@ fn child_labels(facts: &LetterFacts) -> BTreeMap<String, String> {
         let label =
             || facts.child_labels.get(&place.child).cloned().unwrap_or_else(|| format!("Barn {number}"));
         labels.entry(place.child.clone()).or_insert_with(label);
+    }
+    // Twins are called alike: they are told apart by a number.
+    let alike = |label: &String| labels.values().filter(|other| *other == label).count() > 1;
+    let twins: Vec<String> =
+        labels.iter().filter(|(_, label)| alike(label)).map(|(child, _)| child.clone()).collect();
+    for (number, twin) in (1..).zip(twins) {
+        labels.entry(twin).and_modify(|label| *label = format!("{label}, nr. {number}"));
     }
     labels
 }
