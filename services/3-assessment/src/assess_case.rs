@@ -5,6 +5,7 @@ use crate::hearing::About;
 use crate::household::stranger_told;
 use crate::letter::{self, Subject};
 use crate::notices::event;
+use crate::reviews::NOBODY_TO_PAY;
 use crate::state::{Case, Known, Opened, Standing};
 use crate::target::{Source, Target};
 use crate::{Assessment, Rules};
@@ -84,7 +85,7 @@ impl Round<'_> {
 
     /// A month in which a place is held and nobody is alive to pay, or no one person follows from the facts: staff decide.
     fn ask_who_pays(&mut self, case: &mut Case, period: Period, target: &Target) {
-        if target.nobody_pays && case.reviews.insert(format!("nobody_to_pay/{period}")) {
+        if target.nobody_pays && case.reviews.insert(format!("{NOBODY_TO_PAY}{period}")) {
             let code = "nobody_to_pay".to_owned();
             let detail =
                 "the payer has died and no one other adult takes the place; order change_payer".to_owned();

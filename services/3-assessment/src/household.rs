@@ -6,9 +6,12 @@ use domain::{AuthorityId, Day, Period, PersonKey};
 use messages::{Party, PlaceTerms};
 use schemes::dk_daycare::{Settings, effect_of_application};
 
-/// The name of the review by which staff are told of a payer who is a stranger to the household.
+/// A payer who is a stranger to the household, among the reviews.
+pub const PAYER_OUTSIDE: &str = "payer_outside/";
+
+/// The name of the review by which staff are told of one.
 pub fn stranger_told(payer: &PersonKey) -> String {
-    format!("payer_outside/{payer}")
+    format!("{PAYER_OUTSIDE}{payer}")
 }
 
 impl Case {

@@ -16,6 +16,7 @@ mod notices;
 mod orders;
 mod register_facts;
 mod residence;
+mod reviews;
 mod state;
 mod target;
 #[cfg(test)]
@@ -26,6 +27,7 @@ mod unknown;
 pub use decision::Decision;
 pub use hearing::{About, Hearing};
 pub use housing::{Housing, HousingSettings, PaymentDecision, Waiting};
+pub use reviews::Review;
 pub use state::{Awaits, Case};
 
 use domain::{AuthorityId, Day};

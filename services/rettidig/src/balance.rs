@@ -45,7 +45,16 @@ pub async fn run(options: &Options) -> Result<()> {
     };
     let mut lines = if options.by_case { by_case(&*store).await? } else { summed(&*store).await? };
     lines.retain(|line| wanted(&line.balance));
-    for Standstill { case, since, last_month } in standstill::all(&options.place).await? {
+    let (standstills, without_effect) = standstill::all(&options.place).await?;
+    if without_effect.orders > 0 {
+        tell(&format!(
+            "{} orders in {} cases were refused and have no effect: what they would change is not in these figures; dead-letters \
+             list says why",
+            without_effect.orders,
+            without_effect.cases.len()
+        ));
+    }
+    for Standstill { case, since, last_month } in standstills {
         let amount = last_month.map(|amount| format!(", about {} kr. a month", grouped(&amount.to_text())));
         tell(&format!(
             "{case} stands still since {since}: what it owes from then on is not in these figures{}; dead-letters list says why",

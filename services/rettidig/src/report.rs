@@ -54,6 +54,8 @@ pub struct Report {
     pub alerts: u64,
     /// Messages and lines that were ever refused. One that is requeued and refused again is one.
     pub dead_letters: u64,
+    /// What is refused, or what a case lacks, and waits for a person.
+    pub refused_open: u64,
     /// Keys that wait for a person.
     pub parked_keys: u64,
     /// Calls to the outside that nobody has taken yet, by stage: tried again with the next day.
@@ -209,7 +211,9 @@ impl Sources<'_> {
             .collect();
         report.documents =
             self.kinds(Topic::ErpEvents).await?.get("document-posted").copied().unwrap_or_default();
-        report.dead_letters = u64::try_from(refusals(self.log).await?.ever())?;
+        let refusals = refusals(self.log).await?;
+        report.dead_letters = u64::try_from(refusals.ever())?;
+        report.refused_open = u64::try_from(refusals.open().count())?;
         let findings = self.findings().await?;
         for finding in &findings {
             let of_class = report.findings.entry(finding.class.name().to_owned()).or_default();

@@ -5,7 +5,7 @@ use crate::states;
 use anyhow::Result;
 use domain::{Currency, Day, Money};
 use reconciliation::State;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The stages that know of what is owed.
 const STAGES: [&str; 2] = [assessment::STAGE_NAME, invoicing::STAGE_NAME];
@@ -20,12 +20,24 @@ pub struct Standstill {
     pub last_month: Option<Money>,
 }
 
-/// Every case at a standstill.
-pub async fn all(place: &Place) -> Result<Vec<Standstill>> {
+/// Orders that had no effect: what they would change stands in no balance either.
+#[derive(Default)]
+pub struct WithoutEffect {
+    /// How many.
+    pub orders: u64,
+    /// The cases they are for.
+    pub cases: BTreeSet<String>,
+}
+
+/// Every case at a standstill, and the orders without effect in others.
+pub async fn all(place: &Place) -> Result<(Vec<Standstill>, WithoutEffect)> {
     let mut since: BTreeMap<String, Day> = BTreeMap::new();
+    let mut without_effect = WithoutEffect::default();
     for stage in STAGES {
         states::each_open(&*place.store(stage).await?, |row| {
             if !row.holds {
+                without_effect.orders += 1;
+                without_effect.cases.insert(row.key.clone());
                 return;
             }
             let known = since.entry(row.key.clone()).or_insert(row.on);
@@ -45,13 +57,11 @@ pub async fn all(place: &Place) -> Result<Vec<Standstill>> {
         })
         .await?;
     }
-    Ok(since
-        .into_iter()
-        .map(|(case, since)| {
-            let last_month = last_months.remove(&case);
-            Standstill { case, since, last_month }
-        })
-        .collect())
+    let standstills = since.into_iter().map(|(case, since)| {
+        let last_month = last_months.remove(&case);
+        Standstill { case, since, last_month }
+    });
+    Ok((standstills.collect(), without_effect))
 }
 
 fn last_month(state: &State) -> Result<Option<Money>> {

@@ -1,21 +1,23 @@
 //! `rettidig tasks`: what waits for staff in the cases.
 
+use crate::dead_letters::refusals;
 use crate::files::last_day;
 use crate::place::Place;
 use crate::run::{say, tell};
 use crate::states;
 use anyhow::Result;
-use assessment::{About, Awaits, Case, Housing, Waiting};
+use assessment::{About, Awaits, Case, Housing, Review, Waiting};
 use clap::Args;
 use domain::{Day, PlaceId};
+use messages::{Refused, RefusedAt};
 use store::DeadLetterRow;
 
-/// List the open hearings, the notices that staff close, the residents who live without a decision on their payment and what was
-/// refused in the cases, the earliest deadline first, with the ids that `answer_hearing`, `decide_hearing`, `close_notice`,
-/// `decide_payment` and `dead-letters` name.
+/// List what waits for staff in the cases, the earliest deadline first: open hearings, notices that staff close, reviews,
+/// residents who live without a decision on their payment, what was refused and what a case lacks, with the ids that
+/// `answer_hearing`, `decide_hearing`, `close_notice`, `decide_payment` and `dead-letters` name.
 ///
-/// One line each: deadline (of what was refused: since when), case, kind, id, what about; for a notice who owns it, for a
-/// resident how long and why. A month of which no amount can be computed has its last day as its deadline.
+/// One line each: deadline (of what has none: since when), case, kind, id, what about; for a notice who owns it, for a
+/// resident how long and why.
 #[derive(Debug, Args)]
 pub struct Options {
     #[command(flatten)]
@@ -33,12 +35,14 @@ pub async fn run(options: &Options) -> Result<()> {
         Ok(())
     })
     .await?;
-    residents.retain(|(_, housing)| !(housing.waiting.is_empty() && housing.unassessable.is_empty()));
+    residents.retain(|(_, housing)| !housing.waiting.is_empty());
     if !residents.is_empty() {
         let today = last_day(&options.place).await?;
         lines.extend(residents.iter().flat_map(|(key, housing)| of_resident(key, housing, today)));
     }
     states::each_open(&*store, |row| lines.push(refused(row))).await?;
+    let refusals = refusals(&*options.place.log().await?).await?;
+    lines.extend(refusals.open().filter(|refused| is_of_case(refused)).map(waits));
     if lines.is_empty() {
         tell("Nothing waits for staff.");
         return Ok(());
@@ -47,6 +51,17 @@ pub async fn run(options: &Options) -> Result<()> {
     say("deadline case kind id about");
     lines.iter().for_each(|(_, line)| say(line));
     Ok(())
+}
+
+/// What a case waits for and does not list itself.
+fn is_of_case(refused: &Refused) -> bool {
+    let listed = ["hearing_objected", "notice_overdue"].contains(&refused.code.as_str());
+    refused.at == RefusedAt::Case && !listed
+}
+
+fn waits(refused: &Refused) -> (Day, String) {
+    let Refused { on, key, code, detail, .. } = refused;
+    (*on, format!("{on} {key} waits - {code}: {detail}"))
 }
 
 fn refused(row: &DeadLetterRow) -> (Day, String) {
@@ -76,17 +91,17 @@ fn open(key: &str, case: &Case) -> Vec<(Day, String)> {
             format!("{} {key} notice {} {}, {}", open.deadline, open.notice, open.event_type, open.owner);
         (open.deadline, line)
     });
-    hearings.chain(notices).collect()
+    let reviews = case
+        .open_reviews()
+        .into_iter()
+        .map(|Review { from, code, about }| (from, format!("{from} {key} review - {code}: {about}")));
+    hearings.chain(notices).chain(reviews).collect()
 }
 
-/// Residents without a decision, and months that cannot be computed.
+/// Residents without a decision.
 fn of_resident(key: &str, housing: &Housing, today: Day) -> Vec<(Day, String)> {
-    let waiting = housing.waiting.iter().map(|(place, waiting)| without_decision(key, place, waiting, today));
-    let stopped = housing.unassessable.iter().map(|(month, problem)| {
-        let deadline = month.last_day();
-        (deadline, format!("{deadline} {key} month {month} is not determined: {problem}"))
-    });
-    waiting.chain(stopped).collect()
+    let waiting = housing.waiting.iter();
+    waiting.map(|(place, waiting)| without_decision(key, place, waiting, today)).collect()
 }
 
 fn without_decision(key: &str, place: &PlaceId, waiting: &Waiting, today: Day) -> (Day, String) {

@@ -190,7 +190,8 @@ pub enum CaseOrder<P = Party> {
     ApplySubsidy {
         /// The day of the application.
         applied_on: Day,
-        /// The household's income as stated: monthly income × 12.
+        /// The household's income as stated, monthly income × 12, as the rules count it: personal income before tax and after
+        /// labour-market contribution (*AM-bidrag*) and the employee's own ATP; the register's is compared with it.
         yearly_income: Money,
         /// Whether somebody in the household is self-employed (no monthly recalculation).
         self_employed: bool,
@@ -238,7 +239,7 @@ pub enum CaseOrder<P = Party> {
         /// What came of it.
         outcome: String,
     },
-    /// An order named a hearing or a place by mistake: nobody waits for it any more.
+    /// An order named a hearing, a place or a notice by mistake: nobody waits for it any more.
     ForgetUnknown {
         /// The id that it named.
         named: String,

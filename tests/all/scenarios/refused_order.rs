@@ -33,6 +33,7 @@ async fn a_slip_of_staff_is_told_and_the_family_is_billed_as_before() {
     assert!(tasks.contains("order_id_reused, without effect"), "{tasks}");
     let (_, balance) = asked(&place, &["balance", "--by-case"]);
     assert!(balance.contains("2023-03") && !balance.contains("stands still"), "{balance}");
+    assert!(balance.contains("1 orders in 1 cases were refused and have no effect"), "{balance}");
 
     let refusal = listed.split_whitespace().find(|word| word.starts_with("ref_")).unwrap();
     assert_eq!(asked(&place, &["dead-letters", "requeue", refusal]).0, Some(0));

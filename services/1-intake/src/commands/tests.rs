@@ -106,7 +106,7 @@ fn a_slip_of_the_year_is_told() {
     }
     parse(&secret(), PLACE.replace(from, "\"from\":\"2020-01-02\"").as_bytes()).unwrap();
     let apply = OPEN.split("\"order\"").next().unwrap().to_owned()
-        + r#""order":{"apply_subsidy":{"applied_on":"2024-01-02","yearly_income":{"amount":"1.00","currency":"DKK"}}}}"#;
+        + r#""order":{"apply_subsidy":{"applied_on":"2024-01-02","self_employed":false,"yearly_income":{"amount":"1.00","currency":"DKK"}}}}"#;
     assert_eq!(pointers(&apply), ["/order/apply_subsidy/applied_on"]);
 }
 

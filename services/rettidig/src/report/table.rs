@@ -43,6 +43,13 @@ impl fmt::Display for Due<'_> {
                  are not charged, also not later (rettidig tasks)"
             )?;
         }
+        if self.0.refused_open > 0 {
+            writeln!(
+                f,
+                "  {} orders, lines or cases are refused or lack something: what they would change is not in these figures",
+                self.0.refused_open
+            )?;
+        }
         if self.0.parked_keys > 0 {
             writeln!(
                 f,

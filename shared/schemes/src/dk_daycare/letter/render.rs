@@ -172,7 +172,11 @@ fn income(letter: &mut Document, facts: &LetterFacts, scale: &Scale) {
             )
         }
         IncomeBasis::IncomeRegister { month } => {
-            format!("Indkomsten er den, indkomstregistret viser for {}, ganget med 12.", danish::month(month))
+            format!(
+                "Indkomsten er den, indkomstregistret viser for {}, før skat og efter arbejdsmarkedsbidrag og eget \
+                 ATP-bidrag, ganget med 12.",
+                danish::month(month)
+            )
         }
         IncomeBasis::TaxAssessment { year } => format!("Indkomsten er den, årsopgørelsen for {year} viser."),
     };

@@ -1,0 +1,55 @@
+//! What staff were asked to look at and nobody has seen to yet.
+
+use crate::household::PAYER_OUTSIDE;
+use crate::state::Case;
+use domain::{Day, Period};
+
+/// A month that nobody pays, among the reviews.
+pub const NOBODY_TO_PAY: &str = "nobody_to_pay/";
+
+/// A month that could not be recalculated, among the reviews.
+pub const MISSING_INCOME: &str = "missing_income_month/";
+
+/// Something to look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Review {
+    /// From when on it matters.
+    pub from: Day,
+    /// As in the event that asked for it.
+    pub code: &'static str,
+    /// What to do.
+    pub about: String,
+}
+
+impl Case {
+    /// The reviews that were asked for and whose reason still stands.
+    pub fn open_reviews(&self) -> Vec<Review> {
+        let of = |from, code, about: String| Some(Review { from, code, about });
+        let open = self.reviews.iter().filter_map(|review| {
+            if let Some(month) = month_of(review, NOBODY_TO_PAY) {
+                let waits = self.payer(month).is_none_or(|(_, can_pay)| !can_pay);
+                let about = format!("nobody is there to pay for {month}: order change_payer");
+                return waits.then(|| of(month.first_day(), "nobody_to_pay", about))?;
+            }
+            if let Some(month) = month_of(review, MISSING_INCOME) {
+                let adults =
+                    self.household(month).map(|household| household.adults.iter()).into_iter().flatten();
+                let missing = self.register_income(month, adults.map(|adult| &adult.person)).kroner.is_none();
+                let about =
+                    format!("the income register lacks a report for {month}: the month stands as decided");
+                return missing.then(|| of(month.first_day(), "missing_income_month", about))?;
+            }
+            let payer = review.strip_prefix(PAYER_OUTSIDE)?;
+            let (from, stated) = self.payers.iter().next_back()?;
+            let waits = stated.what.person.as_str() == payer && self.is_stranger(&stated.what.person);
+            let about =
+                "whoever pays is no adult of the household: order set_household if they are".to_owned();
+            waits.then(|| of(*from, "payer_outside_household", about))?
+        });
+        open.collect()
+    }
+}
+
+fn month_of(review: &str, kind: &str) -> Option<Period> {
+    review.strip_prefix(kind)?.parse().ok()
+}
