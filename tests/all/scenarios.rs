@@ -20,6 +20,7 @@ pub mod place;
 mod receivers;
 mod refused_order;
 mod registers;
+mod residents;
 mod restart;
 mod settings;
 mod tasks;

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What daycare charges.
-pub const CHARGE_TYPE: &str = Scheme::DkDaycare.charge_type();
+const CHARGE_TYPE: &str = Scheme::DkDaycare.charge_type();
 
 /// One round of assessment.
 pub struct Round<'a> {

@@ -1,16 +1,16 @@
 //! An input to the case: facts are kept, then the months they touch are assessed.
 
-use crate::assess_case::{CHARGE_TYPE, Round, horizon};
+use crate::assess_case::{Round, horizon};
 use crate::facts::Touched;
 use crate::income::recalculation_day;
 use crate::notices::event;
 use crate::reviews::MISSING_INCOME;
 use crate::state::{Awaits, Case, Following, Opened, Touches};
-use crate::{Assessment, Rules, for_staff, orders, unknown};
+use crate::{Assessment, Rules, for_staff, housing, orders, unknown};
 use domain::{ChargeType, Day, Period, PlaceId};
 use messages::{
     AssessmentFact, CaseCommand, CaseNotice, CaseOrder, Cause, Membership, Message, NoticeSubject,
-    RegisterFact,
+    RegisterFact, Scheme,
 };
 use runtime::{Context, Effects, Input, Refusal};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,7 +39,12 @@ pub fn decide(rules: &Rules, context: &Context<'_>, mut case: Case, input: Input
         }
         Input::Message(Message::CaseNotices(body)) => notice(context, &mut case, &body.data, &mut effects),
         Input::Timer(WORK_TIMER) => match case.opened.clone() {
-            Some(opened) => work(rules, context, &mut case, &opened, &mut effects)?,
+            Some(opened) => match opened.scheme {
+                Scheme::DkDaycare => work(rules, context, &mut case, &opened, &mut effects)?,
+                Scheme::DkTemporaryHousing => {
+                    housing::work(rules, context, &mut case, &opened, &mut effects)?
+                }
+            },
             None => missing(context, &mut case, &mut effects),
         },
         _ => return Err(Refusal::new("unexpected_input", "assessment reads case commands and notices only")),
@@ -56,7 +61,11 @@ pub fn decide(rules: &Rules, context: &Context<'_>, mut case: Case, input: Input
         if !is_income {
             follow(&mut case, &opened, &mut effects);
         }
-        effects.wake(WORK_TIMER, next_work(&case, context.today));
+        let next = match opened.scheme {
+            Scheme::DkDaycare => next_work(&case, context.today),
+            Scheme::DkTemporaryHousing => housing::next_work(&case, context.today),
+        };
+        effects.wake(WORK_TIMER, next);
     } else if unknown {
         // Orders may come before the case they are for, but not without end: it could be another case that is meant.
         effects.wake(WORK_TIMER, context.today + chrono::Days::new(OPENED_WITHIN_DAYS));
@@ -133,8 +142,11 @@ fn command(
     let touched = case.apply(command)?;
     note(context, case, touched);
     let Some(opened) = case.opened.clone() else { return Ok(()) };
+    if opened.scheme == Scheme::DkTemporaryHousing {
+        housing::command(rules, context, case, &opened, command, effects)?;
+    }
     match &command.order {
-        CaseOrder::LetterDelivered { .. } => {
+        CaseOrder::LetterDelivered { .. } if opened.scheme == Scheme::DkDaycare => {
             let (cause, before) = (Cause::Correction, &BTreeMap::new());
             Round { rules, opened: &opened, context, cause, before, because: None, effects }.deliver(case)
         }
@@ -312,7 +324,7 @@ fn follow(case: &mut Case, opened: &Opened, effects: &mut Effects<Assessment>) {
 }
 
 /// Tells once of each month that is lawfully not charged.
-fn exempt(
+pub fn exempt(
     case: &mut Case,
     opened: &Opened,
     today: Day,
@@ -323,8 +335,8 @@ fn exempt(
         if !case.reviews.insert(format!("exempt/{period}/{payer}")) {
             continue;
         }
-        let charge_type =
-            ChargeType::parse(CHARGE_TYPE).map_err(|error| Refusal::new("charge_type", error.to_string()))?;
+        let charge_type = ChargeType::parse(opened.scheme.charge_type())
+            .map_err(|error| Refusal::new("charge_type", error.to_string()))?;
         let fact = AssessmentFact::Exempted { payer, charge_type, period, reason };
         effects.send(&event(opened, today, fact));
     }

@@ -30,6 +30,7 @@ impl Case {
                 "the case belongs to another authority; it alone can change it",
             ));
         }
+        self.is_of_scheme(&command.order)?;
         let touched = self.order(command)?;
         self.orders.note(command)?;
         Ok(touched)
@@ -165,6 +166,7 @@ impl Case {
                 self.exempt.insert(*period, reason.clone());
                 Touched::Nothing
             }
+            CaseOrder::Housing(order) => self.order_housing(command, order)?,
             CaseOrder::CloseCase { last_day } => {
                 if let Some((first, _)) = self.payers.first_key_value() {
                     not_before(*first, *last_day)?;
@@ -200,7 +202,7 @@ impl Case {
 }
 
 /// Refuses an end before the beginning. The day before it is what takes back a beginning that never was.
-fn not_before(first: Day, last: Day) -> Result<(), Refusal> {
+pub fn not_before(first: Day, last: Day) -> Result<(), Refusal> {
     if last.succ_opt().is_none_or(|after| after >= first) {
         return Ok(());
     }

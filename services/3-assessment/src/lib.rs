@@ -8,6 +8,7 @@ mod for_staff;
 mod hear;
 mod hearing;
 mod household;
+mod housing;
 mod income;
 mod letter;
 mod move_in;
@@ -25,6 +26,7 @@ mod unknown;
 
 pub use decision::Decision;
 pub use hearing::{About, Hearing};
+pub use housing::{Housing, HousingSettings, PaymentDecision, Waiting};
 pub use reviews::Review;
 pub use state::{Awaits, Case};
 
@@ -34,6 +36,7 @@ use runtime::{Context, DynStage, Effects, Input, NoCall, Refusal, Stage};
 use schemes::Parameters;
 use schemes::dk_daycare::letter::Authority;
 use schemes::dk_daycare::{self, Settings};
+use schemes::dk_temporary_housing;
 use std::collections::BTreeMap;
 
 /// The stage's name, as in the store, the headers and the metrics.
@@ -51,6 +54,7 @@ pub struct Rules {
     pub(crate) parameters: Parameters,
     pub(crate) settings: Settings,
     pub(crate) authorities: BTreeMap<AuthorityId, Authority>,
+    pub(crate) housing: housing::HousingRules,
 }
 
 impl Assessment {
@@ -61,7 +65,18 @@ impl Assessment {
         authorities: BTreeMap<AuthorityId, Authority>,
     ) -> Result<Self, schemes::Error> {
         settings.check()?;
-        Ok(Self { rules: Rules { parameters: dk_daycare::parameters()?, settings, authorities } })
+        let housing = housing::HousingRules {
+            parameters: dk_temporary_housing::parameters()?,
+            settings: HousingSettings::default(),
+        };
+        Ok(Self { rules: Rules { parameters: dk_daycare::parameters()?, settings, authorities, housing } })
+    }
+
+    /// The same under these choices for temporary housing. Fails on settings out of range.
+    pub fn with_housing(mut self, settings: HousingSettings) -> Result<Self, schemes::Error> {
+        settings.check()?;
+        self.rules.housing.settings = settings;
+        Ok(self)
     }
 
     /// The last day of which the law's figures are known, where it lies between these: cases that need later ones wait for

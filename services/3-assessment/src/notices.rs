@@ -33,7 +33,7 @@ fn until_the_strategy_said(event_type: &str) -> ClosedBy {
 }
 
 /// No rule closes the notice.
-fn left_to_staff(opened: &Opened, today: Day, open: &OpenNotice) -> AssessmentEvent {
+pub fn left_to_staff(opened: &Opened, today: Day, open: &OpenNotice) -> AssessmentEvent {
     let code = open.event_type.clone();
     let detail = format!("{code}: close the notice when it has been dealt with");
     event(opened, today, AssessmentFact::ReviewNeeded { period: None, code, detail })
@@ -179,7 +179,7 @@ impl Case {
     }
 
     /// Records the outcome of a notice and closes it, in one step. Whether it was open.
-    fn close_notice(
+    pub fn close_notice(
         &mut self,
         opened: &Opened,
         today: Day,

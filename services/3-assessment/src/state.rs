@@ -2,6 +2,7 @@
 
 use crate::decision::Decision;
 use crate::hearing::Hearing;
+use crate::housing::Housing;
 use crate::orders::Orders;
 use crate::residence::Residences;
 use crate::unheard::Unheard;
@@ -74,6 +75,9 @@ pub struct Case {
     pub reasons: BTreeMap<Period, Because>,
     /// Reviews that have been asked for, each once.
     pub reviews: BTreeSet<String>,
+    /// What a resident's case has besides: only a case of temporary housing has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub housing: Option<Housing>,
     /// What has changed since the last morning.
     pub touched: Touches,
 }

@@ -2,6 +2,7 @@
 
 mod hearings;
 mod households;
+mod housing;
 mod income_raises;
 mod notices;
 mod order;
@@ -48,6 +49,8 @@ pub struct Life {
     timers: BTreeMap<String, Day>,
     today: Day,
     orders: u32,
+    /// Letters are not delivered by themselves.
+    pub letters_wait: bool,
     pub events: Vec<AssessmentEvent>,
     pub letters: Vec<Letter>,
     pub dead_letters: Vec<DeadLetter>,
@@ -61,7 +64,18 @@ impl Life {
     pub fn under(settings: Settings, on: &str) -> Self {
         let stage = Assessment::new(settings, BTreeMap::new()).unwrap();
         let (timers, events, letters, dead_letters) = Default::default();
-        Self { stage, state: None, timers, today: day(on), orders: 0, events, letters, dead_letters }
+        let today = day(on);
+        Self {
+            stage,
+            state: None,
+            timers,
+            today,
+            orders: 0,
+            letters_wait: false,
+            events,
+            letters,
+            dead_letters,
+        }
     }
 
     pub fn try_input(&mut self, input: Input<'_, Assessment>) -> Result<(), Refusal> {
@@ -86,7 +100,7 @@ impl Life {
                 Topic::AssessmentEvents => self.events.push(message.content().unwrap()),
                 Topic::Letters => {
                     let letter: Letter = message.content().unwrap();
-                    delivered.push(letter.letter.clone());
+                    delivered.extend((!self.letters_wait).then(|| letter.letter.clone()));
                     self.letters.push(letter);
                 }
                 _ => {}

@@ -1,4 +1,5 @@
-//! Orders that name a hearing, a place or a notice that the case does not have: they may come before it, and they may be a slip.
+//! Orders that name a hearing, a place, a notice or a service that the case does not have: they may come before it, and they may
+//! be a slip.
 
 use crate::Assessment;
 use crate::for_staff;
@@ -14,9 +15,12 @@ impl Case {
     fn unknown(&self) -> BTreeMap<String, &'static str> {
         let hearings = self.answers.keys().filter(|id| !self.hearings.contains_key(*id));
         let places = self.places.iter().filter(|(_, place)| place.held.is_none()).map(|(id, _)| id);
+        let stays = self.housing.iter().flat_map(|housing| &housing.stays);
+        let stays = stays.filter(|(_, stay)| stay.held.is_none()).map(|(id, _)| id);
         hearings
             .map(|id| (id.to_string(), "hearing"))
-            .chain(places.map(|id| (id.to_string(), "place")))
+            .chain(places.chain(stays).map(|id| (id.to_string(), "place")))
+            .chain(self.unknown_services().map(|name| (name.to_owned(), "service")))
             .chain(self.closings.keys().map(|id| (id.to_string(), "notice")))
             .collect()
     }
@@ -31,6 +35,11 @@ impl Case {
         if self.unknown().contains_key(named) {
             self.answers.retain(|id, _| id.as_str() != named);
             self.places.retain(|id, _| id.as_str() != named);
+            if let Some(housing) = &mut self.housing {
+                housing.stays.retain(|id, _| id.as_str() != named);
+                housing.ordered.retain(|id, _| id.as_str() != named);
+                housing.opt_outs.retain(|_, opted_out| opted_out.service != named);
+            }
             self.closings.retain(|id, _| id.as_str() != named);
         }
     }

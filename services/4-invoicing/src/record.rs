@@ -32,6 +32,8 @@ impl State {
             | AssessmentFact::HearingClosed { .. }
             | AssessmentFact::DecisionMade { .. }
             | AssessmentFact::DecisionCommunicated { .. }
+            | AssessmentFact::DecisionAwaited(_)
+            | AssessmentFact::DecisionAwaitEnded(_)
             | AssessmentFact::ReviewNeeded { .. } => false,
         }
     }

@@ -3,7 +3,7 @@
 use crate::difference::Difference;
 use crate::state::State;
 use crate::view::{View, zero};
-use crate::{Error, Evaluation, ReconciliationSettings};
+use crate::{Error, Evaluation, ReconciliationSettings, undecided};
 use domain::{Agenda, Day, FindingId};
 use messages::{Finding, FindingClass, FindingState};
 use std::collections::BTreeMap;
@@ -73,6 +73,9 @@ fn evidence(
     settings: &ReconciliationSettings,
     today: Day,
 ) -> Result<String, Error> {
+    if finding.class == FindingClass::Undecided {
+        return Ok(undecided::evidence(state));
+    }
     let agenda = Agenda::new(today);
     let view = View::new(state, settings, &agenda)?;
     let mut parts = Vec::new();

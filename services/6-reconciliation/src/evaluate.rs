@@ -5,7 +5,7 @@ use crate::matching::Key;
 use crate::rejections::Rejections;
 use crate::state::State;
 use crate::view::View;
-use crate::{Error, ReconciliationSettings, months, subscriptions};
+use crate::{Error, ReconciliationSettings, months, subscriptions, undecided};
 use domain::{Agenda, Day};
 use std::collections::BTreeSet;
 
@@ -38,6 +38,7 @@ pub fn evaluate(state: &State, settings: &ReconciliationSettings, today: Day) ->
         subscriptions::differences(&view, standing, &rejections, &mut found)?;
     }
     found.extend(view.matching.unmatched.iter().map(|document| months::unordered(document)));
+    found.extend(undecided::differences(state, &agenda));
     if found.iter().any(|difference| difference.daily) {
         agenda.has_come(today.succ_opt().unwrap_or(today));
     }

@@ -16,6 +16,7 @@ mod state;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
+mod undecided;
 mod view;
 
 pub use balance::{BalanceLine, Share, balance};
@@ -23,7 +24,7 @@ pub use difference::Difference;
 pub use error::Error;
 pub use evaluate::{Evaluation, evaluate};
 pub use settings::ReconciliationSettings;
-pub use state::{Answer, Exemption, Obligation, Ordered, Owed, Report, State};
+pub use state::{Answer, Awaited, Exemption, Obligation, Ordered, Owed, Report, State, Waits};
 
 use messages::{Phase, Topic};
 use runtime::{Context, DynStage, Effects, Input, NoCall, Refusal, Stage};

@@ -1,8 +1,8 @@
 //! What a message adds to what is known. Nothing is compared here.
 
 use crate::Error;
-use crate::state::{Exemption, Ordered, Owed, Report, State};
-use domain::{Money, MoneyError};
+use crate::state::{Awaited, Exemption, Ordered, Owed, Report, State, Waits};
+use domain::{Money, MoneyError, PlaceId};
 use messages::{
     AssessmentEvent, AssessmentFact, ErpEvent, ErpFact, InvoiceCommand, InvoiceOrder, PostedDocument,
 };
@@ -43,6 +43,14 @@ impl State {
                 }
                 newer
             }
+            AssessmentFact::DecisionAwaited(awaited) => {
+                let waits = Waits::Since(awaited.clone());
+                self.record_awaited(&awaited.place, Awaited { version: awaited.version, waits })
+            }
+            AssessmentFact::DecisionAwaitEnded(ended) => {
+                let waits = Waits::Over(ended.outcome);
+                self.record_awaited(&ended.place, Awaited { version: ended.version, waits })
+            }
             AssessmentFact::NoticeOpened { .. }
             | AssessmentFact::NoticeClosed { .. }
             | AssessmentFact::HearingOpened { .. }
@@ -56,6 +64,15 @@ impl State {
             self.authority = Some(event.authority.clone());
         }
         Ok(new)
+    }
+
+    /// Keeps how the waiting of a place stands.
+    fn record_awaited(&mut self, place: &PlaceId, told: Awaited) -> bool {
+        let newer = self.awaited.get(place).is_none_or(|known| known.version < told.version);
+        if newer {
+            self.awaited.insert(place.clone(), told);
+        }
+        newer
     }
 
     /// Takes in what was ordered. Tells whether anything is new.

@@ -1,10 +1,12 @@
 //! What is kept of a case: facts only, and what was told of them.
 
 use domain::{
-    AuthorityId, CaseId, ChargeType, CommandId, Currency, Day, FindingId, Money, Period, PersonKey,
+    AuthorityId, CaseId, ChargeType, CommandId, Currency, Day, FindingId, Money, Period, PersonKey, PlaceId,
     SubscriptionId,
 };
-use messages::{BillingMode, Finding, InvoiceOrder, PostedDocument, SubscriptionState};
+use messages::{
+    AwaitEnd, AwaitedDecision, BillingMode, Finding, InvoiceOrder, PostedDocument, SubscriptionState,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,6 +31,9 @@ pub struct State {
     pub documents: BTreeMap<String, PostedDocument>,
     /// Which documents the ERP has cancelled, and when.
     pub cancellations: BTreeMap<String, Day>,
+    /// Residents who wait for a decision, or have waited, by place.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub awaited: BTreeMap<PlaceId, Awaited>,
     /// The findings as they were last told.
     pub findings: BTreeMap<FindingId, Finding>,
 }
@@ -64,6 +69,25 @@ pub struct Exemption {
     pub recorded_on: Day,
     /// Why.
     pub reason: String,
+}
+
+/// How the waiting of a resident stands, as the highest version says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Awaited {
+    /// The version.
+    pub version: u32,
+    /// How.
+    pub waits: Waits,
+}
+
+/// Whether a resident waits for a decision.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Waits {
+    /// Yes, for this.
+    Since(AwaitedDecision),
+    /// Not any more, for this reason.
+    Over(AwaitEnd),
 }
 
 /// An order to the ERP, without the payer's number.

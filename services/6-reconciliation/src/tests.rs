@@ -4,4 +4,5 @@ mod classes;
 mod faults;
 mod lapses;
 mod properties;
+mod undecided;
 mod world;

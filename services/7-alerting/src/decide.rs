@@ -126,7 +126,9 @@ fn finding(trouble: &mut Trouble, finding: &Finding) {
             let name = finding.case.as_ref().map(ToString::to_string);
             let name =
                 name.or_else(|| finding.documents.first().map(|document| format!("document {document}")));
-            trouble.open.insert(id, Item { name: name.unwrap_or_default(), amount: Some(finding.amount) });
+            // What nobody has decided has no amount: nothing is owed.
+            let amount = Some(finding.amount).filter(|_| finding.class != FindingClass::Undecided);
+            trouble.open.insert(id, Item { name: name.unwrap_or_default(), amount });
         }
     }
 }

@@ -5,6 +5,7 @@ mod findings;
 mod table;
 
 use crate::dead_letters::refusals;
+use crate::states;
 use anyhow::Result;
 use domain::{Currency, Day, Money};
 use eventlog::{Log, Received};
@@ -39,6 +40,12 @@ pub struct Report {
     pub documents: u64,
     /// expected = confirmed + credited + exempt + open.
     pub obligations: Obligations,
+    /// The same equation for each charge type.
+    #[serde(default)]
+    pub by_charge_type: BTreeMap<String, Obligations>,
+    /// Residents of temporary housing who live without a decision, and are not charged.
+    #[serde(default)]
+    pub undecided: Undecided,
     /// What of `open` belongs to months that begin after the last day: determined in advance, not to be billed yet.
     pub open_in_advance: Share,
     /// Findings by class.
@@ -93,6 +100,16 @@ pub struct Obligations {
     pub exempt: Share,
     /// What is not billed yet, or billed too much when below zero. Count: the months that are not settled.
     pub open: Share,
+}
+
+/// Residents who live without a decision.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Undecided {
+    /// How many.
+    pub residents: u64,
+    /// Since when the one who has waited longest.
+    #[schemars(with = "Option<String>")]
+    pub since: Option<Day>,
 }
 
 /// A number of obligations and their kroner.
@@ -216,8 +233,28 @@ impl Sources<'_> {
                 report.calls_waiting.insert(store.stage().to_owned(), counts.calls);
             }
         }
-        (report.obligations, report.open_in_advance) = balance::total(&balance.await??, self.as_of)?;
+        report.undecided = self.undecided().await?;
+        let balance = balance.await??;
+        report.by_charge_type = balance::by_charge_type(&balance, self.as_of)?;
+        (report.obligations, report.open_in_advance) = balance::total(balance.values(), self.as_of)?;
         Ok((report, findings))
+    }
+
+    async fn undecided(&self) -> Result<Undecided> {
+        let mut undecided = Undecided::default();
+        let Some(store) = self.stores.iter().find(|store| store.stage() == assessment::STAGE_NAME) else {
+            return Ok(undecided);
+        };
+        states::each(&**store, |_, case: assessment::Case| {
+            for waiting in case.housing.iter().flat_map(|housing| housing.waiting.values()) {
+                undecided.residents += 1;
+                let since = undecided.since.unwrap_or(waiting.since);
+                undecided.since = Some(since.min(waiting.since));
+            }
+            Ok(())
+        })
+        .await?;
+        Ok(undecided)
     }
 
     async fn findings(&self) -> Result<Vec<Finding>> {

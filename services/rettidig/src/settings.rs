@@ -4,7 +4,7 @@ mod remembered;
 
 use crate::cli::WrongInput;
 use anyhow::{Error, Result, bail};
-use assessment::Assessment;
+use assessment::{Assessment, HousingSettings};
 use domain::{AuthorityId, Day};
 use invoicing::{Invoicing, InvoicingSettings};
 use reconciliation::{Reconciliation, ReconciliationSettings};
@@ -23,6 +23,8 @@ use std::path::{Path, PathBuf};
 pub struct Settings {
     /// Daycare: what the law leaves open.
     daycare: dk_daycare::Settings,
+    /// Temporary housing: what the council chooses.
+    temporary_housing: HousingSettings,
     /// Invoicing.
     invoicing: InvoicingSettings,
     /// Reconciliation.
@@ -151,7 +153,7 @@ impl Settings {
         Ok(Routing::new(self.strategy()?))
     }
 
-    /// Assessment under the daycare settings.
+    /// Assessment under the settings of daycare and of temporary housing.
     pub fn assessment(&self) -> Result<Assessment> {
         let authorities = self
             .authorities
@@ -159,8 +161,9 @@ impl Settings {
             .map(|(code, authority)| Ok((AuthorityId::parse(code.clone())?, authority.clone())))
             .collect::<Result<_, domain::IdError>>()
             .map_err(|error| WrongInput(format!("authorities: {error}")))?;
-        Ok(Assessment::new(self.daycare.clone(), authorities)
-            .map_err(|error| WrongInput(error.to_string()))?)
+        let wrong = |error: schemes::Error| WrongInput(error.to_string());
+        let assessment = Assessment::new(self.daycare.clone(), authorities).map_err(wrong)?;
+        Ok(assessment.with_housing(self.temporary_housing.clone()).map_err(wrong)?)
     }
 
     /// Invoicing.
@@ -188,7 +191,7 @@ mod tests {
             settings.is_ok_and(|settings| settings.check().is_ok())
         };
         let mut ranges = 0;
-        for part in ["daycare", "invoicing", "reconciliation"] {
+        for part in ["daycare", "temporary_housing", "invoicing", "reconciliation"] {
             let name = schema["properties"][part]["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
             for (key, of_key) in schema["$defs"][name]["properties"].as_object().unwrap() {
                 let (Some(min), Some(max)) = (of_key["minimum"].as_i64(), of_key["maximum"].as_i64()) else {

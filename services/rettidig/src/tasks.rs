@@ -1,21 +1,23 @@
 //! `rettidig tasks`: what waits for staff in the cases.
 
 use crate::dead_letters::refusals;
+use crate::files::last_day;
 use crate::place::Place;
 use crate::run::{say, tell};
 use crate::states;
 use anyhow::Result;
-use assessment::{About, Awaits, Case, Review};
+use assessment::{About, Awaits, Case, Housing, Review, Waiting};
 use clap::Args;
-use domain::Day;
+use domain::{Day, PlaceId};
 use messages::{Refused, RefusedAt};
 use store::DeadLetterRow;
 
-/// List what waits for staff in the cases, the earliest deadline first: open hearings, notices that staff close, reviews, what
-/// was refused and what a case lacks, with the ids that `answer_hearing`, `decide_hearing`, `close_notice` and `dead-letters`
-/// name.
+/// List what waits for staff in the cases, the earliest deadline first: open hearings, notices that staff close, reviews,
+/// residents who live without a decision on their payment, what was refused and what a case lacks, with the ids that
+/// `answer_hearing`, `decide_hearing`, `close_notice`, `decide_payment` and `dead-letters` name.
 ///
-/// One line each: deadline (of what has none: since when), case, kind, id, what about; for a notice who owns it.
+/// One line each: deadline (of what has none: since when), case, kind, id, what about; for a notice who owns it, for a
+/// resident how long and why.
 #[derive(Debug, Args)]
 pub struct Options {
     #[command(flatten)]
@@ -26,11 +28,18 @@ pub struct Options {
 pub async fn run(options: &Options) -> Result<()> {
     let store = options.place.store(assessment::STAGE_NAME).await?;
     let mut lines: Vec<(Day, String)> = Vec::new();
+    let mut residents: Vec<(String, Housing)> = Vec::new();
     states::each(&*store, |key, case: Case| {
         lines.extend(open(key, &case));
+        residents.extend(case.housing.map(|housing| (key.to_owned(), housing)));
         Ok(())
     })
     .await?;
+    residents.retain(|(_, housing)| !housing.waiting.is_empty());
+    if !residents.is_empty() {
+        let today = last_day(&options.place).await?;
+        lines.extend(residents.iter().flat_map(|(key, housing)| of_resident(key, housing, today)));
+    }
     states::each_open(&*store, |row| lines.push(refused(row))).await?;
     let refusals = refusals(&*options.place.log().await?).await?;
     lines.extend(refusals.open().filter(|refused| is_of_case(refused)).map(waits));
@@ -87,4 +96,22 @@ fn open(key: &str, case: &Case) -> Vec<(Day, String)> {
         .into_iter()
         .map(|Review { from, code, about }| (from, format!("{from} {key} review - {code}: {about}")));
     hearings.chain(notices).chain(reviews).collect()
+}
+
+/// Residents without a decision.
+fn of_resident(key: &str, housing: &Housing, today: Day) -> Vec<(Day, String)> {
+    let waiting = housing.waiting.iter();
+    waiting.map(|(place, waiting)| without_decision(key, place, waiting, today)).collect()
+}
+
+fn without_decision(key: &str, place: &PlaceId, waiting: &Waiting, today: Day) -> (Day, String) {
+    let Waiting { stay, since, detail, decide_by, .. } = waiting;
+    let days = (today - *since).num_days();
+    let line = format!(
+        "{decide_by} {key} undecided {place} {} {}, {}: {days} days without a decision; {detail}",
+        stay.facility,
+        stay.paragraph.name(),
+        stay.unit
+    );
+    (*decide_by, line)
 }

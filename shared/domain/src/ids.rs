@@ -113,6 +113,14 @@ text_id!(
     PlaceId, "place", check_case
 );
 text_id!(
+    /// A facility (*botilbud*), named by the specialist system; the same rules as for a case.
+    FacilityId, "facility", check_case
+);
+text_id!(
+    /// A unit (*enhed*) of an authority, named by the specialist system; the same rules as for a case.
+    UnitId, "unit", check_case
+);
+text_id!(
     /// The authority: the municipality code (*kommunekode*) of four digits.
     AuthorityId, "authority",
     |text| (text.len() != 4 || !text.bytes().all(|b| b.is_ascii_digit())).then_some("a municipality code has four digits")

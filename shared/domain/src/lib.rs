@@ -9,8 +9,8 @@ mod period;
 pub use agenda::Agenda;
 pub use cpr::{Cpr, CprError, PersonSecret};
 pub use ids::{
-    AddressKey, AuthorityId, CaseId, ChargeType, CommandId, DecisionId, DeterminationId, FindingId,
-    HearingId, IdError, LetterId, NoticeId, PersonKey, PlaceId, Subject, SubscriptionId,
+    AddressKey, AuthorityId, CaseId, ChargeType, CommandId, DecisionId, DeterminationId, FacilityId,
+    FindingId, HearingId, IdError, LetterId, NoticeId, PersonKey, PlaceId, Subject, SubscriptionId, UnitId,
 };
 pub use money::{Currency, Money, MoneyError};
 pub use period::{Period, PeriodError, month_end};

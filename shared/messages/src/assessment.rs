@@ -1,7 +1,7 @@
 //! `assessment.events`: what is owed and why.
 
 use crate::body::content_kinds;
-use crate::{BillingMode, Content, DecisionMade, Scheme, Topic};
+use crate::{AwaitEnded, AwaitedDecision, BillingMode, Content, DecisionMade, Scheme, Topic};
 use domain::{
     AuthorityId, CaseId, ChargeType, Cpr, Day, DecisionId, DeterminationId, HearingId, LetterId, Money,
     NoticeId, Period, PersonKey,
@@ -94,6 +94,11 @@ pub enum AssessmentFact {
         /// Why.
         reason: String,
     },
+    /// A resident lives in a unit without a decision, and is not charged (R57). Told when it begins, on the 1st of each
+    /// month while it lasts, and when it waits for something else.
+    DecisionAwaited(AwaitedDecision),
+    /// A resident does not wait for a decision any more.
+    DecisionAwaitEnded(AwaitEnded),
     /// A person must look: no rule decides (self-employed, a missing month, a dead payer).
     ReviewNeeded {
         /// Which month, where one is meant.
@@ -242,6 +247,8 @@ impl Content for AssessmentEvent {
         AssessmentFact::DecisionCommunicated { .. } => "decision-communicated",
         AssessmentFact::Determined(_) => "determined",
         AssessmentFact::Exempted { .. } => "exempted",
+        AssessmentFact::DecisionAwaited(_) => "decision-awaited",
+        AssessmentFact::DecisionAwaitEnded(_) => "decision-await-ended",
         AssessmentFact::ReviewNeeded { .. } => "review-needed",
     }
 }

@@ -1,7 +1,7 @@
 //! `case.commands`: orders of staff, specialist systems and the letter service.
 
 use crate::body::content_kinds;
-use crate::{Content, Topic};
+use crate::{Content, HousingOrder, Topic};
 use domain::{
     AuthorityId, CaseId, ChargeType, Cpr, Day, HearingId, LetterId, Money, NoticeId, Period, PersonKey,
     PlaceId,
@@ -43,16 +43,19 @@ pub struct Party {
 pub enum Scheme {
     /// Danish daycare (*dagtilbud*).
     DkDaycare,
+    /// Own payment in Danish temporary housing (*egenbetaling i midlertidige botilbud*).
+    DkTemporaryHousing,
 }
 
 impl Scheme {
     /// Every scheme.
-    pub const ALL: [Self; 1] = [Self::DkDaycare];
+    pub const ALL: [Self; 2] = [Self::DkDaycare, Self::DkTemporaryHousing];
 
     /// What its cases are charged for.
     pub const fn charge_type(self) -> &'static str {
         match self {
             Self::DkDaycare => "dk-daycare/parental-payment",
+            Self::DkTemporaryHousing => "dk-temporary-housing/own-payment",
         }
     }
 
@@ -60,6 +63,7 @@ impl Scheme {
     pub fn name(self) -> &'static str {
         match self {
             Self::DkDaycare => "dk-daycare",
+            Self::DkTemporaryHousing => "dk-temporary-housing",
         }
     }
 }
@@ -249,6 +253,8 @@ pub enum CaseOrder<P = Party> {
         /// Why, with its legal basis.
         reason: String,
     },
+    /// About a resident in temporary housing.
+    Housing(HousingOrder<P>),
     /// The case ends.
     CloseCase {
         /// Its last day.
@@ -264,6 +270,30 @@ pub enum HearingAnswer {
     Accepts,
     /// Objects: staff must decide.
     Objects,
+}
+
+impl<P> CaseOrder<P> {
+    /// The scheme that it belongs to; none where every case takes it.
+    pub fn scheme(&self) -> Option<Scheme> {
+        match self {
+            Self::OpenCase { .. }
+            | Self::SetHousehold { .. }
+            | Self::ChangePayer { .. }
+            | Self::PlaceChild { .. }
+            | Self::ChangePlace { .. }
+            | Self::EndPlace { .. }
+            | Self::ApplySubsidy { .. }
+            | Self::EndSubsidy { .. }
+            | Self::AnswerHearing { .. }
+            | Self::DecideHearing { .. } => Some(Scheme::DkDaycare),
+            Self::Housing(_) => Some(Scheme::DkTemporaryHousing),
+            Self::LetterDelivered { .. }
+            | Self::CloseNotice { .. }
+            | Self::ForgetUnknown { .. }
+            | Self::Exempt { .. }
+            | Self::CloseCase { .. } => None,
+        }
+    }
 }
 
 impl<P> CaseCommand<P> {
@@ -312,6 +342,7 @@ impl<P> CaseCommand<P> {
             CaseOrder::Exempt { charge_type, period, reason } => {
                 CaseOrder::Exempt { charge_type, period, reason }
             }
+            CaseOrder::Housing(order) => CaseOrder::Housing(order.map_persons(name)),
             CaseOrder::CloseCase { last_day } => CaseOrder::CloseCase { last_day },
         };
         CaseCommand {
@@ -345,6 +376,14 @@ impl Content for CaseCommand {
         CaseOrder::CloseNotice { .. } => "close-notice",
         CaseOrder::ForgetUnknown { .. } => "forget-unknown",
         CaseOrder::Exempt { .. } => "exempt",
+        CaseOrder::Housing(HousingOrder::OpenResidence { .. }) => "open-residence",
+        CaseOrder::Housing(HousingOrder::MoveIn { .. }) => "move-in",
+        CaseOrder::Housing(HousingOrder::MoveOut { .. }) => "move-out",
+        CaseOrder::Housing(HousingOrder::SetMeans { .. }) => "set-means",
+        CaseOrder::Housing(HousingOrder::SetCosts(_)) => "set-costs",
+        CaseOrder::Housing(HousingOrder::DecidePayment { .. }) => "decide-payment",
+        CaseOrder::Housing(HousingOrder::OptOut { .. }) => "opt-out",
+        CaseOrder::Housing(HousingOrder::Dispense { .. }) => "dispense",
         CaseOrder::CloseCase { .. } => "close-case",
     }
 }

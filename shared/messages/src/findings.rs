@@ -67,11 +67,14 @@ pub enum FindingClass {
     SubscriptionExpiring,
     /// A subscription has ended though its decision runs on.
     SubscriptionLapsed,
+    /// A resident lives in temporary housing and nobody has decided what is to be paid: nothing is owed, and nothing of the
+    /// time until a decision ever will be.
+    Undecided,
 }
 
 impl FindingClass {
     /// Every class.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::NotCommanded,
         Self::Rejected,
         Self::Unconfirmed,
@@ -84,6 +87,7 @@ impl FindingClass {
         Self::CancelledInErp,
         Self::SubscriptionExpiring,
         Self::SubscriptionLapsed,
+        Self::Undecided,
     ];
 
     /// The name in reports and messages.
@@ -101,6 +105,7 @@ impl FindingClass {
             Self::CancelledInErp => "cancelled_in_erp",
             Self::SubscriptionExpiring => "subscription_expiring",
             Self::SubscriptionLapsed => "subscription_lapsed",
+            Self::Undecided => "undecided",
         }
     }
 }

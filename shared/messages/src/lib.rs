@@ -9,6 +9,7 @@ mod dead_letters;
 mod decision;
 mod erp;
 mod findings;
+mod housing;
 mod income_book;
 mod invoice;
 mod kept;
@@ -31,6 +32,10 @@ pub use dead_letters::{DeadLetter, Refusals, Refused, RefusedAt};
 pub use decision::{DecisionMade, DecisionParts, Heard, HeardParts, RaiseError};
 pub use erp::{ErpEvent, ErpFact, PostedDocument, SubscriptionState};
 pub use findings::{Finding, FindingClass, FindingState};
+pub use housing::{
+    AwaitEnd, AwaitEnded, AwaitedDecision, DecisionAwaits, FacilityCosts, HousingOrder, HousingParagraph,
+    Means, MonthlyBudget, Stay, StayService, StayServiceKind,
+};
 pub use income_book::{Entry as IncomeEntry, IncomeBook};
 pub use invoice::{InvoiceCommand, InvoiceOrder};
 pub use kept::Kept;

@@ -12,6 +12,9 @@ mod charge;
 mod days;
 mod decision;
 mod input;
+pub mod letter;
+mod month;
+mod proposal;
 mod refund;
 mod residents;
 mod services;
@@ -32,6 +35,8 @@ pub use calculation::{Calculation, DecisionRecord, Draft, calculate};
 pub use charge::ChargeLine;
 pub use decision::{Decision, Rate};
 pub use input::{DecisionInput, Dispensation, Input, Paragraph, ServiceInput, ServiceKind};
+pub use month::{MonthAssessment, StayPart, assess_month};
+pub use proposal::{Grounds, Proposal, propose, statutory_rate};
 pub use refund::{ChargedMonth, RefundAssessment, RefundLine, RefundResult, refund_assessment};
 pub use residents::{
     Resident, UnitCount, Waiting, escalated, in_safe_operation, unit_report, without_decision,

@@ -26,6 +26,18 @@ impl std::fmt::Debug for RenderedLetter {
     }
 }
 
+/// The authority as it signs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Authority {
+    /// Its name: `Eksempel Kommune`.
+    pub name: String,
+    /// How to reach it.
+    pub contact: String,
+    /// How to complain about a decision (*klagevejledning*).
+    pub complaint: String,
+}
+
 /// A letter before it is written in a format.
 pub(crate) struct Document {
     pub(crate) subject: String,

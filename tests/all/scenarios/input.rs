@@ -107,15 +107,24 @@ pub fn terms(rate: i64) -> PlaceTerms {
 impl Input {
     /// A case command arrives.
     pub fn order(&mut self, on: Day, family: &Family, order: CaseOrder<Cpr>) {
+        self.order_of(on, &family.case, order);
+    }
+
+    /// A command about a case arrives.
+    pub fn order_of(&mut self, on: Day, case: &CaseId, order: CaseOrder<Cpr>) {
         self.orders += 1;
-        self.order_as(&format!("{}/{}", family.case, self.orders), on, family, order);
+        self.arrives_as(&format!("{case}/{}", self.orders), on, case, order);
     }
 
     /// A case command arrives under this id.
     pub fn order_as(&mut self, id: &str, on: Day, family: &Family, order: CaseOrder<Cpr>) {
+        self.arrives_as(id, on, &family.case, order);
+    }
+
+    fn arrives_as(&mut self, id: &str, on: Day, case: &CaseId, order: CaseOrder<Cpr>) {
         let command = CaseCommand {
             id: id.to_owned(),
-            case: family.case.clone(),
+            case: case.clone(),
             authority: AuthorityId::parse(format!("{AUTHORITY:04}")).unwrap(),
             issued_on: on,
             issued_by: "pladsanvisning".to_owned(),

@@ -1,5 +1,7 @@
 //! What the type of a command does not say.
 
+mod housing;
+
 use super::parse::CommandFault;
 use chrono::Months;
 use domain::{Cpr, Currency, Day, Money};
@@ -211,6 +213,7 @@ impl Check {
                     self.fault("/charge_type", format!("it is none of {}", known.join(", ")));
                 }
             }
+            CaseOrder::Housing(order) => self.housing(order),
             CaseOrder::CloseCase { last_day } => {
                 self.base = "/order/close_case";
                 self.day("/last_day", *last_day);

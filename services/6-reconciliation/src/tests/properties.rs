@@ -1,5 +1,6 @@
 //! Any history, in any order and twice: the same facts, the same differences, and the equation holds.
 
+use super::undecided::{awaited, ended};
 use super::world::{
     World, assessment, charge, charge_type, command, command_id, day, determination, document, erp, month,
     payer, person, subscription,
@@ -7,7 +8,8 @@ use super::world::{
 use crate::{balance, evaluate};
 use domain::{Money, Period};
 use messages::{
-    AssessmentFact, BillingMode, ErpFact, InvoiceOrder, Message, PostedDocument, SubscriptionState,
+    AssessmentFact, BillingMode, DecisionAwaits, ErpFact, InvoiceOrder, Message, PostedDocument,
+    SubscriptionState,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -23,6 +25,7 @@ enum Op {
     Posted { number: u32 },
     Cancelled { number: u32 },
     Reported { step: u32 },
+    Awaited { version: u32 },
 }
 
 fn ops() -> impl Strategy<Value = Vec<Op>> {
@@ -35,6 +38,7 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
         4 => (0_u32..=9).prop_map(|number| Op::Posted { number }),
         1 => (0_u32..=9).prop_map(|number| Op::Cancelled { number }),
         2 => (0_u32..=5).prop_map(|step| Op::Reported { step }),
+        1 => (1_u32..=4).prop_map(|version| Op::Awaited { version }),
     ];
     proptest::collection::vec(op, 1..40)
 }
@@ -124,6 +128,8 @@ fn message(op: &Op) -> Message {
                 cancelled_on,
             )
         }
+        Op::Awaited { version: 3 } => ended(3, "2023-03-02"),
+        Op::Awaited { version } => awaited(version, DecisionAwaits::Order, "2023-03-02"),
         Op::Reported { step } => {
             let state = if step % 2 == 0 { SubscriptionState::Ended } else { SubscriptionState::Active };
             let (valid_to, as_of) = (period(step % 3 + 2), day(&format!("2023-0{}-02", step % 4 + 1)));

@@ -23,6 +23,10 @@
 //! move in as leave or outgrow daycare. Chances stand in `chances.rs`, `life.rs`, `career.rs`, `income.rs`, `plan.rs` and
 //! `town.rs`.
 //!
+//! # Residents
+//!
+//! For every twenty households one resident of temporary housing: `residents.rs`.
+//!
 //! Every number is a replacement number (day of birth + 60) with a serial of its own, every name and street is made up.
 //! No event needs a clerk (P02, P03, A02 do not occur).
 //!
@@ -66,6 +70,7 @@ mod places;
 mod plan;
 mod population;
 mod profile;
+mod residents;
 mod town;
 
 #[cfg(test)]

@@ -95,15 +95,26 @@ impl Person {
 #[derive(Debug, Default)]
 pub struct Registry {
     given: BTreeMap<(Day, bool), u32>,
+    /// How many numbers of a day are left to others.
+    first_number: u32,
     dwellings: u32,
     /// How many persons there are.
     pub persons: u64,
 }
 
+/// The first number of a day that residents get, and their first dwelling: far from where families come.
+const APART_NUMBER: u32 = 1_900;
+const APART_DWELLING: u32 = 9_000_000;
+
 impl Registry {
+    /// One whose persons and homes are none of the families'.
+    pub fn apart() -> Self {
+        Self { first_number: APART_NUMBER, dwellings: APART_DWELLING, ..Self::default() }
+    }
+
     /// A new unmarried person.
     pub fn person(&mut self, draw: &mut Draw, born: Day, female: bool, home: Home) -> Result<Person> {
-        let given = self.given.entry((born, female)).or_default();
+        let given = self.given.entry((born, female)).or_insert(self.first_number);
         *given += 1;
         if *given > NUMBERS_A_DAY_MAX {
             bail!(

@@ -13,10 +13,11 @@ use super::out::Tree;
 use super::person::Registry;
 use super::plan::{Days, PARENTS, Plan};
 use super::population::Founding;
+use super::residents;
 use crate::cli::WrongInput;
 use anyhow::{Result, ensure};
 use domain::{Cpr, Day, Period};
-use messages::CaseOrder;
+use messages::{CaseOrder, HousingOrder};
 use schemes::Parameters;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -81,6 +82,7 @@ impl<'a> Town<'a> {
         for _ in 0..options.households {
             town.settle()?;
         }
+        town.summary.residents = u64::from(residents::settle(options, &mut town.days)?);
         Ok(town)
     }
 
@@ -214,7 +216,7 @@ impl<'a> Town<'a> {
     pub fn close(mut self, tree: &Tree, last: Period) -> Result<Summary> {
         self.deliver(tree, plus_days(last.last_day(), TAIL_DAYS))?;
         self.summary.households = u64::from(self.next_id - 1);
-        self.summary.persons = self.registry.persons;
+        self.summary.persons = self.registry.persons + self.summary.residents;
         Ok(self.summary)
     }
 }
@@ -292,6 +294,16 @@ fn kind(order: &CaseOrder<Cpr>) -> &'static str {
         CaseOrder::EndPlace { .. } => "end_place",
         CaseOrder::ApplySubsidy { .. } => "apply_subsidy",
         CaseOrder::EndSubsidy { .. } => "end_subsidy",
+        CaseOrder::Housing(order) => match order {
+            HousingOrder::OpenResidence { .. } => "open_residence",
+            HousingOrder::MoveIn { .. } => "move_in",
+            HousingOrder::MoveOut { .. } => "move_out",
+            HousingOrder::SetMeans { .. } => "set_means",
+            HousingOrder::SetCosts(_) => "set_costs",
+            HousingOrder::DecidePayment { .. } => "decide_payment",
+            HousingOrder::OptOut { .. } => "opt_out",
+            HousingOrder::Dispense { .. } => "dispense",
+        },
         _ => "other",
     }
 }

@@ -28,10 +28,19 @@ pub async fn balance(store: &dyn Store) -> Result<Balance> {
     Ok(balance)
 }
 
-/// The balance over everything, and what of it is open beyond `as_of`.
-pub fn total(balance: &Balance, as_of: Day) -> Result<(Obligations, Share)> {
-    let mut sum: [(u64, Money); 6] = [(0, Money::zero(Currency::DKK)); 6];
+/// The balance over everything of each charge type.
+pub fn by_charge_type(balance: &Balance, as_of: Day) -> Result<BTreeMap<String, Obligations>> {
+    let mut lines: BTreeMap<String, Vec<&BalanceLine>> = BTreeMap::new();
     for line in balance.values() {
+        lines.entry(line.charge_type.to_string()).or_default().push(line);
+    }
+    lines.into_iter().map(|(name, lines)| Ok((name, total(lines.into_iter(), as_of)?.0))).collect()
+}
+
+/// The balance over these lines, and what of it is open beyond `as_of`.
+pub fn total<'a>(lines: impl Iterator<Item = &'a BalanceLine>, as_of: Day) -> Result<(Obligations, Share)> {
+    let mut sum: [(u64, Money); 6] = [(0, Money::zero(Currency::DKK)); 6];
+    for line in lines {
         let in_advance = (line.period.first_day() > as_of).then_some(line.open);
         for (total, share) in sum.iter_mut().zip(line.shares().into_iter().chain(in_advance)) {
             *total = (total.0 + share.count, total.1.plus(share.amount)?);

@@ -1,6 +1,6 @@
 //! The report as a table, for a billing manager.
 
-use super::{Report, Share};
+use super::{Obligations, Report, Share, Undecided};
 use std::fmt;
 
 /// What was due and what was invoiced.
@@ -26,6 +26,22 @@ impl fmt::Display for Due<'_> {
             ("  of this of months that are to come", &self.0.open_in_advance),
         ] {
             writeln!(f, "  {name:<40} {count:>14} {:>19}", grouped(amount))?;
+        }
+        writeln!(
+            f,
+            "Had to be invoiced, by what is charged   a payer's months              kroner   of it open"
+        )?;
+        for (name, Obligations { expected, open, .. }) in &self.0.by_charge_type {
+            let (amount, open) = (grouped(&expected.amount), grouped(&open.amount));
+            writeln!(f, "  {name:<40} {:>14} {amount:>19} {open:>12}", expected.count)?;
+        }
+        let Undecided { residents, since } = &self.0.undecided;
+        if let Some(since) = since {
+            writeln!(
+                f,
+                "  {residents} residents of temporary housing live without a decision on their payment, the first since {since}: they\n  \
+                 are not charged, also not later (rettidig tasks)"
+            )?;
         }
         if self.0.refused_open > 0 {
             writeln!(

@@ -17,7 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-pub use crate::letter::RenderedLetter;
+pub use crate::letter::{Authority, RenderedLetter};
 
 /// What every letter of the scheme is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -73,18 +73,6 @@ pub enum Reason {
         /// Why, in their words.
         reason: String,
     },
-}
-
-/// The authority as it signs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Authority {
-    /// Its name: `Eksempel Kommune`.
-    pub name: String,
-    /// How to reach it.
-    pub contact: String,
-    /// How to complain about a decision (*klagevejledning*).
-    pub complaint: String,
 }
 
 /// What an amount is for.

@@ -97,6 +97,11 @@ impl CostBasis {
         &self.figures.facility
     }
 
+    /// The figures behind it.
+    pub fn figures(&self) -> &CostFigures {
+        &self.figures
+    }
+
     /// Kroner a day for the stay, electricity and heat included: the average cost, to whole øre, halves up. The same for
     /// the same figures, in every facility.
     pub fn stay_daily_rate(&self) -> Decimal {

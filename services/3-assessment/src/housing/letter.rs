@@ -1,0 +1,73 @@
+//! The letter that communicates a decision.
+
+use super::decision::PaymentTerms;
+use crate::Rules;
+use crate::state::Opened;
+use domain::{AuthorityId, Day, LetterId};
+use messages::{Letter, LetterKind, Party, Stay};
+use runtime::Refusal;
+use rust_decimal::Decimal;
+use schemes::dk_temporary_housing::CostFigures;
+use schemes::dk_temporary_housing::letter::{Authority, DecisionLetter, Ground, LetterFacts};
+
+/// What a letter is about.
+pub struct Subject<'a> {
+    /// Its id.
+    pub letter: LetterId,
+    /// The resident.
+    pub resident: &'a Party,
+    /// Where.
+    pub stay: &'a Stay,
+    /// What is decided.
+    pub terms: &'a PaymentTerms,
+    /// The facility's costs, under § 107.
+    pub costs: Option<CostFigures>,
+    /// Kroner a day until now.
+    pub previous: Option<Decimal>,
+    /// Why.
+    pub ground: Ground,
+}
+
+/// The decision's letter.
+pub fn decision(rules: &Rules, opened: &Opened, today: Day, subject: Subject<'_>) -> Result<Letter, Refusal> {
+    let terms = subject.terms.clone();
+    let facts = LetterFacts {
+        case: opened.case.clone(),
+        authority: authority(rules, &opened.authority),
+        written_on: today,
+        paragraph: terms.paragraph,
+        facility: subject.stay.facility.to_string(),
+        costs: subject.costs,
+        services: terms.services,
+        own_home_kept: terms.own_home_kept,
+        budget: terms.budget,
+        comparable_rent: terms.comparable_rent,
+        proposal: terms.proposal,
+        previous: subject.previous,
+        template: terms.template,
+        ground: subject.ground,
+    };
+    let letter =
+        DecisionLetter::new(facts).map_err(|error| Refusal::new("letter_refused", error.to_string()))?;
+    let rendered = letter.render();
+    Ok(Letter {
+        letter: subject.letter,
+        case: opened.case.clone(),
+        authority: opened.authority.clone(),
+        recipient: subject.resident.clone(),
+        hearing: None,
+        kind: LetterKind::Decision,
+        written_on: today,
+        title: rendered.subject,
+        text: rendered.text,
+        html: rendered.html,
+    })
+}
+
+fn authority(rules: &Rules, id: &AuthorityId) -> Authority {
+    rules.authorities.get(id).cloned().unwrap_or_else(|| Authority {
+        name: format!("Kommune {id}"),
+        contact: "Egenbetaling for botilbud".to_owned(),
+        complaint: "Klage over afgørelsen sendes til kommunen inden fire uger.".to_owned(),
+    })
+}

@@ -1,0 +1,122 @@
+//! Orders become facts of the case. Nothing is decided here.
+
+use super::{DecisionOrder, Dispensed, HeldStay, OptedOut};
+use crate::facts::{Touched, not_before};
+use crate::state::{Case, Opened, Stated};
+use messages::{BillingMode, CaseCommand, CaseOrder, Cause, HousingOrder, Party, Scheme};
+use runtime::Refusal;
+
+impl Case {
+    /// Whose rules the case follows, as opened or as its first orders tell; none where nothing does.
+    fn scheme(&self) -> Option<Scheme> {
+        let daycare = || {
+            !(self.places.is_empty()
+                && self.households.is_empty()
+                && self.applications.is_empty()
+                && self.subsidy_ends.is_empty()
+                && self.answers.is_empty())
+        };
+        match &self.opened {
+            Some(opened) => Some(opened.scheme),
+            None if self.housing.is_some() => Some(Scheme::DkTemporaryHousing),
+            None => daycare().then_some(Scheme::DkDaycare),
+        }
+    }
+
+    /// Refuses an order of another scheme: a case follows one.
+    pub fn is_of_scheme(&self, order: &CaseOrder) -> Result<(), Refusal> {
+        let wrong = |detail: &str| Err(Refusal::new("other_scheme", detail));
+        if matches!(order, CaseOrder::OpenCase { scheme, .. } if *scheme != Scheme::DkDaycare) {
+            return wrong("a resident's case is opened with open_residence");
+        }
+        match (self.scheme(), order.scheme()) {
+            (Some(own), Some(other)) if own != other => {
+                wrong("the order is of another scheme than the case; send it for the right case")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Applies an order about a resident.
+    pub fn order_housing(
+        &mut self,
+        command: &CaseCommand,
+        order: &HousingOrder<Party>,
+    ) -> Result<Touched, Refusal> {
+        let housing = self.housing.get_or_insert_default();
+        match order {
+            HousingOrder::OpenResidence { resident } => {
+                if self.opened.is_some() {
+                    return Err(Refusal::new("opened_twice", "the case is open, for its one resident"));
+                }
+                self.opened = Some(Opened {
+                    case: command.case.clone(),
+                    authority: command.authority.clone(),
+                    scheme: Scheme::DkTemporaryHousing,
+                    billing: BillingMode::Monthly,
+                });
+                self.payers.insert(command.issued_on, stated(command, resident.clone()));
+            }
+            HousingOrder::MoveIn { place, stay, first_day, last_day } => {
+                let kept = housing.stays.entry(place.clone()).or_default();
+                if kept.held.is_some() {
+                    return Err(Refusal::new(
+                        "place_taken",
+                        "the stay is known already; use another place id",
+                    ));
+                }
+                if let Some(moved_out) = &kept.moved_out {
+                    not_before(*first_day, moved_out.what)?;
+                }
+                let (first_day, last_day) = (*first_day, *last_day);
+                kept.held = Some(stated(command, HeldStay { stay: stay.clone(), first_day, last_day }));
+            }
+            HousingOrder::MoveOut { place, last_day } => {
+                let kept = housing.stays.entry(place.clone()).or_default();
+                if let Some(held) = &kept.held {
+                    not_before(held.what.first_day, *last_day)?;
+                }
+                Stated::replace(&mut kept.moved_out, stated(command, *last_day));
+            }
+            HousingOrder::SetMeans { from, means } => {
+                Stated::keep(&mut housing.means, *from, stated(command, means.clone()));
+                return Ok(Touched::All(Cause::OwnRequest));
+            }
+            HousingOrder::SetCosts(costs) => {
+                let of_facility = housing.costs.entry(costs.facility.clone()).or_default();
+                Stated::keep(of_facility, costs.valid_from, stated(command, costs.clone()));
+                return Ok(Touched::All(Cause::Rates));
+            }
+            HousingOrder::DecidePayment { place, daily_rate, services, template, .. } => {
+                let order = DecisionOrder {
+                    set: daily_rate.map(domain::Money::amount),
+                    services: services.clone(),
+                    template: template.clone(),
+                    made_by: command.issued_by.clone(),
+                };
+                let kept = housing.stays.entry(place.clone()).or_default();
+                let new = (command.issued_on, command.id.clone());
+                // What was ordered before the last decision is settled by it.
+                if kept.decided.as_ref().is_none_or(|decided| *decided < new) {
+                    let mut known = housing.ordered.remove(place);
+                    Stated::replace(&mut known, stated(command, order));
+                    housing.ordered.extend(known.map(|known| (place.clone(), known)));
+                }
+            }
+            HousingOrder::OptOut { service, from, to } => {
+                let opted_out = OptedOut { service: service.clone(), from: *from, to: *to };
+                housing.opt_outs.insert(command.id.clone(), opted_out);
+                return Ok(Touched::All(Cause::OwnRequest));
+            }
+            HousingOrder::Dispense { from, to, reason } => {
+                let dispensed = Dispensed { from: *from, to: *to, reason: reason.clone() };
+                housing.dispensations.insert(command.id.clone(), dispensed);
+            }
+        }
+        Ok(Touched::All(Cause::Place))
+    }
+}
+
+fn stated<T>(command: &CaseCommand, what: T) -> Stated<T> {
+    Stated { on: command.issued_on, order: command.id.clone(), what }
+}
