@@ -4,7 +4,7 @@ use crate::assess_case::{Round, horizon};
 use crate::facts::Touched;
 use crate::income::recalculation_day;
 use crate::notices::event;
-use crate::reviews::MISSING_INCOME;
+use crate::reviews::{MISSING_INCOME, MISSING_INCOME_MONTH};
 use crate::state::{Awaits, Case, Following, Opened, Touches};
 use crate::{Assessment, Rules, for_staff, housing, orders, unknown};
 use domain::{ChargeType, Day, Period, PlaceId};
@@ -288,7 +288,7 @@ fn after_recalculation(
     let target = case.target(rules, opened, month, today).map_err(not_assessable)?;
     let missing = target.is_some_and(|target| target.income_missing);
     if missing && case.reviews.insert(format!("{MISSING_INCOME}{month}")) {
-        let code = "missing_income_month".to_owned();
+        let code = MISSING_INCOME_MONTH.to_owned();
         let detail = "the income register lacks a report; the month is left to the yearly control".to_owned();
         effects.send(&event(
             opened,

@@ -27,7 +27,7 @@ mod unknown;
 pub use decision::Decision;
 pub use hearing::{About, Hearing};
 pub use housing::{Housing, HousingSettings, PaymentDecision, Waiting};
-pub use reviews::Review;
+pub use reviews::{MISSING_INCOME_MONTH, Review};
 pub use state::{Awaits, Case};
 
 use domain::{AuthorityId, Day};

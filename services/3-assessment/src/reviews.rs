@@ -10,6 +10,9 @@ pub const NOBODY_TO_PAY: &str = "nobody_to_pay/";
 /// A month that could not be recalculated, among the reviews.
 pub const MISSING_INCOME: &str = "missing_income_month/";
 
+/// The code of its review.
+pub const MISSING_INCOME_MONTH: &str = "missing_income_month";
+
 /// Something to look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Review {
@@ -37,7 +40,7 @@ impl Case {
                 let missing = self.register_income(month, adults.map(|adult| &adult.person)).kroner.is_none();
                 let about =
                     format!("the income register lacks a report for {month}: the month stands as decided");
-                return missing.then(|| of(month.first_day(), "missing_income_month", about))?;
+                return missing.then(|| of(month.first_day(), MISSING_INCOME_MONTH, about))?;
             }
             let payer = review.strip_prefix(PAYER_OUTSIDE)?;
             let (from, stated) = self.payers.iter().next_back()?;

@@ -22,6 +22,9 @@ use store::DeadLetterRow;
 pub struct Options {
     #[command(flatten)]
     place: Place,
+    /// Also the months for which the income register lacks a report: they stand as decided, and nobody has to act at once.
+    #[arg(long)]
+    missing_income: bool,
 }
 
 /// The command.
@@ -29,8 +32,16 @@ pub async fn run(options: &Options) -> Result<()> {
     let store = options.place.store(assessment::STAGE_NAME).await?;
     let mut lines: Vec<(Day, String)> = Vec::new();
     let mut residents: Vec<(String, Housing)> = Vec::new();
+    let mut missing = 0;
     states::each(&*store, |key, case: Case| {
         lines.extend(open(key, &case));
+        let mut reviews = case.open_reviews();
+        if !options.missing_income {
+            let all = reviews.len();
+            reviews.retain(|review| review.code != assessment::MISSING_INCOME_MONTH);
+            missing += all - reviews.len();
+        }
+        lines.extend(reviews.into_iter().map(|review| reviewed(key, &review)));
         residents.extend(case.housing.map(|housing| (key.to_owned(), housing)));
         Ok(())
     })
@@ -43,6 +54,11 @@ pub async fn run(options: &Options) -> Result<()> {
     states::each_open(&*store, |row| lines.push(refused(row))).await?;
     let refusals = refusals(&*options.place.log().await?).await?;
     lines.extend(refusals.open().filter(|refused| is_of_case(refused)).map(waits));
+    if missing > 0 {
+        tell(&format!(
+            "Besides, the income register lacks a report for {missing} months, which stand as decided: --missing-income lists them."
+        ));
+    }
     if lines.is_empty() {
         tell("Nothing waits for staff.");
         return Ok(());
@@ -91,11 +107,11 @@ fn open(key: &str, case: &Case) -> Vec<(Day, String)> {
             format!("{} {key} notice {} {}, {}", open.deadline, open.notice, open.event_type, open.owner);
         (open.deadline, line)
     });
-    let reviews = case
-        .open_reviews()
-        .into_iter()
-        .map(|Review { from, code, about }| (from, format!("{from} {key} review - {code}: {about}")));
-    hearings.chain(notices).chain(reviews).collect()
+    hearings.chain(notices).collect()
+}
+
+fn reviewed(key: &str, Review { from, code, about }: &Review) -> (Day, String) {
+    (*from, format!("{from} {key} review - {code}: {about}"))
 }
 
 /// Residents without a decision.

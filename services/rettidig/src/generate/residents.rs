@@ -18,10 +18,14 @@ use messages::{
     CaseOrder, FacilityCosts, HousingOrder, HousingParagraph, Means, MonthlyBudget, Stay, StayService,
     StayServiceKind,
 };
+use rust_decimal::Decimal;
 use schemes::dk_temporary_housing as law;
 
 /// Households for each resident.
 const HOUSEHOLDS_A_RESIDENT: u32 = 20;
+
+/// What a day's meals cost, in kroner.
+const MEALS_KRONER_A_DAY: i64 = 68;
 
 /// What tells the residents' random numbers from the families' of the same seed.
 const SEED: u64 = 0x0b07_1180;
@@ -148,7 +152,7 @@ fn live(
     let decided_on = plus_days(stated_on, i64::from(after));
     let last_day = plus_days(known_on, i64::from(draw.between(STAY_DAYS.0, STAY_DAYS.1)));
     if !(forgotten && never) && decided_on <= last_day {
-        decide(told, &place, paragraph, decided_on);
+        decide(told, &place, paragraph == HousingParagraph::P107 && can_pay_meals(&means), decided_on);
     }
     if draw.percent(LOSES_PERCENT) {
         let from = plus_days(decided_on, i64::from(draw.between(30, 90)));
@@ -160,12 +164,20 @@ fn live(
     Ok(())
 }
 
-/// The caseworker decides; under § 107 with meals, of which some are done without.
-fn decide(told: &mut Told<'_>, place: &PlaceId, paragraph: HousingParagraph, on: Day) {
-    let meals =
-        StayService { kind: StayServiceKind::Food, name: "Kost".to_owned(), daily_rate: Money::dkk(68) };
-    let services = if paragraph == HousingParagraph::P107 { vec![meals] } else { Vec::new() };
-    let eats = !services.is_empty();
+/// Whether the resident can pay meals in every month.
+fn can_pay_meals(means: &Means) -> bool {
+    let month = Decimal::from(MEALS_KRONER_A_DAY * 31);
+    means.budget.as_ref().is_some_and(|budget| {
+        let spent = budget.home_costs.amount() + budget.obligations.amount() + budget.personal_needs.amount();
+        budget.income.amount() - spent >= month
+    })
+}
+
+/// The caseworker decides; with meals, of which some are done without, where the resident can pay them.
+fn decide(told: &mut Told<'_>, place: &PlaceId, eats: bool, on: Day) {
+    let daily_rate = Money::dkk(MEALS_KRONER_A_DAY);
+    let meals = StayService { kind: StayServiceKind::Food, name: "Kost".to_owned(), daily_rate };
+    let services = if eats { vec![meals] } else { Vec::new() };
     let template = "2023-1".to_owned();
     let order = HousingOrder::DecidePayment { place: place.clone(), daily_rate: None, services, template };
     told.order(on, DECIDES, order);
