@@ -12,6 +12,7 @@ use crate::{Assessment, Rules};
 use domain::{ChargeType, Day, DeterminationId, HearingId, LetterId, Money, Period, PersonKey};
 use messages::{AssessmentFact, Cause, Determination, Scheme, Trace};
 use runtime::{Because, Context, Effects, Refusal};
+use schemes::dk_daycare::letter::Reason;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -221,7 +222,11 @@ impl Round<'_> {
             if case.decisions.iter().all(|decision| {
                 decision.written_on() < on || decision.written_on() == self.today()
             })),
-            reasons: heard.map_or_else(Vec::new, |(id, _)| case.reasons_of(id)),
+            reasons: heard
+                .map_or_else(Vec::new, |(id, _)| case.reasons_of(id))
+                .into_iter()
+                .chain(takes_over(case, *from, target).then_some(Reason::TakesOver))
+                .collect(),
             children: case.children_in_letters(),
             hearing: None,
         };
@@ -297,7 +302,7 @@ impl Round<'_> {
             .iter()
             .chain(leaving)
             .filter(|(payer, s)| **payer != target.payer.person && !s.amount.is_zero());
-        for (payer, _) in released {
+        for (payer, paid) in released {
             // Whoever owes was named by the decision that made it so, whatever has been stated since.
             let made = case.decisions.iter().find(|made| made.payer().person == *payer);
             let Some(party) = made.map(|made| made.payer().clone()) else {
@@ -306,11 +311,30 @@ impl Round<'_> {
                     "a determined month names a payer without a decision",
                 ));
             };
+            self.release(case, &decision, &party, (period, paid.amount))?;
             let zero = Money::zero(target.assessment.total.currency());
             self.publish(case, binding, (party, zero), target)?;
         }
         let owed = (target.payer.clone(), target.assessment.total);
         self.publish(case, binding, owed, target)
+    }
+
+    /// Writes to a payer whom a decision frees and who lives, once.
+    fn release(
+        &mut self,
+        case: &mut Case,
+        decision: &Decision,
+        payer: &messages::Party,
+        paid: (Period, Money),
+    ) -> Result<(), Refusal> {
+        let letter = LetterId::derive(&[decision.decision().as_str(), "release", payer.person.as_str()]);
+        let lives = case.alive(&payer.person, self.today());
+        if lives && case.reviews.insert(format!("released/{letter}")) {
+            let letter = letter::release(self.rules, self.opened, self.today(), (letter, payer), paid)?;
+            let (causes, evidence) = (decision.causes().to_vec(), decision.evidence().to_vec());
+            self.effects.send_because(&letter, causes, evidence);
+        }
+        Ok(())
     }
 
     fn publish(
@@ -394,6 +418,12 @@ fn decided_before(case: &Case, period: Period, target: &Target) -> Option<Money>
 fn latest_of<'a>(case: &'a Case, period: Period, payer: &PersonKey) -> Option<&'a Decision> {
     let latest = case.decisions.iter().rev().find(|decision| decision.covers(period))?;
     (latest.payer().person == *payer).then_some(&**latest)
+}
+
+/// Whether somebody else was to pay for this month until now.
+fn takes_over(case: &Case, from: Period, target: &Target) -> bool {
+    let latest = case.decisions.iter().rev().find(|decision| decision.covers(from));
+    latest.is_some_and(|decision| decision.payer().person != target.payer.person)
 }
 
 /// What the same time cost until now: what has been determined for the first month, or decided for it.

@@ -114,7 +114,8 @@ impl Case {
         !belongs && (told || self.determined.values().all(|payers| !payers.contains_key(payer)))
     }
 
-    fn alive(&self, person: &PersonKey, on: Day) -> bool {
+    /// Whether a person lives, as far as the register says.
+    pub fn alive(&self, person: &PersonKey, on: Day) -> bool {
         self.persons.get(person).and_then(Person::died_on).is_none_or(|died| died >= on)
     }
 }

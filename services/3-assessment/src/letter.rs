@@ -8,7 +8,7 @@ use messages::{Heard, Letter, LetterKind, Party};
 use runtime::Refusal;
 use schemes::dk_daycare::letter::{
     self, Authority, DecisionLetter, Ground, HearingLetter, IncomeBasis, LetterFacts, LetterInput, Reason,
-    ReductionLetter, Scope,
+    ReductionLetter, ReleaseLetter, RenderedLetter, Scope,
 };
 use schemes::dk_daycare::{Assessment, Settings};
 use std::collections::BTreeMap;
@@ -107,6 +107,20 @@ pub fn own_percent(assessment: &Assessment) -> u32 {
     assessment.scale.as_ref().map_or(100, |scale| scale.own_percent)
 }
 
+/// A letter to somebody who pays no longer, from a month on, because somebody else does.
+pub fn release(
+    rules: &Rules,
+    opened: &Opened,
+    today: Day,
+    (letter, payer): (LetterId, &Party),
+    (from, previous): (Period, Money),
+) -> Result<Letter, Refusal> {
+    let signs = (opened.case.clone(), authority(rules, &opened.authority));
+    let release = ReleaseLetter::new(signs, today, from, previous).map_err(refused)?;
+    let (kind, rendered) = (LetterKind::Decision, release.render());
+    Ok(letter_of(opened, today, (letter, payer, None), kind, rendered))
+}
+
 fn facts(rules: &Rules, opened: &Opened, today: Day, subject: &Subject<'_>) -> LetterFacts {
     let one_month = subject.to == Some(subject.from);
     LetterFacts {
@@ -153,13 +167,23 @@ fn write(
     kind: LetterKind,
     letter: &LetterInput,
 ) -> Letter {
-    let rendered = letter.render();
+    let addressed = (subject.letter.clone(), subject.payer, subject.hearing.cloned());
+    letter_of(opened, today, addressed, kind, letter.render())
+}
+
+fn letter_of(
+    opened: &Opened,
+    today: Day,
+    (letter, payer, hearing): (LetterId, &Party, Option<HearingId>),
+    kind: LetterKind,
+    rendered: RenderedLetter,
+) -> Letter {
     Letter {
-        letter: subject.letter.clone(),
+        letter,
         case: opened.case.clone(),
         authority: opened.authority.clone(),
-        recipient: subject.payer.clone(),
-        hearing: subject.hearing.cloned(),
+        recipient: payer.clone(),
+        hearing,
         kind,
         written_on: today,
         title: rendered.subject,

@@ -187,9 +187,7 @@ fn warn_of(options: &Options, ((refused, for_staff), held): ((usize, usize), u64
         ));
     }
     if for_staff > 0 {
-        tell(&format!(
-            "in cases {for_staff} wait for staff; rettidig dead-letters list --data {data} says for what"
-        ));
+        tell(&format!("in cases {for_staff} wait for staff; rettidig tasks --data {data} says for what"));
     }
     if held > 0 {
         tell(&format!("{held} input files are held back; rettidig files list --data {data} says why"));

@@ -507,6 +507,39 @@ fn a_parent_who_takes_over_late_keeps_the_subsidy_of_the_month_in_which_it_is_to
 }
 
 #[test]
+fn both_payers_are_told_when_one_takes_over_from_the_other_and_a_dead_one_is_not_written_to() {
+    for dies in [false, true] {
+        let mut life = granted();
+        life.until("2023-04-10");
+        if dies {
+            life.message(&snapshot(PAYER, "2023-04-10", |snapshot| {
+                "90".clone_into(&mut snapshot.status);
+                snapshot.status_since = Some(day("2023-04-05"));
+            }));
+        } else {
+            life.order(CaseOrder::ChangePayer { from: day("2023-06-01"), payer: party(PARTNER) });
+        }
+        let before = life.letters.len();
+        life.until("2023-06-02");
+        let told = |person: u32| -> Vec<&Letter> {
+            life.letters[before..].iter().filter(|letter| letter.recipient == party(person)).collect()
+        };
+        let [new] = told(PARTNER)[..] else { panic!("{:?}", told(PARTNER)) };
+        let new = new.text.replace('\n', " ");
+        assert!(new.contains("betaler fra da af i stedet for en anden betaler"), "{new}");
+        match told(PAYER)[..] {
+            [] => assert!(dies, "the other payer was not told"),
+            [old] => assert!(
+                !dies && old.text.contains("1. juni 2023") && !old.text.contains("300.000"),
+                "{}",
+                old.text
+            ),
+            _ => panic!("told twice"),
+        }
+    }
+}
+
+#[test]
 fn a_payer_from_outside_the_household_gets_no_subsidy_by_its_income_and_staff_are_told() {
     let mut life = granted();
     life.until("2023-04-10");
@@ -514,7 +547,12 @@ fn a_payer_from_outside_the_household_gets_no_subsidy_by_its_income_and_staff_ar
     life.until("2023-06-02");
     let owed = life.owed();
     assert_eq!(owed[&(month("2023-06"), party(NEWCOMER).person)], Money::dkk(3000));
-    assert!(!life.letters.last().unwrap().text.contains("300.000"), "the income of others is not told");
+    let told: Vec<&Letter> =
+        life.letters.iter().filter(|letter| letter.recipient == party(NEWCOMER)).collect();
+    assert!(
+        !told.is_empty() && told.iter().all(|letter| !letter.text.contains("300.000")),
+        "the income of others"
+    );
     let told = life.events.iter().any(|event| {
         matches!(&event.fact,
         AssessmentFact::ReviewNeeded { code, .. } if code == "payer_outside_household")

@@ -4,6 +4,7 @@
 //! [`LetterFacts`] by its own constructor, which refuses what the law does not allow: a hearing about a payment that
 //! does not rise, a reduction that reduces nothing, a raise decided before its hearing is over.
 
+mod release;
 mod render;
 
 #[cfg(test)]
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 pub use crate::letter::{Authority, RenderedLetter};
+pub use release::ReleaseLetter;
 
 /// What every letter of the scheme is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -68,6 +70,8 @@ pub enum Reason {
     },
     /// The population register says something new of who belongs to the household.
     Household,
+    /// Somebody else has paid until now.
+    TakesOver,
     /// Staff have ruled that a raise stands that the citizen objected to.
     Ruling {
         /// Why, in their words.

@@ -173,6 +173,7 @@ fn what_is_new_and_why_staff_ruled_so_stand_in_the_hearing_and_the_decision() {
     let reasons = vec![
         Reason::MovedIn { since: day("2023-04-15") },
         Reason::Household,
+        Reason::TakesOver,
         Reason::Ruling { reason: "I er samlevende <ifølge CPR>".into() },
     ];
     let facts = LetterFacts { reasons, ..facts(Some("1000.00"), true) };
@@ -184,11 +185,24 @@ fn what_is_new_and_why_staff_ruled_so_stand_in_the_hearing_and_the_decision() {
     ];
     for letter in letters {
         let text = letter.text.replace('\n', " ");
-        for part in
-            ["flyttet ind på jeres adresse den 15. april 2023", "nye oplysninger i CPR", "<ifølge CPR>"]
-        {
+        for part in [
+            "flyttet ind på jeres adresse den 15. april 2023",
+            "nye oplysninger i CPR",
+            "<ifølge CPR>",
+            "i stedet for",
+        ] {
             assert!(text.contains(part), "{text}");
         }
         assert!(letter.html.contains("&lt;ifølge CPR&gt;"));
     }
+}
+
+#[test]
+fn whoever_pays_no_longer_is_told_from_when_and_nothing_of_the_other() {
+    let facts = facts(None, false);
+    let signs = (facts.case.clone(), facts.authority.clone());
+    let from = "2023-08".parse().unwrap();
+    let release = ReleaseLetter::new(signs.clone(), facts.written_on, from, Money::dkk(1_053)).unwrap();
+    insta::assert_snapshot!("release_text", release.render().text);
+    assert!(ReleaseLetter::new(signs, facts.written_on, from, Money::dkk(0)).is_err());
 }

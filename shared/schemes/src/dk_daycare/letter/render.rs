@@ -80,6 +80,9 @@ fn reasons(letter: &mut Document, facts: &LetterFacts) {
                 danish::day(*since)
             ),
             Reason::Household => "Baggrunden er nye oplysninger i CPR om, hvem der hører til husstanden, og hvor I bor.".to_owned(),
+            Reason::TakesOver => {
+                "Baggrunden er, at I betaler fra da af i stedet for en anden betaler i sagen.".to_owned()
+            }
             Reason::Ruling { reason } => {
                 format!("Vi har behandlet jeres indsigelse og fastholder forhøjelsen af denne grund: {reason}")
             }
