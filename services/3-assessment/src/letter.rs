@@ -171,7 +171,8 @@ fn write(
     letter_of(opened, today, addressed, kind, letter.render())
 }
 
-fn letter_of(
+/// A letter of the case in its envelope.
+pub fn letter_of(
     opened: &Opened,
     today: Day,
     (letter, payer, hearing): (LetterId, &Party, Option<HearingId>),

@@ -2,6 +2,7 @@
 
 use super::decision::PaymentTerms;
 use crate::Rules;
+use crate::letter::letter_of;
 use crate::state::Opened;
 use domain::{AuthorityId, Day, LetterId};
 use messages::{Letter, LetterKind, Party, Stay};
@@ -49,19 +50,8 @@ pub fn decision(rules: &Rules, opened: &Opened, today: Day, subject: Subject<'_>
     };
     let letter =
         DecisionLetter::new(facts).map_err(|error| Refusal::new("letter_refused", error.to_string()))?;
-    let rendered = letter.render();
-    Ok(Letter {
-        letter: subject.letter,
-        case: opened.case.clone(),
-        authority: opened.authority.clone(),
-        recipient: subject.resident.clone(),
-        hearing: None,
-        kind: LetterKind::Decision,
-        written_on: today,
-        title: rendered.subject,
-        text: rendered.text,
-        html: rendered.html,
-    })
+    let addressed = (subject.letter, subject.resident, None);
+    Ok(letter_of(opened, today, addressed, LetterKind::Decision, letter.render()))
 }
 
 fn authority(rules: &Rules, id: &AuthorityId) -> Authority {
