@@ -3,7 +3,6 @@
 use crate::book::Page;
 use crate::evidence::FILE_BYTES_MAX;
 use crate::intake::{Intake, Taken};
-use crate::kind::FileKind;
 use crate::ledger::{Comes, Unread};
 use crate::{Error, publish};
 use domain::Day;
@@ -58,7 +57,9 @@ impl Intake {
             let of = self.config.secret.name_key(folder.as_os_str().as_bytes());
             let mut unread = self.book.unread(&of).await?;
             let mut taken = Vec::new();
-            let there = files(folder)?;
+            let mut there = files(folder)?;
+            // Where taken files go may lie in it.
+            there.retain(|path| self.config.done_dir.as_deref() != Some(path));
             for path in &there {
                 let name = path.file_name().unwrap_or_default();
                 let key = format!("{of}/{}", self.config.secret.name_key(name.as_bytes()));
@@ -247,9 +248,7 @@ fn reason(error: &Error) -> (&'static str, String) {
 pub fn days(input: &Path) -> Result<Vec<(Option<Day>, PathBuf)>, Error> {
     let mut days = Vec::new();
     for path in entries(input)?.into_iter().filter(|path| path.is_dir() && !is_hidden(path)) {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let day = Day::parse_from_str(&name, "%Y-%m-%d").ok().filter(|day| day.to_string() == name);
-        let Some(day) = day else { return Err(Error::NoDay { path }) };
+        let Some(day) = day_of(&path) else { return Err(Error::NoDay { path }) };
         days.push((Some(day), path));
     }
     if !files(input)?.is_empty() {
@@ -259,8 +258,14 @@ pub fn days(input: &Path) -> Result<Vec<(Option<Day>, PathBuf)>, Error> {
     Ok(days)
 }
 
-/// The complete files of a folder, in the order of their names. A directory is one only if its name says that it is an
-/// input file; what is neither file nor directory is one, too: both must be seen.
+/// The day whose folder it is.
+fn day_of(folder: &Path) -> Option<Day> {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    Day::parse_from_str(&name, "%Y-%m-%d").ok().filter(|day| day.to_string() == name)
+}
+
+/// The complete files of a folder, in the order of their names. A directory that is no day's is one, and so is what is neither
+/// file nor directory: what cannot be taken must be seen.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let unfinished = |path: &Path| {
         path.extension().is_some_and(|end| {
@@ -268,15 +273,12 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
         })
     };
     let mut files = entries(folder)?;
-    files.retain(|path| {
-        !is_hidden(path) && !unfinished(path) && (!path.is_dir() || is_named_like_a_file(path))
-    });
+    // A file system makes the last one where it begins.
+    let is_of_others = |path: &Path| day_of(path).is_some() || path.ends_with("lost+found");
+    let passed_over =
+        |path: &Path| is_hidden(path) || unfinished(path) || path.is_dir() && is_of_others(path);
+    files.retain(|path| !passed_over(path));
     Ok(files)
-}
-
-fn is_named_like_a_file(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    FileKind::of(&name, b"") != FileKind::Unknown
 }
 
 fn is_hidden(path: &Path) -> bool {

@@ -2,8 +2,9 @@
 
 use super::place::Place;
 use crate::program::program;
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The last day, three months after the one on which the directory was left.
@@ -35,7 +36,14 @@ async fn a_directory_that_the_version_before_has_left_ends_like_one_of_this_vers
     unpack(&old);
     unpack(&new);
     fs::remove_dir_all(new.data()).unwrap();
-    let (old, new) = (finish(&old).await, finish(&new).await);
+    let (mut old, mut new) = (finish(&old).await, finish(&new).await);
+    // What the version before has written stays as it was: the same letters, in its words and files.
+    let letters = |left: &mut crate::left::Left| -> BTreeSet<PathBuf> {
+        std::mem::take(&mut left.letters).into_keys().map(|path| path.with_extension("")).collect()
+    };
+    let written = letters(&mut new);
+    assert!(written.len() > 8, "{written:?}");
+    assert_eq!(letters(&mut old), written);
     assert!(new.ledger.len() > 20 && new.assessed.len() > 50 && !new.findings.is_empty());
     old.assert_same(&new);
 }
