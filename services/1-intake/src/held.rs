@@ -38,10 +38,11 @@ impl Intake {
                 FileState::Accepted => return Ok(Taken { entry, duplicate: true }),
                 // What was discarded by mistake is taken after all, and what was replaced where nothing came of the other.
                 FileState::Held(_) | FileState::Replaced { .. } | FileState::Discarded => {
-                    if let Some(other) = self.in_its_stead(&entry).await? {
+                    let others = self.replacements(&entry).await?;
+                    if let Some(other) = standing(&others) {
                         return Err(Error::Replaced { file: entry.sha256, other });
                     }
-                    self.stand_in(&mut entry, day).await?;
+                    self.stand_in(&mut entry, others, day).await?;
                     if let Some(next) = self.next_reason(&entry).await? {
                         self.hold(&mut entry, next, day).await?;
                         return Ok(Taken { entry, duplicate: false });
@@ -64,17 +65,13 @@ impl Intake {
         Ok(all)
     }
 
-    /// The file that stands in its stead: the last of those that replaced each other, unless it was discarded or never came.
-    async fn in_its_stead(&mut self, entry: &FileEntry) -> Result<Option<String>, Error> {
-        let last = self.replacements(entry).await?.pop();
-        let stands =
-            |last: &FileEntry| !matches!(last.state, FileState::Discarded | FileState::Replaced { .. });
-        Ok(last.filter(stands).map(|last| last.sha256))
-    }
-
     /// A file stands in the stead of those that came in its own, of which nothing came: only one of them is ever taken.
-    async fn stand_in(&mut self, entry: &mut FileEntry, day: Day) -> Result<(), Error> {
-        let others = self.replacements(entry).await?;
+    async fn stand_in(
+        &mut self,
+        entry: &mut FileEntry,
+        others: Vec<FileEntry>,
+        day: Day,
+    ) -> Result<(), Error> {
         if others.is_empty() {
             return Ok(());
         }
@@ -256,4 +253,10 @@ impl Intake {
             self.let_go(waiting, day).await?;
         }
     }
+}
+
+/// The file that stands for those that replaced each other: the last of them, unless it was discarded or never came.
+fn standing(replaced: &[FileEntry]) -> Option<String> {
+    let stands = |last: &&FileEntry| !matches!(last.state, FileState::Discarded | FileState::Replaced { .. });
+    replaced.last().filter(stands).map(|last| last.sha256.clone())
 }

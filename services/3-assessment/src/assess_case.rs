@@ -9,7 +9,7 @@ use crate::reviews::NOBODY_TO_PAY;
 use crate::state::{Case, Known, Opened, Standing};
 use crate::target::{Source, Target};
 use crate::{Assessment, Rules};
-use domain::{ChargeType, Day, DeterminationId, HearingId, LetterId, Money, Period, PersonKey};
+use domain::{Day, DeterminationId, HearingId, LetterId, Money, Period, PersonKey};
 use messages::{AssessmentFact, Cause, Determination, Scheme, Trace};
 use runtime::{Because, Context, Effects, Refusal};
 use schemes::dk_daycare::letter::Reason;
@@ -368,7 +368,7 @@ impl Round<'_> {
             version,
             payer: payer.person.clone(),
             payer_cpr: payer.cpr,
-            charge_type: charge_type()?,
+            charge_type: self.opened.charge_type()?,
             billing: self.opened.billing,
             period,
             amount,
@@ -416,14 +416,12 @@ fn decided_before(case: &Case, period: Period, target: &Target) -> Option<Money>
 
 /// The latest decision about a month, if it is about this payer.
 fn latest_of<'a>(case: &'a Case, period: Period, payer: &PersonKey) -> Option<&'a Decision> {
-    let latest = case.decisions.iter().rev().find(|decision| decision.covers(period))?;
-    (latest.payer().person == *payer).then_some(&**latest)
+    case.latest_decision(period).filter(|latest| latest.payer().person == *payer)
 }
 
 /// Whether somebody else was to pay for this month until now.
 fn takes_over(case: &Case, from: Period, target: &Target) -> bool {
-    let latest = case.decisions.iter().rev().find(|decision| decision.covers(from));
-    latest.is_some_and(|decision| decision.payer().person != target.payer.person)
+    case.latest_decision(from).is_some_and(|decision| decision.payer().person != target.payer.person)
 }
 
 /// What the same time cost until now: what has been determined for the first month, or decided for it.
@@ -445,8 +443,4 @@ fn is_same_decision(first: &Target, other: &Target) -> bool {
         && first.source != Source::Register
         && first.whole == other.whole
         && first.heard == other.heard
-}
-
-fn charge_type() -> Result<ChargeType, Refusal> {
-    ChargeType::parse(CHARGE_TYPE).map_err(|error| Refusal::new("charge_type", error.to_string()))
 }

@@ -7,7 +7,7 @@ use crate::notices::event;
 use crate::reviews::{MISSING_INCOME, MISSING_INCOME_MONTH};
 use crate::state::{Awaits, Case, Following, Opened, Touches};
 use crate::{Assessment, Rules, for_staff, housing, orders, unknown};
-use domain::{ChargeType, Day, Period, PlaceId};
+use domain::{Day, Period, PlaceId};
 use messages::{
     AssessmentFact, CaseCommand, CaseNotice, CaseOrder, Cause, Membership, Message, NoticeSubject,
     RegisterFact, Scheme,
@@ -52,11 +52,12 @@ pub fn decide(rules: &Rules, context: &Context<'_>, mut case: Case, input: Input
     if case.opened.is_some() || case.last_day.is_some() {
         found(context, &mut case, &mut effects);
     }
-    if let Some(opened) = case.opened.clone() {
-        case.close_as_ordered(&opened, context.today, &mut effects);
+    let opened = case.opened.clone();
+    if let Some(opened) = &opened {
+        case.close_as_ordered(opened, context.today, &mut effects);
     }
     unknown::end(context, &mut case, &mut effects);
-    if let Some(opened) = case.opened.clone() {
+    if let Some(opened) = opened {
         // Whom the case concerns does not change with what they earn.
         if !is_income {
             follow(&mut case, &opened, &mut effects);
@@ -335,8 +336,7 @@ pub fn exempt(
         if !case.reviews.insert(format!("exempt/{period}/{payer}")) {
             continue;
         }
-        let charge_type = ChargeType::parse(opened.scheme.charge_type())
-            .map_err(|error| Refusal::new("charge_type", error.to_string()))?;
+        let charge_type = opened.charge_type()?;
         let fact = AssessmentFact::Exempted { payer, charge_type, period, reason };
         effects.send(&event(opened, today, fact));
     }

@@ -17,11 +17,8 @@ pub enum Touched {
 }
 
 impl Case {
-    /// Applies an order. The same id has effect once.
+    /// Applies an order that the case does not have yet.
     pub fn apply(&mut self, command: &CaseCommand) -> Result<Touched, Refusal> {
-        if self.orders.has(command)? {
-            return Ok(Touched::Nothing);
-        }
         if let Some(opened) = &self.opened
             && opened.authority != command.authority
         {
@@ -69,22 +66,22 @@ impl Case {
                 }
                 let (case, authority) = (command.case.clone(), command.authority.clone());
                 self.opened = Some(Opened { case, authority, scheme: *scheme, billing: *billing });
-                Stated::keep(&mut self.payers, *from, stated(command, payer.clone()));
+                Stated::keep(&mut self.payers, *from, Stated::by(command, payer.clone()));
                 self.state_household(
                     *from,
-                    stated(command, household(adults, children, *single_provider, true)),
+                    Stated::by(command, household(adults, children, *single_provider, true)),
                 );
                 own
             }
             CaseOrder::SetHousehold { from, adults, children, single_provider } => {
                 self.state_household(
                     *from,
-                    stated(command, household(adults, children, *single_provider, false)),
+                    Stated::by(command, household(adults, children, *single_provider, false)),
                 );
                 own
             }
             CaseOrder::ChangePayer { from, payer } => {
-                Stated::keep(&mut self.payers, *from, stated(command, payer.clone()));
+                Stated::keep(&mut self.payers, *from, Stated::by(command, payer.clone()));
                 own
             }
             CaseOrder::PlaceChild { place, child, from, to, terms } => {
@@ -99,13 +96,13 @@ impl Case {
                 if let Some(ended) = &kept.ended {
                     not_before(*from, ended.what)?;
                 }
-                kept.held = Some(stated(command, held));
-                Stated::keep(&mut kept.terms, *from, stated(command, terms.clone()));
+                kept.held = Some(Stated::by(command, held));
+                Stated::keep(&mut kept.terms, *from, Stated::by(command, terms.clone()));
                 place_changed
             }
             CaseOrder::ChangePlace { place, from, terms } => {
                 let kept = self.places.entry(place.clone()).or_default();
-                Stated::keep(&mut kept.terms, *from, stated(command, terms.clone()));
+                Stated::keep(&mut kept.terms, *from, Stated::by(command, terms.clone()));
                 Touched::All(Cause::Rates)
             }
             CaseOrder::EndPlace { place, last_day } => {
@@ -113,7 +110,7 @@ impl Case {
                 if let Some(held) = &kept.held {
                     not_before(held.what.from, *last_day)?;
                 }
-                Stated::replace(&mut kept.ended, stated(command, *last_day));
+                Stated::replace(&mut kept.ended, Stated::by(command, *last_day));
                 place_changed
             }
             CaseOrder::ApplySubsidy { applied_on, yearly_income, self_employed, admitted_on } => {
@@ -171,7 +168,7 @@ impl Case {
                 if let Some((first, _)) = self.payers.first_key_value() {
                     not_before(*first, *last_day)?;
                 }
-                Stated::replace(&mut self.last_day, stated(command, *last_day));
+                Stated::replace(&mut self.last_day, Stated::by(command, *last_day));
                 place_changed
             }
         })
@@ -212,10 +209,6 @@ pub fn not_before(first: Day, last: Day) -> Result<(), Refusal> {
             "it begins on {first} and would end on {last}: give a later last day, or the day before it begins to take it back"
         ),
     ))
-}
-
-fn stated<T>(command: &CaseCommand, what: T) -> Stated<T> {
-    Stated { on: command.issued_on, order: command.id.clone(), what }
 }
 
 fn household(adults: &[Party], children: &[Party], single_provider: bool, opening: bool) -> Household {

@@ -115,7 +115,7 @@ pub fn release(
     (letter, payer): (LetterId, &Party),
     (from, previous): (Period, Money),
 ) -> Result<Letter, Refusal> {
-    let signs = (opened.case.clone(), authority(rules, &opened.authority));
+    let signs = (opened.case.clone(), authority(rules, &opened.authority, CONTACT));
     let release = ReleaseLetter::new(signs, today, from, previous).map_err(refused)?;
     let (kind, rendered) = (LetterKind::Decision, release.render());
     Ok(letter_of(opened, today, (letter, payer, None), kind, rendered))
@@ -125,7 +125,7 @@ fn facts(rules: &Rules, opened: &Opened, today: Day, subject: &Subject<'_>) -> L
     let one_month = subject.to == Some(subject.from);
     LetterFacts {
         case: opened.case.clone(),
-        authority: authority(rules, &opened.authority),
+        authority: authority(rules, &opened.authority, CONTACT),
         written_on: today,
         scope: if one_month { Scope::Month(subject.from) } else { Scope::From(subject.from.first_day()) },
         income_basis: match subject.source {
@@ -193,10 +193,14 @@ pub fn letter_of(
     }
 }
 
-fn authority(rules: &Rules, id: &AuthorityId) -> Authority {
+/// What contact a letter names where the authority's settings name none.
+const CONTACT: &str = "Pladsanvisningen";
+
+/// The authority as it signs; with this contact where its settings name none.
+pub fn authority(rules: &Rules, id: &AuthorityId, contact: &str) -> Authority {
     rules.authorities.get(id).cloned().unwrap_or_else(|| Authority {
         name: format!("Kommune {id}"),
-        contact: "Pladsanvisningen".to_owned(),
+        contact: contact.to_owned(),
         complaint: "Klage over afgørelsen sendes til kommunen inden fire uger.".to_owned(),
     })
 }

@@ -27,12 +27,12 @@ pub struct Review {
 impl Case {
     /// The reviews that were asked for and whose reason still stands.
     pub fn open_reviews(&self) -> Vec<Review> {
-        let of = |from, code, about: String| Some(Review { from, code, about });
+        let if_open = |open: bool, from, code, about: String| open.then_some(Review { from, code, about });
         let open = self.reviews.iter().filter_map(|review| {
             if let Some(month) = month_of(review, NOBODY_TO_PAY) {
                 let waits = self.payer(month).is_none_or(|(_, can_pay)| !can_pay);
                 let about = format!("nobody is there to pay for {month}: order change_payer");
-                return waits.then(|| of(month.first_day(), "nobody_to_pay", about))?;
+                return if_open(waits, month.first_day(), "nobody_to_pay", about);
             }
             if let Some(month) = month_of(review, MISSING_INCOME) {
                 let adults =
@@ -40,14 +40,14 @@ impl Case {
                 let missing = self.register_income(month, adults.map(|adult| &adult.person)).kroner.is_none();
                 let about =
                     format!("the income register lacks a report for {month}: the month stands as decided");
-                return missing.then(|| of(month.first_day(), MISSING_INCOME_MONTH, about))?;
+                return if_open(missing, month.first_day(), MISSING_INCOME_MONTH, about);
             }
             let payer = review.strip_prefix(PAYER_OUTSIDE)?;
             let (from, stated) = self.payers.iter().next_back()?;
             let waits = stated.what.person.as_str() == payer && self.is_stranger(&stated.what.person);
             let about =
                 "whoever pays is no adult of the household: order set_household if they are".to_owned();
-            waits.then(|| of(*from, "payer_outside_household", about))?
+            if_open(waits, *from, "payer_outside_household", about)
         });
         open.collect()
     }

@@ -7,13 +7,14 @@ use crate::orders::Orders;
 use crate::residence::Residences;
 use crate::unheard::Unheard;
 use domain::{
-    AuthorityId, CaseId, Day, DecisionId, HearingId, LetterId, Money, NoticeId, Period, PersonKey, PlaceId,
-    Subject,
+    AuthorityId, CaseId, ChargeType, Day, DecisionId, HearingId, LetterId, Money, NoticeId, Period,
+    PersonKey, PlaceId, Subject,
 };
 use messages::{
-    BillingMode, Cause, Evidence, HearingAnswer, IncomeBook, OpenNotice, Party, PlaceTerms, Role, Scheme,
+    BillingMode, CaseCommand, Cause, Evidence, HearingAnswer, IncomeBook, OpenNotice, Party, PlaceTerms,
+    Role, Scheme,
 };
-use runtime::Because;
+use runtime::{Because, Refusal};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -111,6 +112,14 @@ pub struct Opened {
     pub billing: BillingMode,
 }
 
+impl Opened {
+    /// What the case is charged for.
+    pub fn charge_type(&self) -> Result<ChargeType, Refusal> {
+        ChargeType::parse(self.scheme.charge_type())
+            .map_err(|error| Refusal::new("charge_type", error.to_string()))
+    }
+}
+
 /// A statement, and when it was made. Of two for the same day the later one counts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Stated<T> {
@@ -123,6 +132,11 @@ pub struct Stated<T> {
 }
 
 impl<T> Stated<T> {
+    /// What an order states.
+    pub fn by(command: &CaseCommand, what: T) -> Self {
+        Self { on: command.issued_on, order: command.id.clone(), what }
+    }
+
     /// Keeps a statement unless a later one for the same day is known.
     pub fn keep(all: &mut BTreeMap<Day, Self>, from: Day, new: Self) {
         let stays = all.get(&from).is_some_and(|old| (old.on, &old.order) >= (new.on, &new.order));

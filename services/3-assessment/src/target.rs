@@ -1,6 +1,7 @@
 //! What is owed for a month, from all that is known today: a pure function of the facts.
 
 use crate::Rules;
+use crate::decision::Decision;
 use crate::hearing::{About, Hearing};
 use crate::income::{FIRST_RECALCULATION_YEAR, recalculation_day};
 use crate::state::{Application, Case, Household, Opened};
@@ -73,6 +74,11 @@ struct Month<'a> {
 }
 
 impl Case {
+    /// The decision that was made last about a month.
+    pub fn latest_decision(&self, period: Period) -> Option<&Decision> {
+        self.decisions.iter().rev().find(|decision| decision.covers(period)).map(|decision| &**decision)
+    }
+
     /// What is owed for a month as the registers stand; none when no place was ever held by then or nobody is there to pay.
     pub(crate) fn target_as_registered(
         &self,
@@ -261,7 +267,7 @@ impl Month<'_> {
 
     /// The register's income by which this month has been decided for the payer, unless another one was stated since.
     fn recalculated_by(&self, application: &Application, payer: &PersonKey) -> Option<Decimal> {
-        let latest = self.case.decisions.iter().rev().find(|decision| decision.covers(self.period))?;
+        let latest = self.case.latest_decision(self.period)?;
         let stands = application.applied_on < latest.written_on() && latest.payer().person == *payer;
         latest.register_income().filter(|_| stands)
     }

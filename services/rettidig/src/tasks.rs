@@ -6,10 +6,11 @@ use crate::place::Place;
 use crate::run::{say, tell};
 use crate::states;
 use anyhow::Result;
-use assessment::{About, Awaits, Case, Housing, Review, Waiting};
+use assessment::{About, Awaits, Case, Review, Waiting};
 use clap::Args;
 use domain::{Day, PlaceId};
 use messages::{Refused, RefusedAt};
+use std::collections::BTreeMap;
 use store::DeadLetterRow;
 
 /// List what waits for staff in the cases, the earliest deadline first: open hearings, notices that staff close, reviews,
@@ -31,7 +32,7 @@ pub struct Options {
 pub async fn run(options: &Options) -> Result<()> {
     let store = options.place.store(assessment::STAGE_NAME).await?;
     let mut lines: Vec<(Day, String)> = Vec::new();
-    let mut residents: Vec<(String, Housing)> = Vec::new();
+    let mut residents: Vec<(String, BTreeMap<PlaceId, Waiting>)> = Vec::new();
     let mut missing = 0;
     states::each(&*store, |key, case: Case| {
         lines.extend(open(key, &case));
@@ -42,14 +43,16 @@ pub async fn run(options: &Options) -> Result<()> {
             missing += all - reviews.len();
         }
         lines.extend(reviews.into_iter().map(|review| reviewed(key, &review)));
-        residents.extend(case.housing.map(|housing| (key.to_owned(), housing)));
+        let waiting = case.housing.map(|housing| housing.waiting).filter(|waiting| !waiting.is_empty());
+        residents.extend(waiting.map(|waiting| (key.to_owned(), waiting)));
         Ok(())
     })
     .await?;
-    residents.retain(|(_, housing)| !housing.waiting.is_empty());
     if !residents.is_empty() {
         let today = last_day(&options.place).await?;
-        lines.extend(residents.iter().flat_map(|(key, housing)| of_resident(key, housing, today)));
+        for (key, waiting) in &residents {
+            lines.extend(waiting.iter().map(|(place, waiting)| without_decision(key, place, waiting, today)));
+        }
     }
     states::each_open(&*store, |row| lines.push(refused(row))).await?;
     let refusals = refusals(&*options.place.log().await?).await?;
@@ -114,12 +117,7 @@ fn reviewed(key: &str, Review { from, code, about }: &Review) -> (Day, String) {
     (*from, format!("{from} {key} review - {code}: {about}"))
 }
 
-/// Residents without a decision.
-fn of_resident(key: &str, housing: &Housing, today: Day) -> Vec<(Day, String)> {
-    let waiting = housing.waiting.iter();
-    waiting.map(|(place, waiting)| without_decision(key, place, waiting, today)).collect()
-}
-
+/// A resident without a decision.
 fn without_decision(key: &str, place: &PlaceId, waiting: &Waiting, today: Day) -> (Day, String) {
     let Waiting { stay, since, detail, decide_by, .. } = waiting;
     let days = (today - *since).num_days();

@@ -73,19 +73,19 @@ impl Morning<'_> {
             false => (because.causes(), because.evidence()),
         };
         let (causes, evidence) = (causes.to_vec(), evidence.to_vec());
-        let charge_type = self.opened.scheme.charge_type();
+        let charge_type = self.opened.charge_type()?;
         let determination = Determination {
             determination: DeterminationId::derive(&[
                 self.opened.case.as_str(),
                 resident.person.as_str(),
-                charge_type,
+                charge_type.as_str(),
                 &month.to_string(),
                 &version.to_string(),
             ]),
             version,
             payer: resident.person.clone(),
             payer_cpr: resident.cpr,
-            charge_type: self.charge_type()?,
+            charge_type,
             billing: self.opened.billing,
             period: month,
             amount: owed.payable,

@@ -2,14 +2,17 @@
 
 use super::decision::PaymentTerms;
 use crate::Rules;
-use crate::letter::letter_of;
+use crate::letter::{authority, letter_of};
 use crate::state::Opened;
-use domain::{AuthorityId, Day, LetterId};
+use domain::{Day, LetterId};
 use messages::{Letter, LetterKind, Party, Stay};
 use runtime::Refusal;
 use rust_decimal::Decimal;
 use schemes::dk_temporary_housing::CostFigures;
-use schemes::dk_temporary_housing::letter::{Authority, DecisionLetter, Ground, LetterFacts};
+use schemes::dk_temporary_housing::letter::{DecisionLetter, Ground, LetterFacts};
+
+/// What contact a letter names where the authority's settings name none.
+const CONTACT: &str = "Egenbetaling for botilbud";
 
 /// What a letter is about.
 pub struct Subject<'a> {
@@ -34,7 +37,7 @@ pub fn decision(rules: &Rules, opened: &Opened, today: Day, subject: Subject<'_>
     let terms = subject.terms.clone();
     let facts = LetterFacts {
         case: opened.case.clone(),
-        authority: authority(rules, &opened.authority),
+        authority: authority(rules, &opened.authority, CONTACT),
         written_on: today,
         paragraph: terms.paragraph,
         facility: subject.stay.facility.to_string(),
@@ -52,12 +55,4 @@ pub fn decision(rules: &Rules, opened: &Opened, today: Day, subject: Subject<'_>
         DecisionLetter::new(facts).map_err(|error| Refusal::new("letter_refused", error.to_string()))?;
     let addressed = (subject.letter, subject.resident, None);
     Ok(letter_of(opened, today, addressed, LetterKind::Decision, letter.render()))
-}
-
-fn authority(rules: &Rules, id: &AuthorityId) -> Authority {
-    rules.authorities.get(id).cloned().unwrap_or_else(|| Authority {
-        name: format!("Kommune {id}"),
-        contact: "Egenbetaling for botilbud".to_owned(),
-        complaint: "Klage over afgørelsen sendes til kommunen inden fire uger.".to_owned(),
-    })
 }

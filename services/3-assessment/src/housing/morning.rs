@@ -4,7 +4,7 @@
 use crate::notices::event;
 use crate::state::{Awaits, Case, Opened, Touches};
 use crate::{Assessment, Rules};
-use domain::{ChargeType, Day, Period};
+use domain::{Day, Period};
 use messages::{AssessmentEvent, AssessmentFact, CaseCommand, CaseOrder, Cause, HousingOrder};
 use runtime::{Because, Context, Effects, Refusal};
 use std::collections::BTreeSet;
@@ -32,12 +32,6 @@ impl Morning<'_> {
 
     pub(super) fn tell(&mut self, fact: AssessmentFact) {
         self.effects.send(&event(self.opened, self.context.today, fact));
-    }
-
-    /// What the case is charged for.
-    pub(super) fn charge_type(&self) -> Result<ChargeType, Refusal> {
-        ChargeType::parse(self.opened.scheme.charge_type())
-            .map_err(|error| Refusal::new("charge_type", error.to_string()))
     }
 
     /// What has come since the last morning, or else the day.

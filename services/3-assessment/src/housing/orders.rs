@@ -55,7 +55,7 @@ impl Case {
                     scheme: Scheme::DkTemporaryHousing,
                     billing: BillingMode::Monthly,
                 });
-                self.payers.insert(command.issued_on, stated(command, resident.clone()));
+                self.payers.insert(command.issued_on, Stated::by(command, resident.clone()));
             }
             HousingOrder::MoveIn { place, stay, first_day, last_day } => {
                 let kept = housing.stays.entry(place.clone()).or_default();
@@ -69,22 +69,22 @@ impl Case {
                     not_before(*first_day, moved_out.what)?;
                 }
                 let (first_day, last_day) = (*first_day, *last_day);
-                kept.held = Some(stated(command, HeldStay { stay: stay.clone(), first_day, last_day }));
+                kept.held = Some(Stated::by(command, HeldStay { stay: stay.clone(), first_day, last_day }));
             }
             HousingOrder::MoveOut { place, last_day } => {
                 let kept = housing.stays.entry(place.clone()).or_default();
                 if let Some(held) = &kept.held {
                     not_before(held.what.first_day, *last_day)?;
                 }
-                Stated::replace(&mut kept.moved_out, stated(command, *last_day));
+                Stated::replace(&mut kept.moved_out, Stated::by(command, *last_day));
             }
             HousingOrder::SetMeans { from, means } => {
-                Stated::keep(&mut housing.means, *from, stated(command, means.clone()));
+                Stated::keep(&mut housing.means, *from, Stated::by(command, means.clone()));
                 return Ok(Touched::All(Cause::OwnRequest));
             }
             HousingOrder::SetCosts(costs) => {
                 let of_facility = housing.costs.entry(costs.facility.clone()).or_default();
-                Stated::keep(of_facility, costs.valid_from, stated(command, costs.clone()));
+                Stated::keep(of_facility, costs.valid_from, Stated::by(command, costs.clone()));
                 return Ok(Touched::All(Cause::Rates));
             }
             HousingOrder::DecidePayment { place, daily_rate, services, template, .. } => {
@@ -99,7 +99,7 @@ impl Case {
                 // What was ordered before the last decision is settled by it.
                 if kept.decided.as_ref().is_none_or(|decided| *decided < new) {
                     let mut known = housing.ordered.remove(place);
-                    Stated::replace(&mut known, stated(command, order));
+                    Stated::replace(&mut known, Stated::by(command, order));
                     housing.ordered.extend(known.map(|known| (place.clone(), known)));
                 }
             }
@@ -115,8 +115,4 @@ impl Case {
         }
         Ok(Touched::All(Cause::Place))
     }
-}
-
-fn stated<T>(command: &CaseCommand, what: T) -> Stated<T> {
-    Stated { on: command.issued_on, order: command.id.clone(), what }
 }

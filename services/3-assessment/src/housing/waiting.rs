@@ -135,7 +135,7 @@ impl Morning<'_> {
                 self.tell(AssessmentFact::DecisionAwaited(AwaitedDecision {
                     place: place.clone(),
                     version,
-                    charge_type: self.charge_type()?,
+                    charge_type: self.opened.charge_type()?,
                     stay: new.stay.clone(),
                     since: new.since,
                     days: age(new.since, today),

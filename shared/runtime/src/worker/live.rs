@@ -68,6 +68,7 @@ impl Worker {
             .without_max_times();
         let mut pauses = growing.build();
         let mut trouble = Trouble::default();
+        let mut superseded = Ok(());
         while !shutdown.is_cancelled() {
             let failed = self.turn(&shutdown).await.err();
             self.beat(failed.is_some());
@@ -79,9 +80,8 @@ impl Worker {
             self.metrics.step_failed();
             trouble.came(self.name(), &error);
             if error.is_superseded() {
-                let drained = self.drain().await;
-                self.monitor.ended(self.name());
-                return drained.and(Err(error));
+                superseded = Err(error);
+                break;
             }
             let pause = pauses.next().unwrap_or(PAUSE_MAX);
             tokio::select! {
@@ -91,7 +91,7 @@ impl Worker {
         }
         let drained = self.drain().await;
         self.monitor.ended(self.name());
-        drained
+        drained.and(superseded)
     }
 
     /// Does what there is to do as it comes, until `stop`.
