@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod assess_case;
+mod childcare;
 mod decide;
 mod decision;
 mod facts;
@@ -11,6 +12,7 @@ mod household;
 mod housing;
 mod income;
 mod letter;
+mod morning;
 mod move_in;
 mod notices;
 mod orders;
@@ -24,6 +26,7 @@ mod tests;
 mod unheard;
 mod unknown;
 
+pub use childcare::{Check, CheckState, Childcare, CorrectionDecision, FeeDecision};
 pub use decision::Decision;
 pub use hearing::{About, Hearing};
 pub use housing::{Housing, HousingSettings, PaymentDecision, Waiting};
@@ -37,6 +40,7 @@ use schemes::Parameters;
 use schemes::dk_daycare::letter::Authority;
 use schemes::dk_daycare::{self, Settings};
 use schemes::dk_temporary_housing;
+use schemes::se_childcare;
 use std::collections::BTreeMap;
 
 /// The stage's name, as in the store, the headers and the metrics.
@@ -55,6 +59,7 @@ pub struct Rules {
     pub(crate) settings: Settings,
     pub(crate) authorities: BTreeMap<AuthorityId, Authority>,
     pub(crate) housing: housing::HousingRules,
+    pub(crate) childcare: childcare::ChildcareRules,
 }
 
 impl Assessment {
@@ -69,13 +74,25 @@ impl Assessment {
             parameters: dk_temporary_housing::parameters()?,
             settings: HousingSettings::default(),
         };
-        Ok(Self { rules: Rules { parameters: dk_daycare::parameters()?, settings, authorities, housing } })
+        let childcare = childcare::ChildcareRules {
+            parameters: se_childcare::parameters()?,
+            settings: se_childcare::Settings::default(),
+        };
+        let parameters = dk_daycare::parameters()?;
+        Ok(Self { rules: Rules { parameters, settings, authorities, housing, childcare } })
     }
 
     /// The same under these choices for temporary housing. Fails on settings out of range.
     pub fn with_housing(mut self, settings: HousingSettings) -> Result<Self, schemes::Error> {
         settings.check()?;
         self.rules.housing.settings = settings;
+        Ok(self)
+    }
+
+    /// The same under this tariff of Swedish childcare. Fails on settings that cannot be meant.
+    pub fn with_childcare(mut self, settings: se_childcare::Settings) -> Result<Self, schemes::Error> {
+        settings.check()?;
+        self.rules.childcare.settings = settings;
         Ok(self)
     }
 

@@ -1,5 +1,6 @@
 //! What is kept about a case: facts as they were stated, and what has been decided from them.
 
+use crate::childcare::Childcare;
 use crate::decision::Decision;
 use crate::hearing::Hearing;
 use crate::housing::Housing;
@@ -79,6 +80,9 @@ pub struct Case {
     /// What a resident's case has besides: only a case of temporary housing has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub housing: Option<Housing>,
+    /// What a household's case has besides: only a case of Swedish childcare has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub childcare: Option<Childcare>,
     /// What has changed since the last morning.
     pub touched: Touches,
 }

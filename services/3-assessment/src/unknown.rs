@@ -17,9 +17,11 @@ impl Case {
         let places = self.places.iter().filter(|(_, place)| place.held.is_none()).map(|(id, _)| id);
         let stays = self.housing.iter().flat_map(|housing| &housing.stays);
         let stays = stays.filter(|(_, stay)| stay.held.is_none()).map(|(id, _)| id);
+        let care = self.childcare.iter().flat_map(|childcare| &childcare.places);
+        let care = care.filter(|(_, place)| place.held.is_none()).map(|(id, _)| id);
         hearings
             .map(|id| (id.to_string(), "hearing"))
-            .chain(places.chain(stays).map(|id| (id.to_string(), "place")))
+            .chain(places.chain(stays).chain(care).map(|id| (id.to_string(), "place")))
             .chain(self.unknown_services().map(|name| (name.to_owned(), "service")))
             .chain(self.closings.keys().map(|id| (id.to_string(), "notice")))
             .collect()
@@ -39,6 +41,9 @@ impl Case {
                 housing.stays.retain(|id, _| id.as_str() != named);
                 housing.ordered.retain(|id, _| id.as_str() != named);
                 housing.opt_outs.retain(|_, opted_out| opted_out.service != named);
+            }
+            if let Some(childcare) = &mut self.childcare {
+                childcare.places.retain(|id, _| id.as_str() != named);
             }
             self.closings.retain(|id, _| id.as_str() != named);
         }
@@ -60,10 +65,14 @@ pub fn tell(context: &Context<'_>, case: &mut Case, effects: &mut Effects<Assess
     for (named, what) in &case.unknown() {
         if case.reviews.insert(told(named)) {
             let code = format!("unknown_{what}");
-            let detail = format!(
-                "an order names the {what} {named}, which this case does not have: send it again with the right id, and \
+            let swedish = case.childcare.is_some().then(|| crate::childcare::unknown(what, named));
+            let danish = || {
+                format!(
+                    "an order names the {what} {named}, which this case does not have: send it again with the right id, and \
                  forget_unknown for this one; or send what makes it (dead-letters list shows whether that was refused)"
-            );
+                )
+            };
+            let detail = swedish.unwrap_or_else(danish);
             let refusal = refusal(context, named);
             effects.send(&for_staff::waits(refusal, context.key, context.today, &code, detail));
         }

@@ -12,6 +12,7 @@ use routing::{Routing, Strategy};
 use schemars::{JsonSchema, schema_for};
 use schemes::dk_daycare;
 use schemes::dk_daycare::letter::Authority;
+use schemes::se_childcare;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -25,6 +26,8 @@ pub struct Settings {
     daycare: dk_daycare::Settings,
     /// Temporary housing: what the council chooses.
     temporary_housing: HousingSettings,
+    /// Swedish childcare: the municipality's tariff.
+    swedish_childcare: se_childcare::Settings,
     /// Invoicing.
     invoicing: InvoicingSettings,
     /// Reconciliation.
@@ -153,7 +156,7 @@ impl Settings {
         Ok(Routing::new(self.strategy()?))
     }
 
-    /// Assessment under the settings of daycare and of temporary housing.
+    /// Assessment under the settings of daycare, of temporary housing and of Swedish childcare.
     pub fn assessment(&self) -> Result<Assessment> {
         let authorities = self
             .authorities
@@ -163,7 +166,8 @@ impl Settings {
             .map_err(|error| WrongInput(format!("authorities: {error}")))?;
         let wrong = |error: schemes::Error| WrongInput(error.to_string());
         let assessment = Assessment::new(self.daycare.clone(), authorities).map_err(wrong)?;
-        Ok(assessment.with_housing(self.temporary_housing.clone()).map_err(wrong)?)
+        let assessment = assessment.with_housing(self.temporary_housing.clone()).map_err(wrong)?;
+        Ok(assessment.with_childcare(self.swedish_childcare.clone()).map_err(wrong)?)
     }
 
     /// Invoicing.
@@ -191,7 +195,7 @@ mod tests {
             settings.is_ok_and(|settings| settings.check().is_ok())
         };
         let mut ranges = 0;
-        for part in ["daycare", "temporary_housing", "invoicing", "reconciliation"] {
+        for part in ["daycare", "temporary_housing", "swedish_childcare", "invoicing", "reconciliation"] {
             let name = schema["properties"][part]["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
             for (key, of_key) in schema["$defs"][name]["properties"].as_object().unwrap() {
                 let (Some(min), Some(max)) = (of_key["minimum"].as_i64(), of_key["maximum"].as_i64()) else {

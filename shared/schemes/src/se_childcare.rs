@@ -23,8 +23,8 @@ mod properties_test;
 
 pub use assess::{Assessment, DaysFee, Line, assess};
 pub use check::{
-    CheckList, CheckedHousehold, Household, MonthCharged, MonthDifference, State, assess_by_tax, check, check_list,
-    year_to_check,
+    CheckList, CheckedHousehold, Household, MonthCharged, MonthDifference, State, assess_by_tax, check,
+    check_list, year_to_check,
 };
 pub use correction::{
     Adjustment, Approved, Settlement, claim_allowed, correction_window, refund_allowed, settle,

@@ -1,5 +1,6 @@
 //! Decisions on the own payment (*afgørelser om egenbetaling*): a concrete amount a day that binds from its communication.
 
+use crate::morning::Binds;
 use domain::{Day, DecisionId, LetterId, Money, Period, PlaceId};
 use messages::{Cause, DecisionMade, DecisionParts, Evidence, RaiseError};
 use rust_decimal::Decimal;
@@ -96,11 +97,6 @@ impl PaymentDecision {
         })
     }
 
-    /// As it is told.
-    pub fn made(&self) -> &DecisionMade {
-        &self.made
-    }
-
     /// The stay.
     pub fn place(&self) -> &PlaceId {
         &self.place
@@ -116,16 +112,6 @@ impl PaymentDecision {
         self.written_on
     }
 
-    /// The day on which it reached the resident; it works from then on and never before.
-    pub fn communicated_on(&self) -> Option<Day> {
-        self.communicated_on
-    }
-
-    /// It has reached the resident; the first day counts.
-    pub fn communicate(&mut self, on: Day) {
-        self.communicated_on.get_or_insert(on);
-    }
-
     /// The messages it follows from.
     pub fn causes(&self) -> &[String] {
         &self.causes
@@ -134,5 +120,20 @@ impl PaymentDecision {
     /// The raw records it follows from.
     pub fn evidence(&self) -> &[Evidence] {
         &self.evidence
+    }
+}
+
+/// It works from its communication on and never before.
+impl Binds for PaymentDecision {
+    fn made(&self) -> &DecisionMade {
+        &self.made
+    }
+
+    fn communicated_on(&self) -> Option<Day> {
+        self.communicated_on
+    }
+
+    fn communicate(&mut self, on: Day) {
+        self.communicated_on.get_or_insert(on);
     }
 }

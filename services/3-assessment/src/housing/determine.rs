@@ -1,10 +1,9 @@
 //! Determines the months that are over: each from all that is known today, and again when that changes it.
 
 use super::PaymentDecision;
-use super::morning::Morning;
+use crate::morning::{Binds, Morning, Owed, trace};
 use crate::state::{Case, Standing};
-use domain::{Day, DeterminationId, Money, Period};
-use messages::{AssessmentFact, Determination, Trace};
+use domain::{Day, Money, Period};
 use runtime::Refusal;
 use schemes::Error;
 use schemes::dk_temporary_housing::{MonthAssessment, assess_month};
@@ -42,7 +41,12 @@ impl Morning<'_> {
         for month in months {
             let owed = case.month_owed(&self.rules.housing, *month);
             let problem = owed.as_ref().err().map(ToString::to_string);
-            self.tell_unassessable(case, *month, problem);
+            if let Some(housing) = &mut case.housing {
+                let detail = |problem: &str| {
+                    format!("{month} is not determined, and nothing of it is charged: {problem}")
+                };
+                self.tell_unassessable(&mut housing.unassessable, *month, problem, detail);
+            }
             if let (Ok(owed), true) = (owed, month.last_day() < self.today()) {
                 self.determine_month(case, *month, &owed)?;
             }
@@ -65,42 +69,24 @@ impl Morning<'_> {
             return Ok(());
         }
         let Some((decision, communicated_on)) = case.deciding(month, standing) else { return Ok(()) };
-        let version = standing.map_or(1, |standing| standing.version + 1);
-        let first = version == 1;
         let because = self.because();
+        let first = standing.is_none();
         let (causes, evidence) = match first {
             true => (decision.causes(), decision.evidence()),
             false => (because.causes(), because.evidence()),
         };
-        let (causes, evidence) = (causes.to_vec(), evidence.to_vec());
-        let charge_type = self.opened.charge_type()?;
-        let determination = Determination {
-            determination: DeterminationId::derive(&[
-                self.opened.case.as_str(),
-                resident.person.as_str(),
-                charge_type.as_str(),
-                &month.to_string(),
-                &version.to_string(),
-            ]),
-            version,
-            payer: resident.person.clone(),
-            payer_cpr: resident.cpr,
-            charge_type,
-            billing: self.opened.billing,
-            period: month,
+        let owed = Owed {
+            month,
             amount: owed.payable,
             // The month after the one in which it is determined: it is billed when it is over.
             due_on: Period::of(self.today()).next().first_day(),
             decision: decision.made().decision().clone(),
             communicated_on,
             cause: if first { decision.made().cause() } else { self.cause },
-            trace: Trace::of(&owed.trace)
-                .map_err(|error| Refusal::new("trace_unwritable", format!("{:?}", error.classify())))?,
+            trace: trace(&owed.trace)?,
+            causes: causes.to_vec(),
+            evidence: evidence.to_vec(),
         };
-        let made = Standing { version, amount: owed.payable, decision: determination.decision.clone() };
-        case.determined.entry(month).or_default().insert(resident.person, made);
-        let fact = AssessmentFact::Determined(Box::new(determination));
-        self.effects.send_because(&self.event(fact), causes, evidence);
-        Ok(())
+        self.put(case, resident, owed)
     }
 }

@@ -19,6 +19,7 @@ impl Case {
         match &self.opened {
             Some(opened) => Some(opened.scheme),
             None if self.housing.is_some() => Some(Scheme::DkTemporaryHousing),
+            None if self.childcare.is_some() => Some(Scheme::SeChildcare),
             None => daycare().then_some(Scheme::DkDaycare),
         }
     }
@@ -27,7 +28,9 @@ impl Case {
     pub fn is_of_scheme(&self, order: &CaseOrder) -> Result<(), Refusal> {
         let wrong = |detail: &str| Err(Refusal::new("other_scheme", detail));
         if matches!(order, CaseOrder::OpenCase { scheme, .. } if *scheme != Scheme::DkDaycare) {
-            return wrong("a resident's case is opened with open_residence");
+            return wrong(
+                "a resident's case is opened with open_residence, a Swedish household's with open_childcare",
+            );
         }
         match (self.scheme(), order.scheme()) {
             (Some(own), Some(other)) if own != other => {

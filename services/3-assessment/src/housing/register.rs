@@ -1,7 +1,7 @@
 //! What the registers tell of a resident. A death ends the stay by itself; a move or a changed income changes nothing that has
 //! been decided, but somebody has to look.
 
-use super::morning::Morning;
+use crate::morning::Morning;
 use crate::notices::left_to_staff;
 use crate::state::{Awaits, Case};
 use domain::NoticeId;

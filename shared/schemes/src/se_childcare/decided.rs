@@ -30,10 +30,7 @@ pub fn charge(
 }
 
 /// The fees of a child's days, each at most what is decided, in runs of days that cost the same.
-fn fees_charged(
-    fees: &[DaysFee],
-    decided: impl Fn(Day) -> Option<Money>,
-) -> Result<Vec<DaysFee>, Error> {
+fn fees_charged(fees: &[DaysFee], decided: impl Fn(Day) -> Option<Money>) -> Result<Vec<DaysFee>, Error> {
     let mut charged: Vec<DaysFee> = Vec::new();
     for fee in fees {
         let days = fee.from.iter_days().take_while(|day| *day <= fee.to);
@@ -57,7 +54,8 @@ fn recomputed(
     settings: &Settings,
     trace: &mut Step,
 ) -> Result<Line, Error> {
-    let mut step = Step::new(format!("what communicated decisions state for child {child}"), articles::DECISION);
+    let mut step =
+        Step::new(format!("what communicated decisions state for child {child}"), articles::DECISION);
     let days = |fee: &DaysFee| (fee.to - fee.from).num_days() + 1;
     let held: i64 = fees.iter().map(days).sum();
     let divisor = settings.part_of_month.divisor(u32::try_from(held).unwrap_or_default(), owed.month.days());

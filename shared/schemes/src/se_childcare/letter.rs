@@ -11,7 +11,7 @@ pub use crate::letter::{Authority, RenderedLetter};
 pub use correction::{CorrectedMonth, CorrectionFacts, CorrectionLetter};
 
 use super::Care;
-use crate::{Error, ParameterUse};
+use crate::{Error, Parameter};
 use domain::{CaseId, Day, Money};
 use rust_decimal::Decimal;
 
@@ -44,7 +44,7 @@ pub struct FeeStep {
     /// Kronor a month before tax, as declared; `None`: none is declared, so the highest fee is due.
     pub income: Option<Decimal>,
     /// The income above which the fee rises no more.
-    pub cap: ParameterUse,
+    pub cap: Parameter,
     /// The children with a place, the youngest first.
     pub children: Vec<ChildFee>,
 }

@@ -138,7 +138,7 @@ impl Settings {
     }
 
     /// The day whose national cap the municipality applies on `day`.
-    pub(super) fn cap_day(&self, day: Day) -> Day {
+    pub fn cap_day(&self, day: Day) -> Day {
         let late = self.later_caps.iter().find(|c| c.national_from <= day && day < c.applied_from);
         late.and_then(|c| c.national_from.pred_opt()).unwrap_or(day)
     }

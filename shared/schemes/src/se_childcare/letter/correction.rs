@@ -64,7 +64,8 @@ impl CorrectionLetter {
         if sum.is_zero() {
             return refuse("nothing is corrected");
         }
-        if sum > Decimal::ZERO && facts.heard.is_none() {
+        let claims = facts.months.iter().any(|month| month.difference() > Decimal::ZERO);
+        if claims && facts.heard.is_none() {
             return refuse("it claims money and the custodian has not been heard");
         }
         Ok(Self { facts })
@@ -85,9 +86,11 @@ impl CorrectionLetter {
              rättar avgiften för de månader som står nedan.",
             facts.year
         ));
-        letter.rows(vec![
-            Row::new(format!("Taxerad inkomst {}", facts.year), kronor(facts.yearly_income), articles::YEARLY_CHECK),
-        ]);
+        letter.rows(vec![Row::new(
+            format!("Taxerad inkomst {}", facts.year),
+            kronor(facts.yearly_income),
+            articles::YEARLY_CHECK,
+        )]);
         if let Some((heard_on, answer_by)) = facts.heard {
             letter.paragraph(format!(
                 "Du har fått möjlighet att yttra dig: vi skrev den {} och du kunde svara till och med den {}.",
@@ -131,7 +134,10 @@ fn settled(settlement: &Settlement, instalments: u32) -> String {
             format!("{} faktureras för sig.", swedish::kronor(*amount))
         }
         Settlement::InstalmentPlan { amount } => {
-            format!("{} faktureras i högst {instalments} delar, en månad efter varandra.", swedish::kronor(*amount))
+            format!(
+                "{} faktureras i högst {instalments} delar, en månad efter varandra.",
+                swedish::kronor(*amount)
+            )
         }
         Settlement::Refund { deducted, repaid } => format!(
             "{} dras av på nästa faktura och {} betalas ut till dig.",

@@ -75,7 +75,10 @@ fn grounds(letter: &mut Document, facts: &LetterFacts) {
         letter.rows(vec![
             Row::new(format!("Hushållets inkomst per månad före skatt, från {from}"), income, ""),
             Row::new(
-                format!("Högsta avgiftsgrundande inkomst per månad, gäller från {}", swedish::day(step.cap.valid_from)),
+                format!(
+                    "Högsta avgiftsgrundande inkomst per månad, gäller från {}",
+                    swedish::day(step.cap.valid_from)
+                ),
                 kronor(step.cap.value),
                 &step.cap.article,
             ),

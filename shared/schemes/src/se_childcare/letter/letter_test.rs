@@ -1,0 +1,3 @@
+//! The letters as the custodian gets them, whole, and what cannot be written.
+
+use super::*;
