@@ -19,6 +19,8 @@ mod spans;
 #[cfg(test)]
 mod cases_test;
 #[cfg(test)]
+mod decided_test;
+#[cfg(test)]
 mod properties_test;
 
 pub use assess::{Assessment, DaysFee, Line, assess};

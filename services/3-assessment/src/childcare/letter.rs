@@ -115,7 +115,7 @@ fn authority(rules: &Rules, id: &AuthorityId) -> Authority {
     rules.authorities.get(id).cloned().unwrap_or_else(|| Authority {
         name: format!("Kommun {id}"),
         contact: "Barnomsorgens avgifter".to_owned(),
-        complaint: "Beslutet kan överklagas. Kontakta kommunen om hur det går till.".to_owned(),
+        complaint: "Kontakta kommunen om du vill veta hur beslutet kan prövas.".to_owned(),
     })
 }
 

@@ -5,6 +5,7 @@ mod ends;
 mod incomes;
 mod letters;
 mod model;
+mod order;
 
 use super::{Life, day};
 use domain::{Day, LetterId, Money, PersonSecret, Personnummer, PlaceId};

@@ -89,7 +89,7 @@ impl CorrectionLetter {
         letter.rows(vec![Row::new(
             format!("Taxerad inkomst {}", facts.year),
             kronor(facts.yearly_income),
-            articles::YEARLY_CHECK,
+            "",
         )]);
         if let Some((heard_on, answer_by)) = facts.heard {
             letter.paragraph(format!(
