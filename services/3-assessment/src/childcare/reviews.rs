@@ -71,6 +71,12 @@ impl Case {
 /// In Swedish, that an order names a place that the case does not have.
 pub fn unknown(what: &str, named: &str) -> String {
     let what = match what {
+        "authority" => {
+            return format!(
+                "order från myndigheten {named} kom innan en annan öppnade ärendet och har ingen verkan: den skickar dem för ett \
+                 eget ärende; forget_unknown för {named} avslutar detta"
+            );
+        }
         "place" => "platsen",
         "notice" => "underrättelsen",
         "hearing" => "kommunikationen",
