@@ -122,3 +122,38 @@ fn a_closed_case_owes_nothing_after_its_last_day_and_never_before_its_first_plac
         "{months:?}"
     );
 }
+
+#[test]
+fn a_month_that_it_is_too_late_to_correct_is_left_and_told() {
+    let mut life = Life::of_household("2021-01-01", Settings::default());
+    life.starts("P-1", "2019-02-01", "2021-01-01", CareForm::Preschool);
+    life.declares(day("2021-01-01"), "20000");
+    life.until("2024-03-10");
+    // Ordered in time, and kept from the case by something until now: January and February of 2021 are over three years old.
+    let order = ChildcareOrder::SetChildcareHousehold {
+        from: day("2021-01-02"),
+        partner: None,
+        monthly_income: Some(kronor("30000")),
+    };
+    life.order_issued("2024-01-02", CaseOrder::Childcare(order));
+    life.until("2024-03-11");
+    let months = ["2021-01", "2021-02", "2021-03", "2024-03"].map(|month| fee(&life, month).unwrap());
+    assert_eq!(months, ["600.00", "600.00", "900.00", "900.00"]);
+    let told: Vec<String> = life.dead_letters.iter().map(|letter| format!("{letter:?}")).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(
+        told[0].contains("too_late_to_correct") && told[0].contains("kan inte längre rättas"),
+        "{}",
+        told[0]
+    );
+    // What is given back is not too late.
+    let order = ChildcareOrder::SetChildcareHousehold {
+        from: day("2021-01-03"),
+        partner: None,
+        monthly_income: Some(kronor("10000")),
+    };
+    life.order_issued("2024-01-03", CaseOrder::Childcare(order));
+    life.until("2024-03-12");
+    assert_eq!(fee(&life, "2021-02").as_deref(), Some("300.00"));
+    assert_eq!(life.dead_letters.len(), 4, "both are settled");
+}
