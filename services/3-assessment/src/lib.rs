@@ -4,6 +4,7 @@ mod assess_case;
 mod before_opening;
 mod childcare;
 mod decide;
+mod decided;
 mod decision;
 mod facts;
 mod for_staff;
@@ -20,10 +21,12 @@ mod orders;
 mod register_facts;
 mod residence;
 mod reviews;
+mod scheme;
 mod state;
 mod target;
 #[cfg(test)]
 mod tests;
+mod unassessable;
 mod unheard;
 mod unknown;
 

@@ -1,16 +1,14 @@
-//! One round of assessment of a case in which everything that follows from the facts of a day is done once, in the morning:
-//! the schemes whose months follow the days do what they have in common here.
+//! One morning of a case whose months follow decisions that were communicated: what is the same whatever is charged.
 
-use crate::notices::event;
-use crate::state::{Case, Opened, Standing};
-use crate::{Assessment, Rules, for_staff};
-use domain::{Day, DecisionId, DeterminationId, LetterId, Money, Period};
-use messages::{AssessmentEvent, AssessmentFact, Cause, DecisionMade, Determination, Evidence, Party, Trace};
+use crate::decided::Issued;
+use crate::notices::{event, left_to_staff};
+use crate::state::{Awaits, Case, Opened, Standing};
+use crate::{Assessment, Rules};
+use domain::{ChargeType, Day, DeterminationId, Money, NoticeId, Period};
+use messages::{AssessmentEvent, AssessmentFact, Cause, Determination, NoticeOutcome, OpenNotice, Trace};
 use runtime::{Because, Context, Effects, Refusal};
-use std::collections::BTreeMap;
-use std::sync::Arc;
 
-/// One round of assessment of a case.
+/// A round of assessment of a case.
 pub struct Morning<'a> {
     pub rules: &'a Rules,
     pub opened: &'a Opened,
@@ -20,6 +18,17 @@ pub struct Morning<'a> {
     /// What has come since the last morning.
     pub because: Option<&'a Because>,
     pub effects: &'a mut Effects<Assessment>,
+}
+
+/// What is owed for a month, by which decision.
+pub struct Owed<'a> {
+    pub month: Period,
+    pub amount: Money,
+    pub due_on: Day,
+    /// The decision that the month is told by.
+    pub decision: &'a Issued,
+    pub communicated_on: Day,
+    pub trace: &'a schemes::Trace,
 }
 
 impl Morning<'_> {
@@ -39,38 +48,46 @@ impl Morning<'_> {
     pub fn because(&self) -> Because {
         self.because.cloned().unwrap_or_else(|| self.context.into())
     }
-}
 
-/// What is owed for a month, before it is told.
-pub struct Owed {
-    /// The month.
-    pub month: Period,
-    /// What is owed for it in all.
-    pub amount: Money,
-    /// When it falls due.
-    pub due_on: Day,
-    /// The decision that makes it binding.
-    pub decision: DecisionId,
-    /// When that reached the payer.
-    pub communicated_on: Day,
-    /// Why it is as it is now.
-    pub cause: Cause,
-    /// The steps that led to it.
-    pub trace: Trace,
-    /// The messages it follows from.
-    pub causes: Vec<String>,
-    /// The raw records it follows from.
-    pub evidence: Vec<Evidence>,
-}
-
-impl Morning<'_> {
-    /// Tells what a payer owes for a month, as the next version.
-    pub fn put(&mut self, case: &mut Case, payer: Party, owed: Owed) -> Result<(), Refusal> {
+    /// Determines a month for the one payer, where that differs from what has been determined.
+    pub fn determine_owed(&mut self, case: &mut Case, owed: &Owed<'_>) -> Result<(), Refusal> {
+        let Some(payer) = case.payers.values().next().map(|payer| payer.what.clone()) else { return Ok(()) };
+        let standing = case.determined.get(&owed.month).and_then(|payers| payers.get(&payer.person));
         let charge_type = self.opened.charge_type()?;
-        let standing = case.determined.entry(owed.month).or_default();
-        let version = standing.get(&payer.person).map_or(1, |standing| standing.version + 1);
-        let made = Standing { version, amount: owed.amount, decision: owed.decision.clone() };
-        let determination = Determination {
+        let Some(made) = self.determination(owed, standing, &charge_type, &payer)? else { return Ok(()) };
+        let now = self.send_determination(made, owed.decision);
+        case.determined.entry(owed.month).or_default().insert(payer.person, now);
+        Ok(())
+    }
+
+    /// Tells a determination: what is told first follows from the decision, what is told again from what has come since.
+    pub fn send_determination(&mut self, made: Determination, decision: &Issued) -> Standing {
+        let because = self.because();
+        let (causes, evidence) = match made.version {
+            1 => (decision.causes(), decision.evidence()),
+            _ => (because.causes(), because.evidence()),
+        };
+        let (causes, evidence) = (causes.to_vec(), evidence.to_vec());
+        let now = Standing { version: made.version, amount: made.amount, decision: made.decision.clone() };
+        let fact = AssessmentFact::Determined(Box::new(made));
+        self.effects.send_because(&self.event(fact), causes, evidence);
+        now
+    }
+
+    /// The determination; none where what stands says the same.
+    pub fn determination(
+        &self,
+        owed: &Owed<'_>,
+        standing: Option<&Standing>,
+        charge_type: &ChargeType,
+        payer: &messages::Party,
+    ) -> Result<Option<Determination>, Refusal> {
+        let before = standing.map_or(Money::zero(owed.amount.currency()), |standing| standing.amount);
+        if before == owed.amount {
+            return Ok(None);
+        }
+        let version = standing.map_or(1, |standing| standing.version + 1);
+        Ok(Some(Determination {
             determination: DeterminationId::derive(&[
                 self.opened.case.as_str(),
                 payer.person.as_str(),
@@ -80,84 +97,40 @@ impl Morning<'_> {
             ]),
             version,
             payer: payer.person.clone(),
-            payer_cpr: payer.cpr,
-            charge_type,
+            payer_cpr: payer.cpr.clone(),
+            charge_type: charge_type.clone(),
             billing: self.opened.billing,
             period: owed.month,
             amount: owed.amount,
             due_on: owed.due_on,
-            decision: owed.decision,
+            decision: owed.decision.made().decision().clone(),
             communicated_on: owed.communicated_on,
-            cause: owed.cause,
-            trace: owed.trace,
-        };
-        standing.insert(payer.person, made);
-        let fact = AssessmentFact::Determined(Box::new(determination));
-        self.effects.send_because(&self.event(fact), owed.causes, owed.evidence);
-        Ok(())
+            cause: if version == 1 { owed.decision.made().cause() } else { self.cause },
+            trace: Trace::of(owed.trace)
+                .map_err(|error| Refusal::new("trace_unwritable", format!("{:?}", error.classify())))?,
+        }))
     }
 
-    /// Tells of decisions that have come to bind.
-    pub fn tell_communicated(&mut self, communicated: Vec<(DecisionId, Day)>) {
-        for (decision, communicated_on) in communicated {
-            self.tell(AssessmentFact::DecisionCommunicated { decision, communicated_on });
-        }
-    }
-
-    /// Tells once of a month that cannot be computed, and when it can be again. `told` holds those that have been told and
-    /// why, `detail` is for staff.
-    pub fn tell_unassessable(
+    /// Closes the notices that the rule can close, and leaves to staff those of which this says that they concern them.
+    pub fn settle_notices(
         &mut self,
-        told: &mut BTreeMap<Period, String>,
-        month: Period,
-        problem: Option<String>,
-        detail: impl Fn(&str) -> String,
+        case: &mut Case,
+        concerns_staff: impl Fn(&Case, Awaits, &OpenNotice) -> bool,
     ) {
-        if told.get(&month) == problem.as_ref() {
-            return;
-        }
-        let (key, today) = (self.opened.case.as_str(), self.today());
-        let refusal = format!("not_assessable/{key}/{month}");
-        match problem {
-            Some(problem) => {
-                let detail = detail(&problem);
-                self.effects.send(&for_staff::waits(refusal, key, today, "month_not_assessable", detail));
-                told.insert(month, problem);
+        let today = self.today();
+        let due: Vec<NoticeId> = case.notices.keys().cloned().collect();
+        for id in due {
+            let Some(notice) = case.notices.get(&id).filter(|notice| notice.awaits != Awaits::Staff) else {
+                continue;
+            };
+            if concerns_staff(case, notice.awaits, &notice.open) {
+                self.effects.send(&left_to_staff(self.opened, today, &notice.open));
+                case.notices.entry(id).and_modify(|notice| notice.awaits = Awaits::Staff);
+                continue;
             }
-            None => {
-                told.remove(&month);
-                self.effects.send(&for_staff::ended(refusal, key, today, "closed"));
-            }
+            let died = notice.open.event_type == "death";
+            let outcome = if died { NoticeOutcome::PaymentChanged } else { NoticeOutcome::NoChange };
+            case.close_notice(self.opened, today, &id, outcome, self.effects);
         }
     }
-}
-
-/// The steps of the rules, as they are told.
-pub fn trace(trace: &schemes::Trace) -> Result<Trace, Refusal> {
-    Trace::of(trace).map_err(|error| Refusal::new("trace_unwritable", format!("{:?}", error.classify())))
-}
-
-/// A decision that binds from its communication.
-pub trait Binds: Clone {
-    /// As it is told.
-    fn made(&self) -> &DecisionMade;
-    /// The day on which it reached the payer.
-    fn communicated_on(&self) -> Option<Day>;
-    /// It has reached the payer; the first day counts.
-    fn communicate(&mut self, on: Day);
-}
-
-/// Lets the decisions bind whose letters have been delivered: which, and since when.
-pub fn communicate<D: Binds>(
-    decisions: &mut [Arc<D>],
-    delivered: &BTreeMap<LetterId, Day>,
-) -> Vec<(DecisionId, Day)> {
-    let mut communicated = Vec::new();
-    for decision in decisions {
-        let delivered_on = delivered.get(decision.made().letter()).copied();
-        let Some(on) = delivered_on.filter(|_| decision.communicated_on().is_none()) else { continue };
-        Arc::make_mut(decision).communicate(on);
-        communicated.push((decision.made().decision().clone(), on));
-    }
-    communicated
 }

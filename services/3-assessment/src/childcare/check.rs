@@ -4,7 +4,7 @@
 
 use super::correction::{CorrectionDecision, Made};
 use super::{due, letter};
-use crate::morning::{Binds, Morning};
+use crate::morning::Morning;
 use crate::state::Case;
 use chrono::Datelike;
 use domain::{Currency, DecisionId, HearingId, LetterId, Money, Period};
@@ -214,6 +214,7 @@ impl Morning<'_> {
         let made = Made {
             decision: decision.clone(),
             letter,
+            written_on: self.today(),
             yearly_income,
             heard: heard.map(|heard| (hearing, heard)),
             causes: because.causes().to_vec(),
@@ -222,7 +223,7 @@ impl Morning<'_> {
         let correction = CorrectionDecision::new(made, months)
             .map_err(|error| Refusal::new("not_heard", error.to_string()))?;
         self.effects.send_late(&written, because.clone());
-        let fact = AssessmentFact::DecisionMade(Box::new(correction.made().clone()));
+        let fact = AssessmentFact::DecisionMade(Box::new(correction.issued().made().clone()));
         self.effects.send_late(&self.event(fact), because);
         if let Some(childcare) = &mut case.childcare {
             childcare.corrections.push(Arc::new(correction));

@@ -2,7 +2,7 @@
 
 use super::Childcare;
 use super::check::Checked;
-use crate::morning::Binds;
+use crate::decided::Issued;
 use domain::{Currency, Day, DecisionId, HearingId, LetterId, Money, Period};
 use messages::{Cause, DecisionMade, DecisionParts, Evidence, Heard, RaiseError};
 use serde::{Deserialize, Serialize};
@@ -11,12 +11,10 @@ use std::collections::BTreeMap;
 /// What the months of a year cost by the income of the tax.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CorrectionDecision {
-    made: DecisionMade,
+    #[serde(flatten)]
+    issued: Issued,
     yearly_income: Money,
     months: BTreeMap<Period, Checked>,
-    communicated_on: Option<Day>,
-    causes: Vec<String>,
-    evidence: Vec<Evidence>,
 }
 
 /// Which correction is made and why.
@@ -26,6 +24,8 @@ pub struct Made {
     pub decision: DecisionId,
     /// The letter that communicates it.
     pub letter: LetterId,
+    /// The day it is written.
+    pub written_on: Day,
     /// Kronor a year: the income of the tax.
     pub yearly_income: Money,
     /// The hearing, where the custodian was heard.
@@ -58,8 +58,8 @@ impl CorrectionDecision {
             hearing,
             heard,
         })?;
-        let (yearly_income, causes, evidence) = (made.yearly_income, made.causes, made.evidence);
-        Ok(Self { made: told, yearly_income, months, communicated_on: None, causes, evidence })
+        let issued = Issued::new(told, made.written_on, made.causes, made.evidence);
+        Ok(Self { issued, yearly_income: made.yearly_income, months })
     }
 
     /// Kronor a year: the income of the tax.
@@ -72,36 +72,22 @@ impl CorrectionDecision {
         self.months.get(&month).map(|month| month.right)
     }
 
-    /// The messages it follows from.
-    pub fn causes(&self) -> &[String] {
-        &self.causes
+    /// That it is written, and whether it binds: no month is corrected by it before.
+    pub fn issued(&self) -> &Issued {
+        &self.issued
     }
 
-    /// The raw records it follows from.
-    pub fn evidence(&self) -> &[Evidence] {
-        &self.evidence
+    /// The same, to let it bind.
+    pub fn issued_mut(&mut self) -> &mut Issued {
+        &mut self.issued
     }
 }
 
 impl Childcare {
     /// The correction that binds for a month, and since when.
     pub fn corrected(&self, month: Period) -> Option<(&CorrectionDecision, Day)> {
-        let binds = |made: &CorrectionDecision| made.communicated_on.filter(|_| made.right(month).is_some());
+        let binds =
+            |made: &CorrectionDecision| made.issued.communicated_on().filter(|_| made.right(month).is_some());
         self.corrections.iter().rev().find_map(|made| Some((&**made, binds(made)?)))
-    }
-}
-
-/// No month is corrected by it before it is communicated.
-impl Binds for CorrectionDecision {
-    fn made(&self) -> &DecisionMade {
-        &self.made
-    }
-
-    fn communicated_on(&self) -> Option<Day> {
-        self.communicated_on
-    }
-
-    fn communicate(&mut self, on: Day) {
-        self.communicated_on.get_or_insert(on);
     }
 }

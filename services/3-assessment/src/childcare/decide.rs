@@ -64,7 +64,7 @@ impl Morning<'_> {
         let decision =
             FeeDecision::new(made, steps).map_err(|error| Refusal::new("not_heard", error.to_string()))?;
         self.effects.send_late(&written, because.clone());
-        let fact = AssessmentFact::DecisionMade(Box::new(crate::morning::Binds::made(&decision).clone()));
+        let fact = AssessmentFact::DecisionMade(Box::new(decision.issued().made().clone()));
         self.effects.send_late(&self.event(fact), because);
         if let Some(childcare) = &mut case.childcare {
             childcare.decisions.push(Arc::new(decision));
@@ -75,10 +75,20 @@ impl Morning<'_> {
     /// Lets the decisions and corrections bind whose letters have been delivered. Whether any came to.
     pub fn communicate_fees(&mut self, case: &mut Case) -> bool {
         let Some(childcare) = &mut case.childcare else { return false };
-        let mut communicated = crate::morning::communicate(&mut childcare.decisions, &case.delivered);
-        communicated.extend(crate::morning::communicate(&mut childcare.corrections, &case.delivered));
+        let delivered = &case.delivered;
+        let mut communicated = Vec::new();
+        for decision in &mut childcare.decisions {
+            if decision.issued().is_delivered(delivered) {
+                communicated.extend(Arc::make_mut(decision).issued_mut().bind(delivered));
+            }
+        }
+        for correction in &mut childcare.corrections {
+            if correction.issued().is_delivered(delivered) {
+                communicated.extend(Arc::make_mut(correction).issued_mut().bind(delivered));
+            }
+        }
         let any = !communicated.is_empty();
-        self.tell_communicated(communicated);
+        communicated.into_iter().for_each(|fact| self.tell(fact));
         any
     }
 }

@@ -1,7 +1,7 @@
 //! Decisions on the fee (*beslut om avgift*): concrete amounts that bind from their communication.
 
 use super::fees::FeesFrom;
-use crate::morning::Binds;
+use crate::decided::Issued;
 use domain::{Day, DecisionId, LetterId, Money, Period};
 use messages::{Cause, DecisionMade, DecisionParts, Evidence, RaiseError};
 use serde::{Deserialize, Serialize};
@@ -9,13 +9,10 @@ use serde::{Deserialize, Serialize};
 /// The household's fees from a day on, with each later day on which they change as far as it is known.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FeeDecision {
-    made: DecisionMade,
+    #[serde(flatten)]
+    issued: Issued,
     from: Day,
     steps: Vec<FeesFrom>,
-    written_on: Day,
-    communicated_on: Option<Day>,
-    causes: Vec<String>,
-    evidence: Vec<Evidence>,
 }
 
 /// Which decision is made, when and why.
@@ -55,8 +52,8 @@ impl FeeDecision {
             hearing: None,
             heard: None,
         })?;
-        let (from, written_on, causes, evidence) = (made.from, made.written_on, made.causes, made.evidence);
-        Ok(Self { made: told, from, steps, written_on, communicated_on: None, causes, evidence })
+        let issued = Issued::new(told, made.written_on, made.causes, made.evidence);
+        Ok(Self { issued, from: made.from, steps })
     }
 
     /// The first day whose fee it states.
@@ -69,33 +66,13 @@ impl FeeDecision {
         &self.steps
     }
 
-    /// The day it was written.
-    pub fn written_on(&self) -> Day {
-        self.written_on
+    /// That it is written, and whether it binds: no day is charged by it before, then every day since its first.
+    pub fn issued(&self) -> &Issued {
+        &self.issued
     }
 
-    /// The messages it follows from.
-    pub fn causes(&self) -> &[String] {
-        &self.causes
-    }
-
-    /// The raw records it follows from.
-    pub fn evidence(&self) -> &[Evidence] {
-        &self.evidence
-    }
-}
-
-/// No day is charged by it before it is communicated; then every day since its first.
-impl Binds for FeeDecision {
-    fn made(&self) -> &DecisionMade {
-        &self.made
-    }
-
-    fn communicated_on(&self) -> Option<Day> {
-        self.communicated_on
-    }
-
-    fn communicate(&mut self, on: Day) {
-        self.communicated_on.get_or_insert(on);
+    /// The same, to let it bind.
+    pub fn issued_mut(&mut self) -> &mut Issued {
+        &mut self.issued
     }
 }

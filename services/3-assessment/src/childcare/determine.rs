@@ -1,11 +1,11 @@
 //! Determines the months that have begun: each from all that is known today, and again when that changes it.
 
 use super::{Childcare, ChildcareRules, due, fees};
+use crate::decided::Issued;
 use crate::for_staff;
-use crate::morning::{Binds, Morning, Owed, trace};
+use crate::morning::{Morning, Owed};
 use crate::state::Case;
 use domain::{Currency, Day, DecisionId, Money, Period};
-use messages::{Cause, Evidence};
 use runtime::Refusal;
 use rust_decimal::Decimal;
 use schemes::letter::swedish;
@@ -22,11 +22,8 @@ struct Chargeable {
 
 /// What makes it binding.
 struct Binding {
-    decision: DecisionId,
+    decision: Issued,
     communicated_on: Day,
-    cause: Cause,
-    causes: Vec<String>,
-    evidence: Vec<Evidence>,
 }
 
 /// A change of a month, ready to be told.
@@ -50,25 +47,17 @@ impl Case {
     fn chargeable(&self, rules: &ChildcareRules, month: Period) -> Result<Chargeable, Error> {
         let Some(childcare) = &self.childcare else { return Ok(nothing(None)) };
         if let Some((correction, communicated_on)) = childcare.corrected(month) {
-            let binding = Binding {
-                decision: correction.made().decision().clone(),
-                communicated_on,
-                cause: correction.made().cause(),
-                causes: correction.causes().to_vec(),
-                evidence: correction.evidence().to_vec(),
-            };
+            let binding = Binding { decision: correction.issued().clone(), communicated_on };
             let Some(facts) = self.month_facts(rules, month)? else { return Ok(nothing(Some(binding))) };
             let yearly = correction.yearly_income().amount();
             let owed = assess_by_tax(&facts, yearly, &rules.parameters, &rules.settings)?;
             let (amount, trace) = at_most(owed.payable, owed.trace, correction.right(month));
             return Ok(Chargeable { amount, trace, binding: Some(binding) });
         }
-        let binding = childcare.binding_on(month.last_day()).map(|(decision, communicated_on)| Binding {
-            decision: decision.made().decision().clone(),
+        let binding = childcare.binding_on(month.last_day());
+        let binding = binding.map(|(decision, communicated_on)| Binding {
+            decision: decision.issued().clone(),
             communicated_on,
-            cause: decision.made().cause(),
-            causes: decision.causes().to_vec(),
-            evidence: decision.evidence().to_vec(),
         });
         let Some(owed) = self.fee_of_month(rules, month)? else { return Ok(nothing(binding)) };
         let decided = |child: &str, day: Day| {
@@ -202,9 +191,6 @@ impl Morning<'_> {
 
     fn put_changes(&mut self, case: &mut Case, changes: BTreeMap<Period, Change>) -> Result<(), Refusal> {
         let current = Period::of(self.today());
-        let Some(custodian) = case.payers.values().next().map(|payer| payer.what.clone()) else {
-            return Ok(());
-        };
         let next_fee = changes.get(&current).map(|change| change.amount);
         let next_fee = next_fee.or(case.standing_fee(current).map(|(amount, _)| amount));
         let next_fee = next_fee.unwrap_or(Money::zero(Currency::SEK));
@@ -215,27 +201,17 @@ impl Morning<'_> {
             .collect();
         let due = due::of_changes(&over, self.today(), next_fee, &self.rules.childcare.settings)
             .map_err(|error| Refusal::new("not_assessable", error.to_string()))?;
-        for (month, Change { before, amount, trace: steps, binding }) in changes {
+        let cause = self.cause;
+        for (month, Change { before, amount, trace, binding }) in &changes {
+            let Binding { decision, communicated_on } = binding;
             // Where the decision is the same as before, something else has changed the month.
-            let same = before.is_some_and(|(_, decision)| decision == binding.decision);
-            let because = self.because();
-            let (cause, causes, evidence) = match same {
-                false => (binding.cause, binding.causes, binding.evidence),
-                true => (self.cause, because.causes().to_vec(), because.evidence().to_vec()),
-            };
-            let owed = Owed {
-                month,
-                amount,
-                due_on: due.get(&month).copied().unwrap_or_else(|| due::of_month(month)),
-                decision: binding.decision,
-                communicated_on: binding.communicated_on,
-                cause,
-                trace: trace(&steps)?,
-                causes,
-                evidence,
-            };
-            self.put(case, custodian.clone(), owed)?;
+            let same = before.as_ref().is_some_and(|(_, before)| before == decision.made().decision());
+            self.cause = if same { cause } else { decision.made().cause() };
+            let due_on = due.get(month).copied().unwrap_or_else(|| due::of_month(*month));
+            let (month, amount, communicated_on) = (*month, *amount, *communicated_on);
+            self.determine_owed(case, &Owed { month, amount, due_on, decision, communicated_on, trace })?;
         }
+        self.cause = cause;
         Ok(())
     }
 }

@@ -1,7 +1,6 @@
 //! The household's fees as they run from day to day: by the facts, and by what has been decided.
 
 use super::{Childcare, ChildcareRules, FeeDecision};
-use crate::morning::Binds;
 use crate::state::Case;
 use domain::{Day, Money, Period};
 use schemes::Error;
@@ -92,8 +91,10 @@ impl Childcare {
 
     /// The decision that binds on a day: of those communicated the one made last about it.
     pub fn binding_on(&self, day: Day) -> Option<(&FeeDecision, Day)> {
-        let about =
-            self.decisions.iter().rfind(|made| made.communicated_on().is_some() && made.from() <= day)?;
-        Some((about, about.communicated_on()?))
+        let about = self
+            .decisions
+            .iter()
+            .rfind(|made| made.issued().communicated_on().is_some() && made.from() <= day)?;
+        Some((about, about.issued().communicated_on()?))
     }
 }

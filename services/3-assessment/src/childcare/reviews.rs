@@ -2,7 +2,6 @@
 
 use super::CheckState;
 use super::check::Checked;
-use crate::morning::Binds;
 use crate::reviews::Review;
 use crate::state::Case;
 use domain::{Day, Period};
@@ -30,10 +29,11 @@ impl Case {
     /// Decisions that have not been delivered, and income checks that are not done or not approved.
     pub fn childcare_reviews(&self) -> Vec<Review> {
         let Some(childcare) = &self.childcare else { return Vec::new() };
-        let binding = childcare.decisions.iter().rposition(|decision| decision.communicated_on().is_some());
+        let binding =
+            childcare.decisions.iter().rposition(|decision| decision.issued().communicated_on().is_some());
         let undelivered = childcare.decisions.iter().skip(binding.map_or(0, |at| at + 1));
         let undelivered = undelivered.map(|decision| {
-            let (from, written_on) = (decision.from(), decision.written_on());
+            let (from, written_on) = (decision.from(), decision.issued().written_on());
             let about = format!(
                 "beslutet om avgiften från {from} är inte delgivet: inget debiteras efter det förrän brevet har nått fram"
             );

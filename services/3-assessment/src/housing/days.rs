@@ -1,7 +1,6 @@
 //! Which stay and which decision count on a day, and the parts of a month that follow.
 
 use super::{HeldStay, Housing, HousingRules, PaymentDecision, StayKept};
-use crate::morning::Binds;
 use crate::state::Case;
 use domain::{Day, Period, PlaceId};
 use messages::HousingParagraph;

@@ -5,7 +5,7 @@ use super::days::paragraph;
 use super::decision::{Made, PaymentTerms};
 use super::letter::{self, Subject};
 use super::{DecisionOrder, HeldStay, HousingRules, PaymentDecision};
-use crate::morning::{Binds, Morning};
+use crate::morning::Morning;
 use crate::state::Case;
 use domain::{Day, DecisionId, LetterId, Money, PlaceId};
 use messages::{
@@ -241,9 +241,14 @@ impl Morning<'_> {
     /// Lets the decisions bind whose letters have been delivered. Whether any came to.
     pub fn communicate(&mut self, case: &mut Case) -> bool {
         let Some(housing) = &mut case.housing else { return false };
-        let communicated = crate::morning::communicate(&mut housing.decisions, &case.delivered);
+        let mut communicated = Vec::new();
+        for decision in &mut housing.decisions {
+            if decision.issued().is_delivered(&case.delivered) {
+                communicated.extend(Arc::make_mut(decision).issued_mut().bind(&case.delivered));
+            }
+        }
         let any = !communicated.is_empty();
-        self.tell_communicated(communicated);
+        communicated.into_iter().for_each(|fact| self.tell(fact));
         any
     }
 }

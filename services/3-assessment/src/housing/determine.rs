@@ -1,9 +1,9 @@
 //! Determines the months that are over: each from all that is known today, and again when that changes it.
 
 use super::PaymentDecision;
-use crate::morning::{Binds, Morning, Owed, trace};
+use crate::morning::{Morning, Owed};
 use crate::state::{Case, Standing};
-use domain::{Day, Money, Period};
+use domain::{Day, Period};
 use runtime::Refusal;
 use schemes::Error;
 use schemes::dk_temporary_housing::{MonthAssessment, assess_month};
@@ -60,33 +60,21 @@ impl Morning<'_> {
         month: Period,
         owed: &MonthAssessment,
     ) -> Result<(), Refusal> {
-        let Some(resident) = case.payers.values().next().map(|resident| resident.what.clone()) else {
+        let Some(resident) = case.payers.values().next().map(|resident| resident.what.person.clone()) else {
             return Ok(());
         };
-        let standing = case.determined.get(&month).and_then(|payers| payers.get(&resident.person));
-        let before = standing.map_or(Money::zero(owed.payable.currency()), |standing| standing.amount);
-        if before == owed.payable {
-            return Ok(());
-        }
+        let standing = case.determined.get(&month).and_then(|payers| payers.get(&resident));
         let Some((decision, communicated_on)) = case.deciding(month, standing) else { return Ok(()) };
-        let because = self.because();
-        let first = standing.is_none();
-        let (causes, evidence) = match first {
-            true => (decision.causes(), decision.evidence()),
-            false => (because.causes(), because.evidence()),
-        };
+        let decision = decision.issued().clone();
         let owed = Owed {
             month,
             amount: owed.payable,
             // The month after the one in which it is determined: it is billed when it is over.
             due_on: Period::of(self.today()).next().first_day(),
-            decision: decision.made().decision().clone(),
+            decision: &decision,
             communicated_on,
-            cause: if first { decision.made().cause() } else { self.cause },
-            trace: trace(&owed.trace)?,
-            causes: causes.to_vec(),
-            evidence: evidence.to_vec(),
+            trace: &owed.trace,
         };
-        self.put(case, resident, owed)
+        self.determine_owed(case, &owed)
     }
 }

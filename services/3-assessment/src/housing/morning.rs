@@ -1,7 +1,7 @@
 //! An input to a resident's case: facts are kept, then what follows from all facts of a day is done once, in the morning. A
 //! delivery alone counts at once: it makes a decision binding.
 
-use crate::morning::{Binds, Morning};
+use crate::morning::Morning;
 use crate::state::{Awaits, Case, Opened, Touches};
 use crate::{Assessment, Rules};
 use domain::{Day, Period};

@@ -2,7 +2,7 @@
 //! later, so each is told at once and again each month; reconciliation makes it a finding, and so an alert, when it lasts.
 
 use super::decide::Attempt;
-use crate::morning::{Binds, Morning};
+use crate::morning::Morning;
 
 use crate::state::Case;
 use chrono::Days;
