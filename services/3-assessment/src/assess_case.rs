@@ -211,7 +211,8 @@ impl Round<'_> {
         let letter_id = LetterId::derive(&[decision.as_str()]);
         let zero = Money::zero(amount.currency());
         let until_now = |period| determined(case, period, &target.payer.person).unwrap_or(zero);
-        let months = run.iter().map(|(period, target)| (*period, until_now(*period), target.assessment.total));
+        let months =
+            run.iter().map(|(period, target)| (*period, until_now(*period), target.assessment.total));
         let begun = letter::begun(self.today(), (*from, to), months)?;
         let subject = Subject {
             letter: letter_id.clone(),
@@ -337,9 +338,10 @@ impl Round<'_> {
         let lives = case.alive(&payer.person, self.today());
         if lives && case.reviews.insert(format!("released/{letter}")) {
             let zero = Money::zero(paid.1.currency());
-            let months = case.determined.range(paid.0..).filter_map(|(period, payers)| {
-                Some((*period, payers.get(&payer.person)?.amount, zero))
-            });
+            let months = case
+                .determined
+                .range(paid.0..)
+                .filter_map(|(period, payers)| Some((*period, payers.get(&payer.person)?.amount, zero)));
             let begun = letter::begun(self.today(), (paid.0, None), months)?;
             let letter =
                 letter::release(self.rules, self.opened, self.today(), (letter, payer), paid, begun)?;

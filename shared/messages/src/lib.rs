@@ -18,6 +18,7 @@ mod notices;
 mod record;
 mod register;
 mod topic;
+mod yearly;
 
 pub use alerts::{Alert, AlertState, Severity};
 pub use assessment::{
@@ -47,3 +48,4 @@ pub use register::{
     RegisterEvent, RegisterFact, ReportKind,
 };
 pub use topic::Topic;
+pub use yearly::{KNOWINGLY_TO_YEAR, YearOpened, YearOutcome, YearPostponed, YearReconciled};

@@ -586,9 +586,11 @@ fn a_payer_who_is_freed_from_months_that_have_begun_is_told_what_is_credited() {
     {
         assert!(text.contains(part), "{part}: {text}");
     }
-    assert!(["2023-02", "2023-03", "2023-04"]
-        .iter()
-        .all(|of| life.owed()[&(month(of), party(PAYER).person)].is_zero()));
+    assert!(
+        ["2023-02", "2023-03", "2023-04"]
+            .iter()
+            .all(|of| life.owed()[&(month(of), party(PAYER).person)].is_zero())
+    );
 }
 
 #[test]

@@ -21,9 +21,7 @@ pub struct BegunMonths {
 
 impl BegunMonths {
     /// Sums them up from what each month cost and costs; `None` where there are none.
-    pub fn sum(
-        months: impl IntoIterator<Item = (Period, Money, Money)>,
-    ) -> Result<Option<Self>, MoneyError> {
+    pub fn sum(months: impl IntoIterator<Item = (Period, Money, Money)>) -> Result<Option<Self>, MoneyError> {
         let mut sum: Option<Self> = None;
         for (month, before, after) in months {
             sum = Some(match sum {
