@@ -29,6 +29,7 @@ mod tests;
 mod unassessable;
 mod unheard;
 mod unknown;
+mod yearly;
 
 pub use childcare::{Check, CheckState, Childcare, CorrectionDecision, FeeDecision};
 pub use decision::Decision;
@@ -36,6 +37,7 @@ pub use hearing::{About, Hearing};
 pub use housing::{Housing, HousingSettings, PaymentDecision, Waiting};
 pub use reviews::{MISSING_INCOME_MONTH, Review};
 pub use state::{Awaits, Case};
+pub use yearly::OpenYear;
 
 use domain::{AuthorityId, Day};
 use messages::Topic;

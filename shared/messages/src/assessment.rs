@@ -1,7 +1,10 @@
 //! `assessment.events`: what is owed and why.
 
 use crate::body::content_kinds;
-use crate::{AwaitEnded, AwaitedDecision, BillingMode, Content, DecisionMade, Scheme, Topic};
+use crate::{
+    AwaitEnded, AwaitedDecision, BillingMode, Content, DecisionMade, Scheme, Topic, YearOpened,
+    YearReconciled,
+};
 use domain::{
     AuthorityId, CaseId, ChargeType, Day, DecisionId, DeterminationId, HearingId, LetterId, Money, NoticeId,
     Period, PersonKey, PersonalNumber,
@@ -99,6 +102,10 @@ pub enum AssessmentFact {
     DecisionAwaited(AwaitedDecision),
     /// A resident does not wait for a decision any more.
     DecisionAwaitEnded(AwaitEnded),
+    /// An income year waits for its tax assessment. Told on the first morning after it.
+    YearOpened(YearOpened),
+    /// An income year has been reconciled.
+    YearReconciled(Box<YearReconciled>),
     /// A person must look: no rule decides (self-employed, a missing month, a dead payer).
     ReviewNeeded {
         /// Which month, where one is meant.
@@ -249,6 +256,8 @@ impl Content for AssessmentEvent {
         AssessmentFact::Exempted { .. } => "exempted",
         AssessmentFact::DecisionAwaited(_) => "decision-awaited",
         AssessmentFact::DecisionAwaitEnded(_) => "decision-await-ended",
+        AssessmentFact::YearOpened(_) => "year-opened",
+        AssessmentFact::YearReconciled(_) => "year-reconciled",
         AssessmentFact::ReviewNeeded { .. } => "review-needed",
     }
 }

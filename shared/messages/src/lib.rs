@@ -19,6 +19,7 @@ mod notices;
 mod record;
 mod register;
 mod topic;
+mod yearly;
 
 pub use alerts::{Alert, AlertState, Severity};
 pub use assessment::{
@@ -49,3 +50,4 @@ pub use register::{
     RegisterEvent, RegisterFact, ReportKind,
 };
 pub use topic::Topic;
+pub use yearly::{KNOWINGLY_TO_YEAR, YearOpened, YearOutcome, YearPostponed, YearReconciled};
