@@ -42,7 +42,7 @@ fn a_number_of_the_other_country_is_refused_in_either_direction() {
 #[test]
 fn every_fault_of_meaning_is_told_at_once() {
     let bad = right(START)
-        .replace("\"id\":\"o-2\"", "\"id\":\"640823-3234\"")
+        .replace("\"id\":\"o-2\"", "\"id\":\"19640823-3234\"")
         .replace("\"first_day\":\"2024-03-01\"", "\"first_day\":\"2021-02-28\"")
         .replace("\"30.5\"", "\"168.5\"");
     let expected = [
