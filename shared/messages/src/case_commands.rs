@@ -222,12 +222,20 @@ pub enum CaseOrder<P = Party, S = P> {
         #[serde(default)]
         knowingly_since: Option<Day>,
     },
-    /// An income year may stay open beyond its deadline.
+    /// An income year may stay open beyond its deadline while a tax assessment is missing.
     PostponeYear {
         /// The income year.
         year: i32,
         /// Why.
         reason: YearPostponed,
+    },
+    /// An income year was settled otherwise: before this system had the case, or with an estate. Nothing of it is told or claimed
+    /// any more.
+    CloseYear {
+        /// The income year.
+        year: i32,
+        /// How it was settled.
+        reason: String,
     },
     /// The citizen has answered a hearing.
     AnswerHearing {
@@ -314,6 +322,7 @@ impl<P, S> CaseOrder<P, S> {
             | Self::EndSubsidy { .. }
             | Self::StateYearlyIncome { .. }
             | Self::PostponeYear { .. }
+            | Self::CloseYear { .. }
             | Self::AnswerHearing { .. }
             | Self::DecideHearing { .. } => Some(Scheme::DkDaycare),
             Self::Housing(_) => Some(Scheme::DkTemporaryHousing),
@@ -363,6 +372,7 @@ impl<P, S> CaseCommand<P, S> {
                 CaseOrder::StateYearlyIncome { year, adult: name(adult), income, knowingly_since }
             }
             CaseOrder::PostponeYear { year, reason } => CaseOrder::PostponeYear { year, reason },
+            CaseOrder::CloseYear { year, reason } => CaseOrder::CloseYear { year, reason },
             CaseOrder::AnswerHearing { hearing, answered_on, answer } => {
                 CaseOrder::AnswerHearing { hearing, answered_on, answer }
             }
@@ -408,6 +418,7 @@ impl Content for CaseCommand {
         CaseOrder::EndSubsidy { .. } => "end-subsidy",
         CaseOrder::StateYearlyIncome { .. } => "state-yearly-income",
         CaseOrder::PostponeYear { .. } => "postpone-year",
+        CaseOrder::CloseYear { .. } => "close-year",
         CaseOrder::AnswerHearing { .. } => "answer-hearing",
         CaseOrder::DecideHearing { .. } => "decide-hearing",
         CaseOrder::LetterDelivered { .. } => "letter-delivered",
