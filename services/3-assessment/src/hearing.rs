@@ -42,6 +42,11 @@ pub enum About {
         /// Tells what the register says now of this person from what it said another time.
         number: u32,
     },
+    /// An instalment of a repayment (*varsel om afdrag*); its terms stand with the repayment.
+    Instalment {
+        /// Which notice of the case.
+        number: u32,
+    },
 }
 
 /// A hearing.
@@ -103,13 +108,16 @@ impl About {
                 payer.as_str(),
                 &number.to_string(),
             ]),
+            Self::Instalment { number } => {
+                HearingId::derive(&[case.as_str(), "instalment", &number.to_string()])
+            }
         }
     }
 
     /// What it is about, for a letter; the income stands among its figures.
     pub fn reason(&self) -> Option<Reason> {
         match self {
-            Self::Income { .. } => None,
+            Self::Income { .. } | Self::Instalment { .. } => None,
             Self::MoveIn { since, .. } => Some(Reason::MovedIn { since: *since }),
             Self::Register { .. } => Some(Reason::Household),
         }
@@ -119,7 +127,7 @@ impl About {
     pub fn newcomer(&self) -> Option<&PersonKey> {
         match self {
             Self::MoveIn { person, .. } => Some(person),
-            Self::Income { .. } | Self::Register { .. } => None,
+            Self::Income { .. } | Self::Register { .. } | Self::Instalment { .. } => None,
         }
     }
 
@@ -128,7 +136,7 @@ impl About {
         match self {
             Self::Income { month, .. } => Some((*month, Some(*month))),
             Self::MoveIn { from, .. } => Some((*from, None)),
-            Self::Register { .. } => None,
+            Self::Register { .. } | Self::Instalment { .. } => None,
         }
     }
 }

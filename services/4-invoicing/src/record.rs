@@ -34,6 +34,8 @@ impl State {
             | AssessmentFact::DecisionCommunicated { .. }
             | AssessmentFact::DecisionAwaited(_)
             | AssessmentFact::DecisionAwaitEnded(_)
+            | AssessmentFact::ClaimAssessed(_)
+            | AssessmentFact::CollectionStepTaken(_)
             | AssessmentFact::ReviewNeeded { .. } => false,
         }
     }

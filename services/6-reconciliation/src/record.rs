@@ -57,6 +57,8 @@ impl State {
             | AssessmentFact::HearingClosed { .. }
             | AssessmentFact::DecisionMade { .. }
             | AssessmentFact::DecisionCommunicated { .. }
+            | AssessmentFact::ClaimAssessed(_)
+            | AssessmentFact::CollectionStepTaken(_)
             | AssessmentFact::ReviewNeeded { .. } => false,
         };
         if new {

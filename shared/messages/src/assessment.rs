@@ -1,7 +1,10 @@
 //! `assessment.events`: what is owed and why.
 
 use crate::body::content_kinds;
-use crate::{AwaitEnded, AwaitedDecision, BillingMode, Content, DecisionMade, Scheme, Topic};
+use crate::{
+    AwaitEnded, AwaitedDecision, BillingMode, ClaimStanding, CollectionStep, Content, DecisionMade, Scheme,
+    Topic,
+};
 use domain::{
     AuthorityId, CaseId, ChargeType, Cpr, Day, DecisionId, DeterminationId, HearingId, LetterId, Money,
     NoticeId, Period, PersonKey,
@@ -99,6 +102,10 @@ pub enum AssessmentFact {
     DecisionAwaited(AwaitedDecision),
     /// A resident does not wait for a decision any more.
     DecisionAwaitEnded(AwaitEnded),
+    /// How a claim to repayment stands: told when it is registered and whenever that changes.
+    ClaimAssessed(ClaimStanding),
+    /// A step after an instalment of a repayment that was not paid in time.
+    CollectionStepTaken(CollectionStep),
     /// A person must look: no rule decides (self-employed, a missing month, a dead payer).
     ReviewNeeded {
         /// Which month, where one is meant.
@@ -184,6 +191,8 @@ pub enum Cause {
     YearlyControl,
     /// Staff corrected the case.
     Correction,
+    /// Claims to repayment were registered, withdrawn or settled.
+    Claims,
 }
 
 impl Cause {
@@ -192,9 +201,11 @@ impl Cause {
     pub fn needs_hearing(self) -> bool {
         match self {
             Self::Place | Self::OwnRequest | Self::Rates => false,
-            Self::IncomeRecalculation | Self::HouseholdNotice | Self::YearlyControl | Self::Correction => {
-                true
-            }
+            Self::IncomeRecalculation
+            | Self::HouseholdNotice
+            | Self::YearlyControl
+            | Self::Correction
+            | Self::Claims => true,
         }
     }
 }
@@ -249,6 +260,8 @@ impl Content for AssessmentEvent {
         AssessmentFact::Exempted { .. } => "exempted",
         AssessmentFact::DecisionAwaited(_) => "decision-awaited",
         AssessmentFact::DecisionAwaitEnded(_) => "decision-await-ended",
+        AssessmentFact::ClaimAssessed(_) => "claim-assessed",
+        AssessmentFact::CollectionStepTaken(_) => "collection-step-taken",
         AssessmentFact::ReviewNeeded { .. } => "review-needed",
     }
 }

@@ -17,6 +17,7 @@ mod letters;
 mod notices;
 mod record;
 mod register;
+mod repayment;
 mod topic;
 
 pub use alerts::{Alert, AlertState, Severity};
@@ -45,5 +46,9 @@ pub use record::{Headers, Record, header};
 pub use register::{
     AddressArrival, CivilStatus, CprEvent, Departure, Home, IncomeReport, PersonSnapshot, Protection,
     RegisterEvent, RegisterFact, ReportKind,
+};
+pub use repayment::{
+    Circumstances, ClaimStanding, ClaimState, CollectionStep, CollectionStepKind, DeferringBenefit,
+    IncomeSource, NetIncome, NetMonth, RepayableClaim, RepaymentGround, RepaymentOrder, Settlement,
 };
 pub use topic::Topic;
