@@ -18,6 +18,8 @@ mod schedule;
 mod settings;
 mod waits;
 
+#[cfg(test)]
+pub use decision::Made;
 pub use decision::{PlanDecision, PlanTerms};
 pub use missed::Missed;
 pub use morning::{command, next_work, work};

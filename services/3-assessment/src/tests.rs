@@ -9,6 +9,7 @@ mod order;
 mod orders;
 mod register_raises;
 mod register_random;
+mod repayment;
 mod situations;
 
 use crate::{Assessment, Case};

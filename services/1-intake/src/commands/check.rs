@@ -1,6 +1,7 @@
 //! What the type of a command does not say.
 
 mod housing;
+mod repayment;
 
 use super::parse::CommandFault;
 use chrono::Months;
@@ -214,6 +215,7 @@ impl Check {
                 }
             }
             CaseOrder::Housing(order) => self.housing(order),
+            CaseOrder::Repayment(order) => self.repayment(order),
             CaseOrder::CloseCase { last_day } => {
                 self.base = "/order/close_case";
                 self.day("/last_day", *last_day);

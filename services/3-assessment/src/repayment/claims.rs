@@ -28,6 +28,32 @@ impl Repayment {
         time_barred(claim.as_str(), *demanded_by, known.on, &rules.collection)
     }
 
+    /// The claim as the law's computation takes it, with a day of economic possibility that keeps it, where there was one within
+    /// its three years: of those that the benefit system knows and those on which the rules gave an instalment.
+    pub fn input_of(
+        &self,
+        rules: &RepaymentRules,
+        claim: &RepayableClaim,
+        left: Decimal,
+        on: Day,
+    ) -> Result<ClaimInput, Error> {
+        let mut input = ClaimInput {
+            claim: claim.claim.to_string(),
+            amount: left,
+            help_ended_on: claim.help_ended_on,
+            learned_on: claim.learned_on,
+            could_pay_on: None,
+        };
+        for day in claim.could_pay_on.iter().chain(&self.could_pay_on).copied() {
+            input.could_pay_on = Some(day);
+            if lapses_on(&input, on, &rules.parameters)?.is_none() {
+                return Ok(input);
+            }
+        }
+        input.could_pay_on = None;
+        Ok(input)
+    }
+
     /// The first day on which a claim is no more for want of economic possibility.
     pub fn lapses_on(
         &self,
@@ -35,18 +61,7 @@ impl Repayment {
         claim: &RepayableClaim,
         on: Day,
     ) -> Result<Option<Day>, Error> {
-        let mut days = claim.could_pay_on.iter().chain(&self.could_pay_on).copied().collect::<Vec<_>>();
-        days.sort_unstable();
-        let mut input = input_of(claim, Decimal::ZERO);
-        // A day of possibility keeps the claim where it lies within its three years: any one of them does.
-        for day in days {
-            input.could_pay_on = Some(day);
-            if lapses_on(&input, on, &rules.parameters)?.is_none() {
-                return Ok(None);
-            }
-        }
-        input.could_pay_on = None;
-        lapses_on(&input, on, &rules.parameters)
+        lapses_on(&self.input_of(rules, claim, Decimal::ZERO, on)?, on, &rules.parameters)
     }
 
     /// The claims that can be demanded on a day and of which something is left, in the order in which they are paid: the oldest
@@ -106,17 +121,6 @@ impl Repayment {
             }
             _ => ClaimState::Waits,
         })
-    }
-}
-
-/// A claim as the law's computation takes it.
-pub fn input_of(claim: &RepayableClaim, left: Decimal) -> ClaimInput {
-    ClaimInput {
-        claim: claim.claim.to_string(),
-        amount: left,
-        help_ended_on: claim.help_ended_on,
-        learned_on: claim.learned_on,
-        could_pay_on: claim.could_pay_on,
     }
 }
 

@@ -1,6 +1,5 @@
 //! What the rules give for a debtor on a day: an instalment, or that the claims are set aside until a day.
 
-use super::claims::input_of;
 use super::schedule::Schedule;
 use super::{PlanTerms, RepaymentRules};
 use crate::state::{Case, Stated};
@@ -64,7 +63,8 @@ impl Case {
             return Err(Waits::new("circumstances_not_fetched", detail));
         }
         let mut input = input(&stated.what, on);
-        input.claims = live.iter().map(|live| input_of(live.claim, live.left)).collect();
+        let of = |live: &super::claims::Live<'_>| repayment.input_of(rules, live.claim, live.left, on);
+        input.claims = live.iter().map(of).collect::<Result<_, _>>().map_err(refused)?;
         let settings = rules.settings.of_scheme();
         let assessment = assess(&input, &rules.parameters, &settings).map_err(refused)?;
         let read = assessment.net_yearly_income.map(|net| rules.parameters.tables().row(net, on, &settings));
