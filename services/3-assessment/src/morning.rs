@@ -49,30 +49,33 @@ impl Morning<'_> {
         self.because.cloned().unwrap_or_else(|| self.context.into())
     }
 
-    /// Determines a month for the one payer, where that differs from what has been determined. What is told first follows from
-    /// the decision, what is told again from what has come since.
+    /// Determines a month for the one payer, where that differs from what has been determined.
     pub fn determine_owed(&mut self, case: &mut Case, owed: &Owed<'_>) -> Result<(), Refusal> {
         let Some(payer) = case.payers.values().next().map(|payer| payer.what.clone()) else { return Ok(()) };
         let standing = case.determined.get(&owed.month).and_then(|payers| payers.get(&payer.person));
         let charge_type = self.opened.charge_type()?;
-        let (decision, month) = (owed.decision, owed.month);
         let Some(made) = self.determination(owed, standing, &charge_type, &payer)? else { return Ok(()) };
-        let first = made.version == 1;
-        let because = self.because();
-        let (causes, evidence) = match first {
-            true => (decision.causes(), decision.evidence()),
-            false => (because.causes(), because.evidence()),
-        };
-        let (causes, evidence) = (causes.to_vec(), evidence.to_vec());
-        let now = Standing { version: made.version, amount: made.amount, decision: made.decision.clone() };
-        case.determined.entry(month).or_default().insert(payer.person, now);
-        let fact = AssessmentFact::Determined(Box::new(made));
-        self.effects.send_because(&self.event(fact), causes, evidence);
+        let now = self.send_determination(made, owed.decision);
+        case.determined.entry(owed.month).or_default().insert(payer.person, now);
         Ok(())
     }
 
+    /// Tells a determination: what is told first follows from the decision, what is told again from what has come since.
+    pub fn send_determination(&mut self, made: Determination, decision: &Issued) -> Standing {
+        let because = self.because();
+        let (causes, evidence) = match made.version {
+            1 => (decision.causes(), decision.evidence()),
+            _ => (because.causes(), because.evidence()),
+        };
+        let (causes, evidence) = (causes.to_vec(), evidence.to_vec());
+        let now = Standing { version: made.version, amount: made.amount, decision: made.decision.clone() };
+        let fact = AssessmentFact::Determined(Box::new(made));
+        self.effects.send_because(&self.event(fact), causes, evidence);
+        now
+    }
+
     /// The determination; none where what stands says the same.
-    fn determination(
+    pub fn determination(
         &self,
         owed: &Owed<'_>,
         standing: Option<&Standing>,

@@ -49,6 +49,7 @@ pub use register::{
 };
 pub use repayment::{
     Circumstances, ClaimStanding, ClaimState, CollectionStep, CollectionStepKind, DeferringBenefit,
-    IncomeSource, NetIncome, NetMonth, RepayableClaim, RepaymentGround, RepaymentOrder, Settlement,
+    IncomeSource, NetIncome, NetMonth, REMINDER_FEE, RepayableClaim, RepaymentGround, RepaymentOrder,
+    Settlement,
 };
 pub use topic::Topic;

@@ -292,6 +292,9 @@ impl ClaimState {
     }
 }
 
+/// What the fee of a reminder is charged as.
+pub const REMINDER_FEE: &str = "dk-cash-repayment/reminder-fee";
+
 /// A step after an instalment that was not paid in time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -304,7 +307,7 @@ pub struct CollectionStep {
     pub on: Day,
     /// The letter that tells the debtor, where one does.
     pub letter: Option<LetterId>,
-    /// The fee that the law allows for it, where there is one; whether it is charged is the ledger's.
+    /// What it costs the debtor, where it costs something: charged once its letter has come, as [`REMINDER_FEE`].
     pub fee: Option<Money>,
 }
 

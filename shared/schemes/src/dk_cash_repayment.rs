@@ -23,7 +23,7 @@ mod properties_test;
 pub use assess::{Assessment, Outcome, SetAsideReason, assess};
 pub use claims::{ClaimAssessment, ClaimState, lapses_on};
 pub use input::{Benefit, ClaimInput, Input};
-pub use missed::{MissedStep, steps_after_missed};
+pub use missed::{MissedStep, reminder_fee, steps_after_missed};
 pub use month::{ClaimBalance, MonthAssessment, MonthInput, assess_month};
 pub use notice::{earliest_deadline, notice_needed};
 pub use settings::{AtOldLimit, Settings};

@@ -2,13 +2,16 @@
 
 use super::RepaymentRules;
 use super::letter;
-use crate::morning::Morning;
-use crate::state::{Case, Stated};
-use domain::{Day, LetterId, Money, Period};
-use messages::{AssessmentFact, CollectionStep, CollectionStepKind};
+use crate::decided::Issued;
+use crate::morning::{Morning, Owed};
+use crate::state::{Case, Standing, Stated};
+use domain::{ChargeType, Day, DecisionId, LetterId, Money, Period};
+use messages::{
+    AssessmentFact, Cause, CollectionStep, CollectionStepKind, DecisionMade, DecisionParts, REMINDER_FEE,
+};
 use runtime::Refusal;
 use schemes::dk_cash_repayment::letter::MissedLetterStep;
-use schemes::dk_cash_repayment::{MissedStep, steps_after_missed};
+use schemes::dk_cash_repayment::{MissedStep, reminder_fee, steps_after_missed};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -22,6 +25,10 @@ pub struct Missed {
     pub paid_on: Option<Stated<Day>>,
     /// The steps that were taken, and when.
     pub taken: BTreeMap<CollectionStepKind, Day>,
+    /// That the reminder costs a fee.
+    pub reminded: Option<Issued>,
+    /// What has been determined of the fee.
+    pub fee: Option<Standing>,
 }
 
 impl Missed {
@@ -72,7 +79,7 @@ impl Morning<'_> {
             let steps = missed.steps(&self.rules.repayment, today);
             let steps = steps.map_err(|error| Refusal::new("not_assessable", error.to_string()))?;
             for step in steps.iter().filter(|step| !missed.taken.contains_key(&kind_and_day(step).0)) {
-                self.take(case, (month, &missed, amount), step);
+                self.take(case, (month, &missed, amount), step)?;
             }
         }
         Ok(())
@@ -83,16 +90,17 @@ impl Morning<'_> {
         case: &mut Case,
         (month, missed, amount): (Period, &Missed, Money),
         step: &MissedStep,
-    ) {
+    ) -> Result<(), Refusal> {
         let (today, (kind, on)) = (self.today(), kind_and_day(step));
         let debtor = case.payers.values().next().map(|debtor| debtor.what.clone());
-        let (Some(debtor), Some(due_on)) = (debtor, &missed.due_on) else { return };
+        let (Some(debtor), Some(due_on)) = (debtor, &missed.due_on) else { return Ok(()) };
         let settings = &self.rules.repayment.settings;
         let later = |days: u32| today + chrono::Days::new(days.into());
         let (writes, fee) = match step {
             MissedStep::Reminder { fee, .. } => {
                 let determined_on = later(settings.determination_days);
-                (Some(MissedLetterStep::Reminder { fee: *fee, determined_on }), Some(*fee))
+                let fee = settings.reminder_fee.then_some(*fee);
+                (Some(MissedLetterStep::Reminder { fee, determined_on }), fee)
             }
             MissedStep::Determination { .. } => {
                 let transfer_from = later(settings.notice_days + 1);
@@ -109,11 +117,66 @@ impl Morning<'_> {
             self.effects.send_late(&letter, self.because());
             id
         });
+        let reminded = fee.zip(letter.clone()).map(|(fee, letter)| self.issue_fee(month, fee, letter));
+        let reminded = reminded.transpose()?;
         let taken = CollectionStep { period: month, step: kind, on, letter, fee };
         self.tell(AssessmentFact::CollectionStepTaken(taken));
         let kept = case.repayment.as_mut().and_then(|repayment| repayment.missed.get_mut(&month));
         if let Some(kept) = kept {
             kept.taken.insert(kind, on);
+            kept.reminded = reminded.or(kept.reminded.take());
         }
+        Ok(())
+    }
+
+    /// Decides the fee of a reminder; it binds when the reminder has come.
+    fn issue_fee(&mut self, month: Period, fee: Money, letter: LetterId) -> Result<Issued, Refusal> {
+        let made = DecisionMade::try_from(DecisionParts {
+            decision: DecisionId::derive(&[letter.as_str()]),
+            letter,
+            from: month,
+            to: Some(month),
+            monthly_amount: fee,
+            previous: None,
+            cause: Cause::Claims,
+            hearing: None,
+            heard: None,
+        });
+        let made = made.map_err(|error| Refusal::new("not_heard", error.to_string()))?;
+        self.tell(AssessmentFact::DecisionMade(Box::new(made.clone())));
+        let because = self.because();
+        Ok(Issued::new(made, self.today(), because.causes().to_vec(), because.evidence().to_vec()))
+    }
+
+    /// Determines the fees of reminders that have come, and gives back those that should not have gone out: the instalment was
+    /// paid in time and that was told late.
+    pub fn determine_fees(&mut self, case: &mut Case) -> Result<(), Refusal> {
+        let (today, law) = (self.today(), &self.rules.repayment);
+        let refused = |error: schemes::Error| Refusal::new("not_assessable", error.to_string());
+        let Some(debtor) = case.payers.values().next().map(|debtor| debtor.what.clone()) else {
+            return Ok(());
+        };
+        let charge_type = ChargeType::parse(REMINDER_FEE)
+            .map_err(|error| Refusal::new("charge_type", error.to_string()))?;
+        let Some(repayment) = &mut case.repayment else { return Ok(()) };
+        for (month, missed) in &mut repayment.missed {
+            let steps = missed.steps(law, today).map_err(refused)?;
+            let Some(reminded) = &mut missed.reminded else { continue };
+            if let Some(fact) = reminded.bind(&case.delivered) {
+                self.tell(fact);
+            }
+            let Some(communicated_on) = reminded.communicated_on() else { continue };
+            let stands = steps.iter().any(|step| kind_and_day(step).0 == CollectionStepKind::Reminder);
+            let (amount, trace) =
+                reminder_fee(*month, reminded.written_on(), stands, &law.parameters).map_err(refused)?;
+            let days = law.settings.determination_days;
+            let due_on = reminded.written_on() + chrono::Days::new(days.into());
+            let owed =
+                Owed { month: *month, amount, due_on, decision: reminded, communicated_on, trace: &trace };
+            if let Some(made) = self.determination(&owed, missed.fee.as_ref(), &charge_type, &debtor)? {
+                missed.fee = Some(self.send_determination(made, reminded));
+            }
+        }
+        Ok(())
     }
 }

@@ -35,7 +35,7 @@ pub fn command(
         let schedule = case.schedule(&rules.repayment, context.today).map_err(not_assessable)?;
         morning.determine_instalments(case, &schedule)?;
     }
-    Ok(())
+    morning.determine_fees(case)
 }
 
 impl Morning<'_> {
@@ -68,6 +68,7 @@ pub fn work(
     morning.tell_objections(case);
     morning.determine_instalments(case, &schedule)?;
     morning.take_steps(case)?;
+    morning.determine_fees(case)?;
     let mut standings = case.claim_standings(law, today, &schedule).map_err(not_assessable)?;
     morning.tell_claims(case, &standings);
     if morning.write_off(case, &schedule, &standings) {

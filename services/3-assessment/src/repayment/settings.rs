@@ -32,6 +32,8 @@ pub struct RepaymentSettings {
     /// Days from the due date to the reminder. Default 5: no source says.
     #[schemars(range(min = 1, max = 92))]
     pub reminder_days: u32,
+    /// Whether a reminder costs the debtor the law's fee (*rykkergebyr*), as it mostly does. Default yes.
+    pub reminder_fee: bool,
     /// Days from the reminder until the repayment is determined (*fastsættelse*). Default 10, the shortest time between
     /// reminders of civil claims.
     #[schemars(range(min = 1, max = 92))]
@@ -51,6 +53,7 @@ impl Default for RepaymentSettings {
             first_instalment_days: 14,
             due_day: 20,
             reminder_days: of_scheme.reminder_days,
+            reminder_fee: true,
             determination_days: of_scheme.determination_days,
             automatic_write_off: false,
         }

@@ -91,9 +91,16 @@ impl Life {
 
     /// The amounts of the months, and nothing of those that are free.
     pub fn instalments(&self) -> Vec<String> {
-        let owed = self.owed();
-        let owed = owed.iter().filter(|(_, amount)| !amount.is_zero());
-        owed.map(|((month, _), amount)| format!("{month} {}", amount.to_text())).collect()
+        let mut owed = std::collections::BTreeMap::new();
+        for event in &self.events {
+            if let AssessmentFact::Determined(determined) = &event.fact
+                && determined.charge_type.as_str() == "dk-cash-repayment/instalment"
+            {
+                owed.insert(determined.period, determined.amount);
+            }
+        }
+        owed.retain(|_, amount| !amount.is_zero());
+        owed.iter().map(|(month, amount)| format!("{month} {}", amount.to_text())).collect()
     }
 
     pub fn letter_kinds(&self) -> Vec<String> {

@@ -131,8 +131,8 @@ pub struct MissedLetter {
 pub enum MissedLetterStep {
     /// A reminder (*rykker*).
     Reminder {
-        /// Its fee.
-        fee: Money,
+        /// Its fee, where it costs something.
+        fee: Option<Money>,
         /// From this day on the repayment is determined.
         determined_on: Day,
     },

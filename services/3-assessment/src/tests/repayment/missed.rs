@@ -12,6 +12,18 @@ impl Life {
         self.repayment(RepaymentOrder::PaymentMade { period: month(of), paid_on: day(paid_on) });
     }
 
+    /// What was determined of fees: when, of which month, how much, due when.
+    fn fees(&self) -> Vec<String> {
+        let fees = self.events.iter().filter_map(|event| match &event.fact {
+            AssessmentFact::Determined(owed) if owed.charge_type.as_str() == messages::REMINDER_FEE => {
+                let (period, amount) = (owed.period, owed.amount.to_text());
+                Some(format!("{} {period} {amount} due {}", event.recorded_on, owed.due_on))
+            }
+            _ => None,
+        });
+        fees.collect()
+    }
+
     fn steps(&self) -> Vec<String> {
         let steps = self.events.iter().filter_map(|event| match &event.fact {
             AssessmentFact::CollectionStepTaken(taken) => {
@@ -44,6 +56,36 @@ fn a_missed_instalment_is_reminded_determined_and_told_to_be_transferable_each_o
     assert_eq!(life.told(), ["2026-04-19 may_be_transferred"]);
     // The plan goes on meanwhile.
     assert_eq!(life.instalments().len(), 3);
+    // The reminder came on the day it was written.
+    assert_eq!(life.fees(), ["2026-03-25 2026-03 250.00 due 2026-04-04"]);
+}
+
+#[test]
+fn a_reminder_costs_nothing_before_it_has_come_and_is_given_back_where_the_payment_was_in_time() {
+    let mut life = Life::in_debt();
+    life.until("2026-03-22");
+    life.misses("2026-03", "2026-03-20");
+    life.letters_wait = true;
+    life.until("2026-03-27");
+    assert_eq!((life.letters.len(), life.fees().len()), (3, 0));
+    let letter = life.letter(2);
+    life.delivered(letter, "2026-03-27");
+    assert_eq!(life.fees(), ["2026-03-27 2026-03 250.00 due 2026-04-04"]);
+    life.pays("2026-03", "2026-03-24");
+    life.until("2026-03-28");
+    assert_eq!(life.fees()[1..], ["2026-03-28 2026-03 0.00 due 2026-04-04"]);
+}
+
+#[test]
+fn an_authority_may_remind_without_a_fee() {
+    let mut life = Life::in_debt();
+    let settings = RepaymentSettings { reminder_fee: false, ..RepaymentSettings::default() };
+    life.stage = life.stage.with_repayment(settings).unwrap();
+    life.until("2026-03-22");
+    life.misses("2026-03", "2026-03-20");
+    life.until("2026-03-30");
+    assert_eq!((life.steps().len(), life.fees().len()), (1, 0));
+    assert!(!life.letters[2].text.contains("gebyr"));
 }
 
 #[test]

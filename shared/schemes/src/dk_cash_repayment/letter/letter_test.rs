@@ -102,7 +102,7 @@ fn a_deferral_names_the_benefit_and_the_day_of_the_review() {
 
 #[test]
 fn reminder_and_determination_name_the_instalment_and_the_next_step() {
-    let fee = Money::dkk(250);
+    let fee = Some(Money::dkk(250));
     let facts = facts(WITH_INCOME);
     let letter = |step| MissedLetter {
         case: facts.case.clone(),

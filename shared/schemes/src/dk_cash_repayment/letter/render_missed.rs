@@ -22,7 +22,13 @@ pub(super) fn letter(facts: &MissedLetter) -> RenderedLetter {
     ];
     match facts.step {
         MissedLetterStep::Reminder { fee, determined_on } => {
-            rows.push(Row::new("Rykkergebyr", danish::money(fee), articles::REMINDER_FEE));
+            if let Some(fee) = fee {
+                rows.push(Row::new(
+                    "Rykkergebyr, som opkræves for sig",
+                    danish::money(fee),
+                    articles::REMINDER_FEE,
+                ));
+            }
             letter.rows(rows);
             letter.paragraph(format!(
                 "Betal med det samme. Har vi ikke modtaget afdraget den {}, fastsætter vi tilbagebetalingen uden videre varsel.",
