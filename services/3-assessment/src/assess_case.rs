@@ -209,6 +209,11 @@ impl Round<'_> {
         };
         let decision = Decision::id(&self.opened.case, case.decisions.len());
         let letter_id = LetterId::derive(&[decision.as_str()]);
+        let zero = Money::zero(amount.currency());
+        let until_now = |period| determined(case, period, &target.payer.person).unwrap_or(zero);
+        let months =
+            run.iter().map(|(period, target)| (*period, until_now(*period), target.assessment.total));
+        let begun = letter::begun(self.today(), (*from, to), months)?;
         let subject = Subject {
             letter: letter_id.clone(),
             payer: &target.payer,
@@ -222,6 +227,8 @@ impl Round<'_> {
             if case.decisions.iter().all(|decision| {
                 decision.written_on() < on || decision.written_on() == self.today()
             })),
+            stated: cause == Cause::OwnRequest,
+            begun,
             reasons: heard
                 .map_or_else(Vec::new, |(id, _)| case.reasons_of(id))
                 .into_iter()
@@ -330,7 +337,14 @@ impl Round<'_> {
         let letter = LetterId::derive(&[decision.decision().as_str(), "release", payer.person.as_str()]);
         let lives = case.alive(&payer.person, self.today());
         if lives && case.reviews.insert(format!("released/{letter}")) {
-            let letter = letter::release(self.rules, self.opened, self.today(), (letter, payer), paid)?;
+            let zero = Money::zero(paid.1.currency());
+            let months = case
+                .determined
+                .range(paid.0..)
+                .filter_map(|(period, payers)| Some((*period, payers.get(&payer.person)?.amount, zero)));
+            let begun = letter::begun(self.today(), (paid.0, None), months)?;
+            let letter =
+                letter::release(self.rules, self.opened, self.today(), (letter, payer), paid, begun)?;
             let (causes, evidence) = (decision.causes().to_vec(), decision.evidence().to_vec());
             self.effects.send_because(&letter, causes, evidence);
         }
@@ -426,9 +440,13 @@ fn takes_over(case: &Case, from: Period, target: &Target) -> bool {
 
 /// What the same time cost until now: what has been determined for the first month, or decided for it.
 fn previous(case: &Case, from: Period, target: &Target) -> Option<Money> {
-    let determined = case.determined.get(&from).and_then(|payers| payers.get(&target.payer.person));
-    let decided = latest_of(case, from, &target.payer.person);
-    determined.map(|standing| standing.amount).or_else(|| decided.map(|decision| decision.amount()))
+    let decided = || latest_of(case, from, &target.payer.person).map(|decision| decision.amount());
+    determined(case, from, &target.payer.person).or_else(decided)
+}
+
+/// What has been determined for a month and this payer.
+fn determined(case: &Case, period: Period, payer: &PersonKey) -> Option<Money> {
+    Some(case.determined.get(&period)?.get(payer)?.amount)
 }
 
 /// The percentage by income that this payer was told for the month; 100 before anything was.

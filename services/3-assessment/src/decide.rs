@@ -90,7 +90,7 @@ fn missing(context: &Context<'_>, case: &mut Case, effects: &mut Effects<Assessm
     if case.last_day.is_some() || !case.reviews.insert(NOT_OPENED.to_owned()) {
         return;
     }
-    let orders = case.orders.len();
+    let orders = case.orders.len() + case.orders_of_others();
     let detail = format!(
         "orders for it came ({orders}) and nobody has opened it for {OPENED_WITHIN_DAYS} days: open it; if another case \
          was meant, send them for that one and close this"
@@ -139,7 +139,8 @@ fn command(
     command: &CaseCommand,
     effects: &mut Effects<Assessment>,
 ) -> Result<(), Refusal> {
-    if case.orders.has(command)? {
+    case.turn_to(&command.authority);
+    if case.orders.has(command, case.orders_of_others())? {
         return Ok(());
     }
     let touched = case.apply(command)?;

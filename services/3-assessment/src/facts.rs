@@ -66,6 +66,7 @@ impl Case {
                 }
                 let (case, authority) = (command.case.clone(), command.authority.clone());
                 self.opened = Some(Opened { case, authority, scheme: *scheme, billing: *billing });
+                self.before_opening.authority = None;
                 Stated::keep(&mut self.payers, *from, Stated::by(command, payer.clone()));
                 self.state_household(
                     *from,
@@ -156,7 +157,7 @@ impl Case {
                 Touched::Nothing
             }
             CaseOrder::ForgetUnknown { named } => {
-                self.forget_unknown(named);
+                self.forget_unknown(named)?;
                 Touched::Nothing
             }
             CaseOrder::Exempt { period, reason, .. } => {

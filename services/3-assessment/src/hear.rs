@@ -13,7 +13,7 @@ use domain::{HearingId, LetterId, Period};
 use messages::{AssessmentFact, Cause, HearingAnswer, HearingOutcome};
 use runtime::Refusal;
 use schemes::dk_daycare::hearing_deadline;
-use schemes::dk_daycare::letter::Reason;
+use schemes::dk_daycare::letter::{BegunMonths, Reason};
 use std::collections::BTreeSet;
 
 impl Case {
@@ -102,7 +102,13 @@ impl Round<'_> {
                     |target: &Target| target.proposals.iter().any(|other| other.about == proposal.about);
                 let last = targets.iter().rfind(|(_, target)| asks(target)).map_or(*first, |(last, _)| *last);
                 let risen = (*first, Some(last).filter(|last| *last < horizon(self.today())));
-                self.open_hearing(case, proposal, proposal.about.months().unwrap_or(risen))?;
+                let months = proposal.about.months().unwrap_or(risen);
+                let raises = targets.iter().filter_map(|(period, target)| {
+                    let raise = target.proposals.iter().find(|other| other.about == proposal.about)?;
+                    Some((*period, raise.now, raise.assessment.total))
+                });
+                let begun = letter::begun(self.today(), months, raises)?;
+                self.open_hearing(case, proposal, months, begun)?;
             }
         }
         Ok(())
@@ -113,6 +119,7 @@ impl Round<'_> {
         case: &mut Case,
         proposal: &Proposal,
         (from, to): (Period, Option<Period>),
+        begun: Option<BegunMonths>,
     ) -> Result<(), Refusal> {
         let id = proposal.about.id(&self.opened.case);
         let attempt = match case.hearings.get(&id) {
@@ -132,6 +139,8 @@ impl Round<'_> {
             previous: Some(proposal.now),
             own_percent_before: own_percent_before(case, from, &proposal.payer.person),
             newly_applied: false,
+            stated: false,
+            begun,
             reasons: proposal.about.reason().into_iter().collect(),
             children: case.children_in_letters(),
             hearing: Some(&id),

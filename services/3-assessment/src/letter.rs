@@ -7,8 +7,8 @@ use domain::{AuthorityId, Day, HearingId, LetterId, Money, Period};
 use messages::{Heard, Letter, LetterKind, Party};
 use runtime::Refusal;
 use schemes::dk_daycare::letter::{
-    self, Authority, DecisionLetter, Ground, HearingLetter, IncomeBasis, LetterFacts, LetterInput, Reason,
-    ReductionLetter, ReleaseLetter, RenderedLetter, Scope,
+    self, Authority, BegunMonths, DecisionLetter, Ground, HearingLetter, IncomeBasis, LetterFacts,
+    LetterInput, Reason, ReductionLetter, ReleaseLetter, RenderedLetter, Scope,
 };
 use schemes::dk_daycare::{Assessment, Settings};
 use std::collections::BTreeMap;
@@ -33,6 +33,10 @@ pub struct Subject<'a> {
     pub own_percent_before: u32,
     /// Whether nothing has been decided yet since the application.
     pub newly_applied: bool,
+    /// Whether it follows from what the payer has asked for or stated.
+    pub stated: bool,
+    /// The months that have begun, where it is about many.
+    pub begun: Option<BegunMonths>,
     /// What is new, where it is not the income.
     pub reasons: Vec<Reason>,
     /// What the children are called, by their keys.
@@ -79,6 +83,7 @@ pub fn decision(
     let falls = facts.previous.is_some_and(|before| before.amount() > facts.assessment.total.amount());
     let own_percent_before = subject.own_percent_before;
     let income_counts_more = own_percent(subject.assessment) > own_percent_before;
+    let is_new = facts.previous.is_none() || subject.newly_applied;
     let ground = match (heard, subject.source) {
         (Some(heard), _) => Ground::Hearing {
             heard_on: heard.heard_on(),
@@ -89,13 +94,13 @@ pub fn decision(
             let letter = ReductionLetter::new(facts).map_err(refused)?;
             return Ok(write(opened, today, subject, LetterKind::Decision, &LetterInput::Reduction(letter)));
         }
-        (None, Source::Application(applied_on))
-            if facts.previous.is_none() || income_counts_more || subject.newly_applied =>
-        {
+        (None, Source::Application(_)) if subject.stated && income_counts_more && !is_new => Ground::Stated,
+        (None, Source::Application(applied_on)) if is_new || income_counts_more => {
             Ground::Application { applied_on }
         }
         // The payer has ended the subsidy.
         (None, Source::NoGrant) if income_counts_more => Ground::Application { applied_on: today },
+        (None, Source::Register) if income_counts_more => Ground::Stated,
         (None, _) => Ground::NewTerms { own_percent_before },
     };
     let letter = DecisionLetter::new(facts, ground).map_err(refused)?;
@@ -113,10 +118,11 @@ pub fn release(
     opened: &Opened,
     today: Day,
     (letter, payer): (LetterId, &Party),
-    (from, previous): (Period, Money),
+    paid: (Period, Money),
+    begun: Option<BegunMonths>,
 ) -> Result<Letter, Refusal> {
     let signs = (opened.case.clone(), authority(rules, &opened.authority, CONTACT));
-    let release = ReleaseLetter::new(signs, today, from, previous).map_err(refused)?;
+    let release = ReleaseLetter::new(signs, today, paid, begun).map_err(refused)?;
     let (kind, rendered) = (LetterKind::Decision, release.render());
     Ok(letter_of(opened, today, (letter, payer, None), kind, rendered))
 }
@@ -143,6 +149,7 @@ fn facts(rules: &Rules, opened: &Opened, today: Day, subject: &Subject<'_>) -> L
             today,
             &rules.settings,
         ),
+        begun: subject.begun,
         reasons: subject.reasons.clone(),
     }
 }
@@ -158,6 +165,20 @@ pub fn settled_in(
     let next = Period::of(written_on).next();
     let lag = if recalculated { settings.settlement_lag_months } else { 0 };
     (to == Some(from) && from < next).then(|| next.max(from.plus_months(lag)))
+}
+
+/// Of the months of a letter of this day with what they cost and cost now, those that have begun, summed up. Where the letter is about
+/// one month it names the figures itself.
+pub fn begun(
+    written_on: Day,
+    (from, to): (Period, Option<Period>),
+    months: impl IntoIterator<Item = (Period, Money, Money)>,
+) -> Result<Option<BegunMonths>, Refusal> {
+    if to == Some(from) {
+        return Ok(None);
+    }
+    let begun = months.into_iter().filter(|(month, ..)| month.first_day() < written_on);
+    BegunMonths::sum(begun).map_err(|error| Refusal::new("letter_refused", error.to_string()))
 }
 
 fn write(

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod assess_case;
+mod before_opening;
 mod decide;
 mod decided;
 mod decision;

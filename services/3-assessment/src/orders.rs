@@ -51,10 +51,11 @@ impl Orders {
         self.0.is_empty()
     }
 
-    /// Whether it has been applied. Another order under the same id is refused, and so is one too many.
-    pub fn has(&self, command: &CaseCommand) -> Result<bool, Refusal> {
+    /// Whether it has been applied. Another order under the same id is refused, and so is one too many, with those that are
+    /// kept of other authorities.
+    pub fn has(&self, command: &CaseCommand, of_others: usize) -> Result<bool, Refusal> {
         match self.0.get(&command.id) {
-            None if self.0.len() >= ORDERS_MAX => {
+            None if self.0.len() + of_others >= ORDERS_MAX => {
                 Err(Refusal::new(TOO_MANY, format!("a case has at most {ORDERS_MAX} orders")))
             }
             None => Ok(false),
@@ -94,7 +95,7 @@ mod tests {
     fn orders_that_were_kept_as_a_list_of_ids_are_read_and_known_whatever_they_were() {
         let (id, command) = example("end-place");
         let orders: Orders = serde_json::from_value(serde_json::json!([id, "b"])).unwrap();
-        assert_eq!((orders.len(), orders.has(&command)), (2, Ok(true)));
+        assert_eq!((orders.len(), orders.has(&command, 0)), (2, Ok(true)));
         let written = serde_json::to_string(&orders).unwrap();
         assert_eq!(serde_json::from_str::<Orders>(&written).unwrap(), orders);
     }

@@ -1,5 +1,6 @@
 //! What is kept about a case: facts as they were stated, and what has been decided from them.
 
+use crate::before_opening::BeforeOpening;
 use crate::decision::Decision;
 use crate::hearing::Hearing;
 use crate::housing::Housing;
@@ -26,6 +27,9 @@ use std::sync::Arc;
 pub struct Case {
     /// The case is open: whose it is, its rules and how it is billed.
     pub opened: Option<Opened>,
+    /// What authorities have ordered while nobody had opened it.
+    #[serde(default, skip_serializing_if = "BeforeOpening::is_empty")]
+    pub before_opening: BeforeOpening,
     /// Applied orders.
     pub orders: Orders,
     /// Who pays, from when.

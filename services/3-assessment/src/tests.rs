@@ -1,5 +1,6 @@
 //! A case driven day by day with real orders and register facts, its letters delivered at once.
 
+mod anything;
 mod hearings;
 mod households;
 mod housing;

@@ -1,14 +1,17 @@
-//! Orders that name a hearing, a place, a notice, a service, a claim or an instalment that the case does not have: they may come before it, and they may
-//! be a slip.
+//! Orders that name a hearing, a place, a notice, a service, a claim or an instalment that the case does not have: they may come
+//! before it, and they may be a slip. So are those of another authority that came before the case was opened.
 
 use crate::Assessment;
 use crate::for_staff;
 use crate::state::Case;
-use runtime::{Context, Effects};
+use runtime::{Context, Effects, Refusal};
 use std::collections::BTreeMap;
 
 /// What begins the names of those that have been told, among the reviews.
 const TOLD: &str = "unknown/";
+
+/// What an authority is that does not have the case.
+const AUTHORITY: &str = "authority";
 
 impl Case {
     /// What orders name and the case does not have, with what it is.
@@ -22,6 +25,7 @@ impl Case {
             .chain(places.chain(stays).map(|id| (id.to_string(), "place")))
             .chain(self.unknown_services().map(|name| (name.to_owned(), "service")))
             .chain(self.closings.keys().map(|id| (id.to_string(), "notice")))
+            .chain(self.other_authorities().map(|id| (id.to_string(), AUTHORITY)))
             .chain(self.unknown_in_repayment())
             .collect()
     }
@@ -42,21 +46,27 @@ impl Case {
         self.unknown().keys().any(|named| !self.reviews.contains(&told(named)))
     }
 
-    /// Staff have said that an order named it by mistake. What is known stays.
-    pub fn forget_unknown(&mut self, named: &str) {
-        if self.unknown().contains_key(named) {
-            self.answers.retain(|id, _| id.as_str() != named);
-            self.places.retain(|id, _| id.as_str() != named);
-            if let Some(housing) = &mut self.housing {
-                housing.stays.retain(|id, _| id.as_str() != named);
-                housing.ordered.retain(|id, _| id.as_str() != named);
-                housing.opt_outs.retain(|_, opted_out| opted_out.service != named);
-            }
-            if let Some(repayment) = &mut self.repayment {
-                repayment.forget(named);
-            }
-            self.closings.retain(|id, _| id.as_str() != named);
+    /// Staff have said that an order named it by mistake. What is known stays, and is no slip to forget.
+    pub fn forget_unknown(&mut self, named: &str) -> Result<(), Refusal> {
+        if !self.unknown().contains_key(named) {
+            return Err(Refusal::new(
+                "nothing_unknown",
+                "no order names anything so that the case does not have: give the id as rettidig tasks shows it",
+            ));
         }
+        self.answers.retain(|id, _| id.as_str() != named);
+        self.places.retain(|id, _| id.as_str() != named);
+        if let Some(housing) = &mut self.housing {
+            housing.stays.retain(|id, _| id.as_str() != named);
+            housing.ordered.retain(|id, _| id.as_str() != named);
+            housing.opt_outs.retain(|_, opted_out| opted_out.service != named);
+        }
+        if let Some(repayment) = &mut self.repayment {
+            repayment.forget(named);
+        }
+        self.closings.retain(|id, _| id.as_str() != named);
+        self.before_opening.of_others.retain(|id, _| id.as_str() != named);
+        Ok(())
     }
 }
 
@@ -75,10 +85,16 @@ pub fn tell(context: &Context<'_>, case: &mut Case, effects: &mut Effects<Assess
     for (named, what) in &case.unknown() {
         if case.reviews.insert(told(named)) {
             let code = format!("unknown_{what}");
-            let detail = format!(
-                "an order names the {what} {named}, which this case does not have: send it again with the right id, and \
-                 forget_unknown for this one; or send what makes it (dead-letters list shows whether that was refused)"
-            );
+            let detail = match *what {
+                AUTHORITY => format!(
+                    "orders of the authority {named} came before another one opened this case, and have no effect: it sends \
+                     them for a case of its own; forget_unknown for {named} ends this"
+                ),
+                what => format!(
+                    "an order names the {what} {named}, which this case does not have: send it again with the right id, \
+                     and forget_unknown for this one; or send what makes it (dead-letters list shows whether that was refused)"
+                ),
+            };
             let refusal = refusal(context, named);
             effects.send(&for_staff::waits(refusal, context.key, context.today, &code, detail));
         }

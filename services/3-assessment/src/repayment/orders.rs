@@ -24,6 +24,7 @@ impl Case {
                 scheme: Scheme::DkCashRepayment,
                 billing: BillingMode::Monthly,
             });
+            self.before_opening.authority = None;
             self.payers.insert(command.issued_on, Stated::by(command, debtor.clone()));
         }
         let repayment = self.repayment.get_or_insert_default();

@@ -348,9 +348,11 @@ fn an_answer_that_names_no_hearing_is_told_until_it_is_forgotten_and_the_letter_
     assert_eq!(life.dead_letters.len(), 1, "once");
     life.order(CaseOrder::ForgetUnknown { named: wrong.to_string() });
     assert!(matches!(&life.dead_letters[1], DeadLetter::Settled { outcome, .. } if outcome == "closed"));
-    // Once more, or of what is known, it changes nothing.
+    // Once more, or of what is known, it is refused.
     for named in [wrong.to_string(), hearing.to_string(), "P-1".to_owned()] {
-        life.order(CaseOrder::ForgetUnknown { named });
+        let message = life.command(CaseOrder::ForgetUnknown { named });
+        let refused = life.try_input(Input::Message(&message)).unwrap_err();
+        assert_eq!((refused.code, refused.holds), ("nothing_unknown", false));
     }
     life.until(&life.today.succ_opt().unwrap().to_string());
     assert_eq!(life.dead_letters.len(), 2);

@@ -23,17 +23,51 @@ fn an_order_that_cannot_have_effect_does_not_hold_the_case() {
         to: None,
         terms: terms(9000),
     });
-    let Message::CaseCommands(mut foreign) = life.command(CaseOrder::EndSubsidy { from: day("2023-03-01") })
-    else {
-        unreachable!()
-    };
-    foreign.data.authority = AuthorityId::parse("0147").unwrap();
-    for (message, code) in [(&held, "place_taken"), (&Message::CaseCommands(foreign), "other_authority")] {
+    let foreign = of_another(life.command(CaseOrder::EndSubsidy { from: day("2023-03-01") }));
+    for (message, code) in [(&held, "place_taken"), (&foreign, "other_authority")] {
         let refused = refused(&mut life, message);
         assert_eq!((refused.code, refused.holds), (code, false));
     }
     life.until("2023-03-01");
     assert_eq!(life.owed_in("2023-03").as_deref(), Some("3000.00"));
+}
+
+/// The same order, of another authority.
+fn of_another(command: Message) -> Message {
+    let Message::CaseCommands(mut command) = command else { unreachable!() };
+    command.data.authority = AuthorityId::parse("0147").unwrap();
+    Message::CaseCommands(command)
+}
+
+#[test]
+fn what_another_authority_ordered_before_the_case_was_opened_has_no_effect() {
+    let place = |rate| CaseOrder::PlaceChild {
+        place: PlaceId::parse("P-1").unwrap(),
+        child: party(CHILD),
+        from: day("2023-02-01"),
+        to: None,
+        terms: terms(rate),
+    };
+    // Before and after the owner's own, with the same place and the same order ids.
+    for theirs_first in [true, false] {
+        let mut life = Life::begin("2023-01-02");
+        let ours = life.command_with("a".to_owned(), place(3000));
+        let theirs = of_another(life.command_with("a".to_owned(), place(9000)));
+        let all = if theirs_first { [&theirs, &ours, &theirs] } else { [&ours, &theirs, &ours] };
+        all.iter().for_each(|message| life.message(message));
+        life.household(&[PAYER, PARTNER], &[CHILD], false);
+        life.until("2023-03-01");
+        assert_eq!(life.owed_in("2023-03").as_deref(), Some("3000.00"), "{theirs_first}");
+        let told = |letter: &DeadLetter| matches!(letter, DeadLetter::Refused(one) if one.code == "unknown_authority");
+        assert!(life.dead_letters.iter().map(told).eq([true]), "once: {:?}", life.dead_letters);
+        life.order(CaseOrder::ForgetUnknown { named: "0147".to_owned() });
+        assert!(matches!(&life.dead_letters[1..], [DeadLetter::Settled { .. }]));
+        assert!(life.case().before_opening.is_empty(), "nothing of it is kept");
+        let again = life.command(CaseOrder::ForgetUnknown { named: "0147".to_owned() });
+        assert_eq!(refused(&mut life, &again).code, "nothing_unknown");
+        life.until("2023-04-02");
+        assert_eq!(life.dead_letters.len(), 2);
+    }
 }
 
 #[test]

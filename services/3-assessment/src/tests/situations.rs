@@ -114,6 +114,32 @@ fn a_recalculated_month_is_due_in_the_month_that_its_letter_names_as_the_setting
 }
 
 #[test]
+fn a_place_that_is_told_late_names_the_sum_of_its_months_that_have_begun_and_they_are_due_as_it_says() {
+    let mut life = couple_with_a_child();
+    life.until("2023-05-09");
+    let before = life.events.len();
+    life.place("P-2", SIBLING, "2023-03-01", 2000);
+    life.until("2023-05-10");
+    let letter = life.letters.last().unwrap().text.replace('\n', " ");
+    // The place that was told first costs 3000; of the second one half is paid (sibling subsidy).
+    for part in [
+        "Måneder, der er begyndt: marts 2023 til maj 2023",
+        "Hidtil fastsat i alt   9.000,00 kr.",
+        "Ny betaling i alt     12.000,00 kr.",
+        "Forskel i alt          3.000,00 kr.",
+        "tidligst i den for juni 2023",
+    ] {
+        assert!(letter.contains(part), "{part}: {letter}");
+    }
+    let due = life.events[before..].iter().filter_map(|event| match &event.fact {
+        AssessmentFact::Determined(made) => Some((made.period.to_string(), made.due_on.to_string())),
+        _ => None,
+    });
+    let expected = ["2023-03", "2023-04", "2023-05", "2023-06"].map(|of| (of.into(), "2023-06-01".into()));
+    assert_eq!(due.collect::<Vec<(String, String)>>(), expected);
+}
+
+#[test]
 fn settings_out_of_range_are_refused_however_they_were_read() {
     for settings in [
         Settings { hearing_days: 0, ..Settings::default() },
@@ -540,6 +566,34 @@ fn both_payers_are_told_when_one_takes_over_from_the_other_and_a_dead_one_is_not
 }
 
 #[test]
+fn a_payer_who_is_freed_from_months_that_have_begun_is_told_what_is_credited() {
+    let mut life = granted();
+    life.until("2023-04-10");
+    let paid: Vec<Money> = ["2023-02", "2023-03", "2023-04"]
+        .map(|of| life.owed()[&(month(of), party(PAYER).person)])
+        .into_iter()
+        .collect();
+    let sum = paid.iter().copied().reduce(|a, b| a.plus(b).unwrap()).unwrap();
+    let from = day("2023-02-01");
+    life.order(CaseOrder::ChangePayer { from, payer: party(PARTNER) });
+    life.until("2023-04-12");
+    let freed = |letter: &&Letter| letter.recipient == party(PAYER) && letter.title.contains("hos en anden");
+    let letters: Vec<&Letter> = life.letters.iter().filter(freed).collect();
+    let [letter] = letters[..] else { panic!("{letters:?}") };
+    let text = letter.text.replace('\n', " ");
+    for part in
+        ["februar 2023 til april 2023", &format!("-{}", schemes::letter::danish::money(sum)), "for maj 2023"]
+    {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(
+        ["2023-02", "2023-03", "2023-04"]
+            .iter()
+            .all(|of| life.owed()[&(month(of), party(PAYER).person)].is_zero())
+    );
+}
+
+#[test]
 fn a_payer_from_outside_the_household_gets_no_subsidy_by_its_income_and_staff_are_told() {
     let mut life = granted();
     life.until("2023-04-10");
@@ -558,4 +612,29 @@ fn a_payer_from_outside_the_household_gets_no_subsidy_by_its_income_and_staff_ar
         AssessmentFact::ReviewNeeded { code, .. } if code == "payer_outside_household")
     });
     assert!(told);
+}
+
+#[test]
+fn a_household_stated_late_that_raises_a_recalculated_month_is_decided_and_not_refused() {
+    let mut life = Life::begin("2023-01-02");
+    life.household(&[PAYER, PARTNER], &[CHILD, SIBLING], false);
+    life.place("P-1", CHILD, "2023-02-01", 3000);
+    life.apply(300_000);
+    life.income(PAYER, "r1", "2023-02", "20000");
+    life.until("2023-03-15");
+    assert_ne!(life.owed_in("2023-02").as_deref(), Some(OWN_PAYMENT_AT_300_000));
+    let before = life.owed_in("2023-02");
+    life.order(CaseOrder::SetHousehold {
+        from: day("2023-01-05"),
+        adults: vec![party(PAYER), party(PARTNER)],
+        children: vec![party(CHILD)],
+        single_provider: false,
+    });
+    life.until("2023-03-20");
+    assert_ne!(life.owed_in("2023-02"), before);
+    for letter in &life.letters[life.letters.len() - 2..] {
+        let text = letter.text.replace('\n', " ");
+        assert!(text.contains("det, der er oplyst til os om husstanden"), "{text}");
+    }
+    assert!(life.dead_letters.is_empty());
 }

@@ -4,6 +4,7 @@
 //! [`LetterFacts`] by its own constructor, which refuses what the law does not allow: a hearing about a payment that
 //! does not rise, a reduction that reduces nothing, a raise decided before its hearing is over.
 
+mod begun;
 mod release;
 mod render;
 
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 pub use crate::letter::{Authority, RenderedLetter};
+pub use begun::BegunMonths;
 pub use release::ReleaseLetter;
 
 /// What every letter of the scheme is about.
@@ -47,6 +49,9 @@ pub struct LetterFacts {
     pub previous: Option<Money>,
     /// The month whose bill settles the difference, where the letter is about a month already billed.
     pub settled_in: Option<Period>,
+    /// The months that have begun, where the letter is about many.
+    #[serde(default)]
+    pub begun: Option<BegunMonths>,
     /// What is new, where it is not the income.
     #[serde(default)]
     pub reasons: Vec<Reason>,
@@ -156,6 +161,9 @@ pub enum Ground {
         #[schemars(with = "Option<String>")]
         answered_on: Option<Day>,
     },
+    /// What the payer has stated of the household raises a month whose income stays as it was decided. What one has stated
+    /// oneself needs no hearing.
+    Stated,
     /// A place not decided about before, or the place, its price or type, or the other subsidies changed. No income is regulated, so the percentage by
     /// income does not rise.
     NewTerms {

@@ -55,6 +55,7 @@ fn facts_of(month: &str, previous: Option<&str>, economic: bool) -> LetterFacts 
         place_labels: BTreeMap::from([("inst-7".to_owned(), "Vuggestuen Æblet".to_owned())]),
         previous: previous.map(|text| Money::parse(text, Currency::DKK).unwrap()),
         settled_in: Some("2023-08".parse().unwrap()),
+        begun: None,
         reasons: Vec::new(),
     }
 }
@@ -201,8 +202,32 @@ fn what_is_new_and_why_staff_ruled_so_stand_in_the_hearing_and_the_decision() {
 fn whoever_pays_no_longer_is_told_from_when_and_nothing_of_the_other() {
     let facts = facts(None, false);
     let signs = (facts.case.clone(), facts.authority.clone());
-    let from = "2023-08".parse().unwrap();
-    let release = ReleaseLetter::new(signs.clone(), facts.written_on, from, Money::dkk(1_053)).unwrap();
+    let month = |text: &str| text.parse::<Period>().unwrap();
+    let of = |kroner| (month("2023-05"), Money::dkk(kroner));
+    let paid = [("2023-05", 1_053), ("2023-06", 1_053), ("2023-07", 900)];
+    let begun =
+        BegunMonths::sum(paid.map(|(of, kroner)| (month(of), Money::dkk(kroner), Money::dkk(0)))).unwrap();
+    let release = ReleaseLetter::new(signs.clone(), facts.written_on, of(1_053), begun).unwrap();
     insta::assert_snapshot!("release_text", release.render().text);
-    assert!(ReleaseLetter::new(signs, facts.written_on, from, Money::dkk(0)).is_err());
+    assert!(ReleaseLetter::new(signs, facts.written_on, of(0), None).is_err());
+}
+
+#[test]
+fn a_letter_about_many_months_names_the_sum_of_those_that_have_begun_and_when_it_is_settled() {
+    let months = ["2023-04", "2023-05", "2023-06", "2023-07"];
+    let sums = months.map(|of| (of.parse().unwrap(), Money::dkk(1_000), Money::dkk(1_250)));
+    let begun = BegunMonths::sum(sums).unwrap();
+    let scope = Scope::From(day("2023-04-01"));
+    let facts = LetterFacts { scope, begun, settled_in: None, ..facts(Some("1000.00"), false) };
+    let ground = Ground::NewTerms { own_percent_before: 100 };
+    let decision = DecisionLetter::new(facts.clone(), ground).unwrap().render();
+    let hearing = HearingLetter::new(facts, day("2023-07-13")).unwrap().render();
+    for letter in [&decision, &hearing] {
+        let sums = ["Hidtil fastsat i alt  4.000,00 kr.", "Forskel i alt         1.000,00 kr."];
+        for figure in sums.into_iter().chain(["april 2023 til juli 2023"]) {
+            assert!(letter.text.contains(figure), "{}", letter.text);
+        }
+    }
+    assert!(decision.text.contains("tidligst i den for august 2023"), "{}", decision.text);
+    assert!(!hearing.text.contains("tidligst"), "{}", hearing.text);
 }

@@ -2,9 +2,9 @@
 //! the new payment and the old one.
 
 use super::super::{PlaceAssessment, Scale, articles};
-use super::{Ground, IncomeBasis, LetterFacts, Reason, RenderedLetter, Scope};
+use super::{Ground, IncomeBasis, LetterFacts, Reason, RenderedLetter, Scope, begun};
 use crate::letter::{Document, Row, danish};
-use domain::{Day, Money};
+use domain::{Day, Money, Period};
 use std::collections::BTreeMap;
 
 /// The year in which the monthly comparison with the income register began.
@@ -23,7 +23,7 @@ pub(super) fn hearing(facts: &LetterFacts, answer_by: Day) -> RenderedLetter {
         danish::day(answer_by)
     ));
     reasons(&mut letter, facts);
-    body(&mut letter, facts, "Påtænkt betaling", "Forskellen vil blive reguleret");
+    body(&mut letter, facts, "Påtænkt betaling", false);
     close(letter, facts, false)
 }
 
@@ -40,6 +40,7 @@ pub(super) fn decision(facts: &LetterFacts, ground: Ground) -> RenderedLetter {
             };
             format!("efter partshøringen i vores brev af {}; {answer}", danish::day(heard_on))
         }
+        Ground::Stated => "på grundlag af det, der er oplyst til os om husstanden".to_owned(),
         Ground::NewTerms { .. } if facts.previous.is_none() => {
             "for en plads, som I ikke før har fået en afgørelse om".to_owned()
         }
@@ -47,7 +48,7 @@ pub(super) fn decision(facts: &LetterFacts, ground: Ground) -> RenderedLetter {
     };
     letter.paragraph(format!("Vi har fastsat jeres forældrebetaling {} {because}.", scope(facts.scope)));
     reasons(&mut letter, facts);
-    body(&mut letter, facts, "Betaling", "Forskellen reguleres");
+    body(&mut letter, facts, "Betaling", true);
     close(letter, facts, true)
 }
 
@@ -57,7 +58,7 @@ pub(super) fn reduction(facts: &LetterFacts) -> RenderedLetter {
         "Vi har sat jeres forældrebetaling ned {}. En nedsættelse kræver ingen partshøring.",
         scope(facts.scope)
     ));
-    body(&mut letter, facts, "Betaling", "Forskellen reguleres");
+    body(&mut letter, facts, "Betaling", true);
     close(letter, facts, true)
 }
 
@@ -97,11 +98,25 @@ fn scope(scope: Scope) -> String {
     }
 }
 
-fn body(letter: &mut Document, facts: &LetterFacts, title: &str, difference: &str) {
+fn body(letter: &mut Document, facts: &LetterFacts, title: &str, decided: bool) {
     letter.heading(title);
     letter.rows(totals(facts));
     if let Some(month) = facts.settled_in {
-        letter.paragraph(format!("{difference} i opkrævningen for {}.", danish::month(month)));
+        let settled = match (facts.previous, decided) {
+            (None, true) => "Beløbet opkræves",
+            (None, false) => "Beløbet vil blive opkrævet",
+            (Some(_), true) => "Forskellen reguleres",
+            (Some(_), false) => "Forskellen vil blive reguleret",
+        };
+        letter.paragraph(format!("{settled} i opkrævningen for {}.", danish::month(month)));
+    }
+    if let Some(begun) = &facts.begun {
+        begun.write(letter);
+        if decided {
+            begun::settled_after(letter, Period::of(facts.written_on));
+        } else {
+            letter.paragraph("Træffer vi afgørelsen, bliver forskellen for disse måneder reguleret.");
+        }
     }
     let labels = child_labels(facts);
     for place in &facts.assessment.places {
