@@ -26,10 +26,10 @@ impl Case {
             wait(code, detail);
         }
         let Some(repayment) = &self.repayment else { return waits };
-        let dropped = repayment.notices.iter().filter(|(id, notice)| {
+        let dropped = repayment.notices.iter().find(|(id, notice)| {
             !notice.spent && self.hearings.get(*id).is_some_and(|hearing| hearing.dropped())
         });
-        if let Some((id, _)) = dropped.last() {
+        if let Some((id, _)) = dropped {
             wait(
                 "notice_dropped",
                 format!(

@@ -128,7 +128,7 @@ fn live(ops: &BTreeMap<u64, Op>) -> (Life, BTreeMap<Period, i64>) {
             None => {}
         }
         life.morning();
-        for letter in life.letters[letters..].to_vec() {
+        for letter in life.letters[letters..].iter() {
             let communicated_on = today + chrono::Days::new(delay);
             deliveries.entry(communicated_on).or_default().push(letter.letter.clone());
             if letter.kind == LetterKind::Decision {
