@@ -19,6 +19,7 @@ mod kvantum;
 mod late;
 pub mod place;
 mod receivers;
+mod reconciled_year;
 mod refused_order;
 mod registers;
 mod residents;

@@ -197,7 +197,7 @@ fn notice(context: &Context<'_>, case: &mut Case, notice: &CaseNotice, effects: 
 
 /// Leaves to the morning what this input has changed, and that it follows from it.
 fn note(context: &Context<'_>, case: &mut Case, touched: Touched) {
-    if matches!(touched, Touched::All(_)) {
+    if matches!(touched, Touched::All(_) | Touched::Year(_)) {
         match &mut case.touched.because {
             None => case.touched.because = Some(context.into()),
             Some(because) if because.causes().len() < CAUSES_MAX => because.add(context.into()),
@@ -239,6 +239,7 @@ fn work(
             months.extend(first.through(last));
         }
         round.assess(case, months.into_iter())?;
+        round.reconcile_years(case, touched.cause.is_some())?;
         round.tell_objections(case);
         case.settle_heard();
         for month in recalculated {

@@ -1,6 +1,7 @@
 //! Orders and register facts become facts of the case. Nothing is decided here.
 
 use crate::state::{Answer, Application, Case, Held, Household, Opened, Stated};
+use crate::yearly::YearIncome;
 use domain::{Day, HearingId, Period};
 use messages::{CaseCommand, CaseOrder, Cause, Party};
 use runtime::Refusal;
@@ -14,6 +15,8 @@ pub enum Touched {
     All(Cause),
     /// One month's income.
     Month(Period),
+    /// The tax assessment of a year.
+    Year(i32),
 }
 
 impl Case {
@@ -49,6 +52,9 @@ impl Case {
             }
             Touched::Month(month) => {
                 self.touched.income.insert(month);
+            }
+            Touched::Year(year) => {
+                self.touched.years.insert(year);
             }
         }
     }
@@ -127,6 +133,16 @@ impl Case {
             CaseOrder::EndSubsidy { from } => {
                 self.subsidy_ends.insert(*from);
                 own
+            }
+            CaseOrder::StateYearlyIncome { year, adult, income, knowingly_since } => {
+                let (kroner, knowingly_since) = (income.amount(), *knowingly_since);
+                let stated = Stated::by(command, YearIncome { kroner, knowingly_since });
+                self.years.entry(*year).or_default().state(&adult.person, stated);
+                Touched::Year(*year)
+            }
+            CaseOrder::PostponeYear { year, reason } => {
+                self.years.entry(*year).or_default().postponed = Some(*reason);
+                Touched::Nothing
             }
             CaseOrder::AnswerHearing { hearing, answered_on, answer } => {
                 self.still_heard(hearing)?;

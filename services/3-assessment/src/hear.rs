@@ -36,13 +36,18 @@ impl Case {
         let about = self.hearings.get(id).and_then(|hearing| hearing.about.reason());
         let objected =
             |answer: &Answer| matches!(answer, Answer::Citizen { answer: HearingAnswer::Objects, .. });
-        let answers = self.answers.get(id).filter(|answers| answers.iter().any(objected));
-        let rulings = answers.into_iter().flatten().filter_map(|answer| match answer {
-            Answer::Ruling { on, raise_stands: true, reason } if !reason.is_empty() => Some((*on, reason)),
+        let is_objected = self.answers.get(id).is_some_and(|answers| answers.iter().any(objected));
+        let ruling = self.ruling_of(id, true).filter(|_| is_objected);
+        about.into_iter().chain(ruling.map(|reason| Reason::Ruling { reason })).collect()
+    }
+
+    /// Why staff have let a raise stand, or go, in their words.
+    pub fn ruling_of(&self, id: &HearingId, stands: bool) -> Option<String> {
+        let rulings = self.answers.get(id)?.iter().filter_map(|answer| match answer {
+            Answer::Ruling { on, raise_stands, reason } if *raise_stands == stands => Some((*on, reason)),
             _ => None,
         });
-        let ruling = rulings.max().map(|(_, reason)| Reason::Ruling { reason: reason.clone() });
-        about.into_iter().chain(ruling).collect()
+        rulings.max().map(|(_, reason)| reason.clone()).filter(|reason| !reason.is_empty())
     }
 
     fn has_answer(&self, id: &HearingId, wanted: impl Fn(&Answer) -> bool) -> bool {
@@ -80,13 +85,20 @@ impl Round<'_> {
         let open = case.hearings.iter_mut().filter(|(_, hearing)| hearing.ended.is_none());
         let outcome = HearingOutcome::Superseded;
         let mut closed = Vec::new();
-        for (id, hearing) in open.filter(|(id, _)| !wanted.contains(*id)) {
+        // A year is no month's: who asks about it closes it.
+        let of_month = open.filter(|(_, hearing)| !matches!(hearing.about, About::Year { .. }));
+        for (id, hearing) in of_month.filter(|(id, _)| !wanted.contains(*id)) {
             hearing.ended = Some(Ended { on: self.today(), outcome, answered_on: None });
             closed.push(id.clone());
         }
         for hearing in closed {
             self.morning().close_hearing(case, hearing, outcome);
         }
+    }
+
+    /// Tells that a hearing has ended.
+    pub fn close(&mut self, case: &mut Case, hearing: HearingId, outcome: HearingOutcome) {
+        self.morning().close_hearing(case, hearing, outcome);
     }
 
     /// Tells staff once of each hearing in which the citizen objects, until they have ruled.
@@ -148,12 +160,15 @@ impl Round<'_> {
         let letter = letter::hearing(self.rules, self.opened, self.today(), &subject, deadline)?;
         let reason = match &proposal.about {
             About::Income { month, .. } => case.reasons.get(month).cloned(),
-            About::MoveIn { .. } | About::Register { .. } | About::Instalment { .. } => None,
+            About::MoveIn { .. } | About::Year { .. } | About::Register { .. } | About::Instalment { .. } => {
+                None
+            }
         };
         let because = reason.unwrap_or_else(|| self.since_yesterday()).with(proposal.evidence.clone());
         self.effects.send_late(&letter, because.clone());
         let cause = match proposal.about {
             About::Income { .. } => Cause::IncomeRecalculation,
+            About::Year { .. } => Cause::YearlyControl,
             About::MoveIn { .. } | About::Register { .. } | About::Instalment { .. } => {
                 Cause::HouseholdNotice
             }

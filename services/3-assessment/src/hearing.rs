@@ -32,6 +32,15 @@ pub enum About {
         /// The first month it changes.
         from: Period,
     },
+    /// The tax assessment of an income year raises what was paid for it.
+    Year {
+        /// Who paid.
+        payer: PersonKey,
+        /// The income year.
+        year: i32,
+        /// Tells the tax assessments from those that another time asked about.
+        fingerprint: String,
+    },
     /// What the population register now says of a person raises a payment: a child is back in the municipality, or was
     /// never away.
     Register {
@@ -101,6 +110,9 @@ impl About {
                 payer.as_str(),
                 &since.to_string(),
             ]),
+            Self::Year { payer, year, fingerprint } => {
+                HearingId::derive(&[case.as_str(), "year", payer.as_str(), &year.to_string(), fingerprint])
+            }
             Self::Register { person, payer, number } => HearingId::derive(&[
                 case.as_str(),
                 "register",
@@ -117,7 +129,7 @@ impl About {
     /// What it is about, for a letter; the income stands among its figures.
     pub fn reason(&self) -> Option<Reason> {
         match self {
-            Self::Income { .. } | Self::Instalment { .. } => None,
+            Self::Income { .. } | Self::Year { .. } | Self::Instalment { .. } => None,
             Self::MoveIn { since, .. } => Some(Reason::MovedIn { since: *since }),
             Self::Register { .. } => Some(Reason::Household),
         }
@@ -127,7 +139,7 @@ impl About {
     pub fn newcomer(&self) -> Option<&PersonKey> {
         match self {
             Self::MoveIn { person, .. } => Some(person),
-            Self::Income { .. } | Self::Register { .. } | Self::Instalment { .. } => None,
+            Self::Income { .. } | Self::Year { .. } | Self::Register { .. } | Self::Instalment { .. } => None,
         }
     }
 
@@ -136,7 +148,7 @@ impl About {
         match self {
             Self::Income { month, .. } => Some((*month, Some(*month))),
             Self::MoveIn { from, .. } => Some((*from, None)),
-            Self::Register { .. } | Self::Instalment { .. } => None,
+            Self::Year { .. } | Self::Register { .. } | Self::Instalment { .. } => None,
         }
     }
 }

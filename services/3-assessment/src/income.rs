@@ -1,8 +1,8 @@
 //! Income of a month as the register holds it.
 
 use crate::state::{Case, Person};
-use domain::{Day, Period};
-use messages::{Evidence, IncomeReport};
+use domain::{Day, Period, PersonKey};
+use messages::{Evidence, IncomeEntry, IncomeReport};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
@@ -42,6 +42,12 @@ impl Person {
         Some(reports.sum())
     }
 
+    /// The first month that a report that counts is about.
+    pub fn first_reported(&self) -> Option<Period> {
+        let counting = self.income.entries().filter_map(IncomeEntry::counting);
+        counting.map(|kept| kept.fact.disposition_month).min()
+    }
+
     /// Whether a report for the month is missing: there were some shortly before.
     fn is_missing(&self, month: Period) -> bool {
         self.month(month).is_none()
@@ -59,11 +65,16 @@ pub struct RegisterIncome {
 }
 
 impl Case {
+    /// What the register holds for a person in a month; nothing where there is no report.
+    pub fn registered(&self, person: &PersonKey, month: Period) -> Decimal {
+        self.persons.get(person).and_then(|person| person.month(month)).unwrap_or_default()
+    }
+
     /// The income of these adults in a month.
     pub fn register_income<'a>(
         &self,
         month: Period,
-        adults: impl Iterator<Item = &'a domain::PersonKey>,
+        adults: impl Iterator<Item = &'a PersonKey>,
     ) -> RegisterIncome {
         let persons: Vec<&Person> = adults.filter_map(|adult| self.persons.get(adult)).collect();
         let missing = persons.iter().any(|person| person.is_missing(month));

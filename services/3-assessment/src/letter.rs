@@ -100,7 +100,7 @@ pub fn decision(
         }
         // The payer has ended the subsidy.
         (None, Source::NoGrant) if income_counts_more => Ground::Application { applied_on: today },
-        (None, Source::Register) if income_counts_more => Ground::Stated,
+        (None, Source::Register | Source::TaxAssessment(_)) if income_counts_more => Ground::Stated,
         (None, _) => Ground::NewTerms { own_percent_before },
     };
     let letter = DecisionLetter::new(facts, ground).map_err(refused)?;
@@ -137,6 +137,7 @@ fn facts(rules: &Rules, opened: &Opened, today: Day, subject: &Subject<'_>) -> L
         income_basis: match subject.source {
             Source::Register => IncomeBasis::IncomeRegister { month: subject.from },
             Source::Application(received_on) => IncomeBasis::Application { received_on },
+            Source::TaxAssessment(year) => IncomeBasis::TaxAssessment { year },
             Source::NoGrant => IncomeBasis::Application { received_on: today },
         },
         assessment: subject.assessment.clone(),
@@ -215,7 +216,7 @@ pub fn letter_of(
 }
 
 /// What contact a letter names where the authority's settings name none.
-const CONTACT: &str = "Pladsanvisningen";
+pub const CONTACT: &str = "Pladsanvisningen";
 
 /// The authority as it signs; with this contact where its settings name none.
 pub fn authority(rules: &Rules, id: &AuthorityId, contact: &str) -> Authority {

@@ -29,6 +29,7 @@ mod target;
 mod tests;
 mod unheard;
 mod unknown;
+mod yearly;
 
 pub use decision::Decision;
 pub use hearing::{About, Hearing};
@@ -36,6 +37,7 @@ pub use housing::{Housing, HousingSettings, PaymentDecision, Waiting};
 pub use repayment::{Repayment, RepaymentSettings};
 pub use reviews::{MISSING_INCOME_MONTH, Review};
 pub use state::{Awaits, Case};
+pub use yearly::OpenYear;
 
 use domain::{AuthorityId, Day};
 use messages::Topic;

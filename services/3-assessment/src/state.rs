@@ -8,6 +8,7 @@ use crate::orders::Orders;
 use crate::repayment::Repayment;
 use crate::residence::Residences;
 use crate::unheard::Unheard;
+use crate::yearly::Year;
 use domain::{
     AuthorityId, CaseId, ChargeType, Day, DecisionId, HearingId, LetterId, Money, NoticeId, Period,
     PersonKey, PlaceId, Subject,
@@ -55,6 +56,12 @@ pub struct Case {
     /// Of whom the population register says something that raises a payment.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unheard: BTreeMap<PersonKey, Unheard>,
+    /// Income years that are over, with their tax assessments.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub years: BTreeMap<i32, Year>,
+    /// The last income year that was looked at for subsidy to reconcile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub years_to: Option<i32>,
     /// Open notices.
     pub notices: BTreeMap<NoticeId, Notice>,
     /// The outcomes that staff have ordered for notices that are not known yet.
@@ -102,6 +109,9 @@ pub struct Touches {
     pub before: BTreeMap<PersonKey, Known>,
     /// The income of these months may have changed.
     pub income: BTreeSet<Period>,
+    /// The tax assessments of these years may have changed.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub years: BTreeSet<i32>,
     /// The orders and statements that changed something else: what is decided in the morning follows from them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<Because>,

@@ -25,6 +25,8 @@ pub struct Target {
     pub heard: Vec<(HearingId, Heard)>,
     /// Raises that the citizen must be heard about first.
     pub proposals: Vec<Proposal>,
+    /// The subsidy by income, where one is granted.
+    pub grant: Option<Grant>,
     /// Whether every place is held for the whole month: only then the amount can stand for the months to come.
     pub whole: bool,
     /// Whether the register lacks an expected report, so that the month was not recalculated.
@@ -44,6 +46,19 @@ pub enum Source {
     Application(Day),
     /// The income register.
     Register,
+    /// The tax assessment of this income year.
+    TaxAssessment(i32),
+}
+
+/// The subsidy by income of a month.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grant {
+    /// Whose income counts.
+    pub adults: BTreeSet<PersonKey>,
+    /// Kroner a year, as it was granted by.
+    pub income: Decimal,
+    /// Whether somebody of them is self-employed.
+    pub self_employed: bool,
 }
 
 /// A raise in waiting.
@@ -171,10 +186,12 @@ impl Month<'_> {
             }
         }
         let granted = self.application.map(|application| application.yearly_income.amount());
-        let stated = self.assess(granted, single)?;
+        let of_year = self.of_year();
+        let counting = of_year.or(granted);
+        let stated = self.assess(counting, single)?;
         let mut proposals = Vec::new();
         if let Some((about, evidence)) = proposal {
-            let assessment = self.assess(granted, false)?;
+            let assessment = self.assess(counting, false)?;
             if assessment.total.amount() > stated.total.amount() {
                 let (payer, source, now) = (payer.clone(), self.stated_source(), stated.total);
                 proposals.push(Proposal { about, payer, assessment, source, now, evidence });
@@ -187,11 +204,20 @@ impl Month<'_> {
             assessment: stated,
             heard,
             proposals,
+            grant: None,
             income_missing: false,
             nobody_pays: false,
             evidence: Vec::new(),
         };
-        self.recalculate(&mut target, opened, single, &adults, today)?;
+        // The register has nothing to say of a month whose year has been reconciled.
+        if of_year.is_none() {
+            self.recalculate(&mut target, opened, single, &adults, today)?;
+        }
+        target.grant = self.application.map(|application| Grant {
+            adults,
+            income: application.yearly_income.amount(),
+            self_employed: application.self_employed,
+        });
         Ok(Some(target))
     }
 
@@ -297,8 +323,20 @@ impl Month<'_> {
             .max_by_key(|(_, _, heard)| *heard)
     }
 
+    /// The income by which this month counts since its year has been reconciled.
+    fn of_year(&self) -> Option<Decimal> {
+        self.case
+            .years
+            .get(&self.period.year())?
+            .months
+            .get(&self.period)
+            .copied()
+            .filter(|_| self.application.is_some())
+    }
+
     fn stated_source(&self) -> Source {
         match self.application {
+            Some(_) if self.of_year().is_some() => Source::TaxAssessment(self.period.year()),
             Some(application) => Source::Application(application.applied_on),
             None => Source::NoGrant,
         }

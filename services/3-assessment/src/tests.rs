@@ -12,6 +12,7 @@ mod register_raises;
 mod register_random;
 mod repayment;
 mod situations;
+mod yearly;
 
 use crate::{Assessment, Case};
 use domain::{AuthorityId, CaseId, Cpr, Day, Money, Period, PersonKey, PersonSecret, PlaceId};

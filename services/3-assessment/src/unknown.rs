@@ -25,6 +25,7 @@ impl Case {
             .chain(places.chain(stays).map(|id| (id.to_string(), "place")))
             .chain(self.unknown_services().map(|name| (name.to_owned(), "service")))
             .chain(self.closings.keys().map(|id| (id.to_string(), "notice")))
+            .chain(self.years_of_strangers().map(|person| (person.to_string(), "adult")))
             .chain(self.other_authorities().map(|id| (id.to_string(), AUTHORITY)))
             .chain(self.unknown_in_repayment())
             .collect()
@@ -65,6 +66,7 @@ impl Case {
             repayment.forget(named);
         }
         self.closings.retain(|id, _| id.as_str() != named);
+        self.years.values_mut().for_each(|year| year.incomes.retain(|id, _| id.as_str() != named));
         self.before_opening.of_others.retain(|id, _| id.as_str() != named);
         Ok(())
     }

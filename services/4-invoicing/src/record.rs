@@ -36,6 +36,8 @@ impl State {
             | AssessmentFact::DecisionAwaitEnded(_)
             | AssessmentFact::ClaimAssessed(_)
             | AssessmentFact::CollectionStepTaken(_)
+            | AssessmentFact::YearOpened(_)
+            | AssessmentFact::YearReconciled(_)
             | AssessmentFact::ReviewNeeded { .. } => false,
         }
     }

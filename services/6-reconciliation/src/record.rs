@@ -59,6 +59,8 @@ impl State {
             | AssessmentFact::DecisionCommunicated { .. }
             | AssessmentFact::ClaimAssessed(_)
             | AssessmentFact::CollectionStepTaken(_)
+            | AssessmentFact::YearOpened(_)
+            | AssessmentFact::YearReconciled(_)
             | AssessmentFact::ReviewNeeded { .. } => false,
         };
         if new {

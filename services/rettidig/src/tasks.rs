@@ -6,12 +6,12 @@ use crate::place::Place;
 use crate::run::{say, tell};
 use crate::states;
 use anyhow::Result;
-use assessment::{About, Awaits, Case, Review, Waiting};
+use assessment::{About, Awaits, Case, OpenYear, Review, Waiting};
 use clap::Args;
 use domain::{Day, PlaceId};
 use messages::{Refused, RefusedAt};
 use std::collections::BTreeMap;
-use store::DeadLetterRow;
+use store::{DeadLetterRow, Store};
 
 /// List what waits for staff in the cases, the earliest deadline first: open hearings, notices that staff close, reviews,
 /// residents who live without a decision on their payment, what was refused and what a case lacks, with the ids that
@@ -26,16 +26,25 @@ pub struct Options {
     /// Also the months for which the income register lacks a report: they stand as decided, and nobody has to act at once.
     #[arg(long)]
     missing_income: bool,
+    /// Instead the income years that wait for their yearly reconciliation (efterregulering), the largest deviation first: by the
+    /// tax assessment, and until that is there by the income register.
+    #[arg(long)]
+    years: bool,
 }
 
 /// The command.
 pub async fn run(options: &Options) -> Result<()> {
     let store = options.place.store(assessment::STAGE_NAME).await?;
+    if options.years {
+        return list_years(&*store).await;
+    }
+    let mut years = 0;
     let mut lines: Vec<(Day, String)> = Vec::new();
     let mut residents: Vec<(String, BTreeMap<PlaceId, Waiting>)> = Vec::new();
     let mut missing = 0;
     states::each(&*store, |key, case: Case| {
         lines.extend(open(key, &case));
+        years += case.open_years().len();
         let mut reviews = case.open_reviews();
         if !options.missing_income {
             let all = reviews.len();
@@ -62,6 +71,11 @@ pub async fn run(options: &Options) -> Result<()> {
             "Besides, the income register lacks a report for {missing} months, which stand as decided: --missing-income lists them."
         ));
     }
+    if years > 0 {
+        tell(&format!(
+            "Besides, {years} income years wait for their yearly reconciliation: --years lists them, the largest deviation first."
+        ));
+    }
     if lines.is_empty() {
         tell("Nothing waits for staff.");
         return Ok(());
@@ -69,6 +83,44 @@ pub async fn run(options: &Options) -> Result<()> {
     lines.sort();
     say("deadline case kind id about");
     lines.iter().for_each(|(_, line)| say(line));
+    Ok(())
+}
+
+/// The income years that wait, and how many of each band.
+async fn list_years(store: &dyn Store) -> Result<()> {
+    let mut open: Vec<(String, OpenYear)> = Vec::new();
+    states::each(store, |key, case: Case| {
+        open.extend(case.open_years().into_iter().map(|year| (key.to_owned(), year)));
+        Ok(())
+    })
+    .await?;
+    if open.is_empty() {
+        tell("No income year waits for its yearly reconciliation.");
+        return Ok(());
+    }
+    let deviation = |year: &OpenYear| year.deviation_percent.map(|percent| percent.abs());
+    open.sort_by(|(key, year), (other, next)| {
+        let by_deviation =
+            (year.band, deviation(next), year.year).cmp(&(next.band, deviation(year), next.year));
+        by_deviation.then_with(|| key.cmp(other))
+    });
+    let mut bands: BTreeMap<&str, usize> = BTreeMap::new();
+    say("deadline case year deviation waits");
+    for (key, OpenYear { year, deadline, band, deviation_percent, missing, postponed, self_employed }) in
+        &open
+    {
+        *bands.entry(band.name()).or_default() += 1;
+        let deviation = deviation_percent.map_or("no".to_owned(), |percent| format!("{percent}"));
+        let waits = match missing.len() {
+            0 => "for the hearing or for a month that is not decided".to_owned(),
+            missing => format!("for the tax assessments of {missing} adults"),
+        };
+        let postponed = if *postponed { ", postponed" } else { "" };
+        let self_employed = if *self_employed { ", self-employed" } else { "" };
+        say(&format!("{deadline} {key} {year} {deviation} % {waits}{postponed}{self_employed}"));
+    }
+    let bands: Vec<String> = bands.iter().map(|(band, count)| format!("{band}: {count}")).collect();
+    tell(&format!("{} in all; {}", open.len(), bands.join(", ")));
     Ok(())
 }
 
@@ -95,6 +147,7 @@ fn open(key: &str, case: &Case) -> Vec<(Day, String)> {
         let about = match &hearing.about {
             About::Income { month, .. } => format!("income of {month}"),
             About::MoveIn { since, .. } => format!("somebody moved in on {since}"),
+            About::Year { year, .. } => format!("yearly reconciliation of {year}"),
             About::Register { .. } => "what the population register says".to_owned(),
             About::Instalment { .. } => "an instalment of a repayment".to_owned(),
         };

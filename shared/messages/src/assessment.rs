@@ -3,7 +3,7 @@
 use crate::body::content_kinds;
 use crate::{
     AwaitEnded, AwaitedDecision, BillingMode, ClaimStanding, CollectionStep, Content, DecisionMade, Scheme,
-    Topic,
+    Topic, YearOpened, YearReconciled,
 };
 use domain::{
     AuthorityId, CaseId, ChargeType, Cpr, Day, DecisionId, DeterminationId, HearingId, LetterId, Money,
@@ -106,6 +106,10 @@ pub enum AssessmentFact {
     ClaimAssessed(ClaimStanding),
     /// A step after an instalment of a repayment that was not paid in time.
     CollectionStepTaken(CollectionStep),
+    /// An income year waits for its tax assessment. Told on the first morning after it.
+    YearOpened(YearOpened),
+    /// An income year has been reconciled.
+    YearReconciled(Box<YearReconciled>),
     /// A person must look: no rule decides (self-employed, a missing month, a dead payer).
     ReviewNeeded {
         /// Which month, where one is meant.
@@ -262,6 +266,8 @@ impl Content for AssessmentEvent {
         AssessmentFact::DecisionAwaitEnded(_) => "decision-await-ended",
         AssessmentFact::ClaimAssessed(_) => "claim-assessed",
         AssessmentFact::CollectionStepTaken(_) => "collection-step-taken",
+        AssessmentFact::YearOpened(_) => "year-opened",
+        AssessmentFact::YearReconciled(_) => "year-reconciled",
         AssessmentFact::ReviewNeeded { .. } => "review-needed",
     }
 }

@@ -1,7 +1,7 @@
 //! `case.commands`: orders of staff, specialist systems and the letter service.
 
 use crate::body::content_kinds;
-use crate::{Content, HousingOrder, RepaymentOrder, Topic};
+use crate::{Content, HousingOrder, RepaymentOrder, Topic, YearPostponed};
 use domain::{
     AuthorityId, CaseId, ChargeType, Cpr, Day, HearingId, LetterId, Money, NoticeId, Period, PersonKey,
     PlaceId,
@@ -207,6 +207,27 @@ pub enum CaseOrder<P = Party> {
         /// The first day without.
         from: Day,
     },
+    /// What the tax assessment (*årsopgørelse*) of an income year shows for an adult of the household: the yearly
+    /// reconciliation (*efterregulering*) begins when it is known for all. Of several the one ordered last counts.
+    StateYearlyIncome {
+        /// The income year.
+        year: i32,
+        /// Whose.
+        adult: P,
+        /// The income of the year as the rules count it, like the one stated in the application; negative where it is a loss.
+        income: Money,
+        /// Income years to 2015 only: since when the subsidy was received against better knowledge; without it nothing is
+        /// claimed for such a year.
+        #[serde(default)]
+        knowingly_since: Option<Day>,
+    },
+    /// An income year may stay open beyond its deadline.
+    PostponeYear {
+        /// The income year.
+        year: i32,
+        /// Why.
+        reason: YearPostponed,
+    },
     /// The citizen has answered a hearing.
     AnswerHearing {
         /// Which.
@@ -289,7 +310,9 @@ impl<P> CaseOrder<P> {
             | Self::ChangePlace { .. }
             | Self::EndPlace { .. }
             | Self::ApplySubsidy { .. }
-            | Self::EndSubsidy { .. } => Some(Scheme::DkDaycare),
+            | Self::EndSubsidy { .. }
+            | Self::StateYearlyIncome { .. }
+            | Self::PostponeYear { .. } => Some(Scheme::DkDaycare),
             Self::Housing(_) => Some(Scheme::DkTemporaryHousing),
             Self::Repayment(_) => Some(Scheme::DkCashRepayment),
             Self::AnswerHearing { .. }
@@ -335,6 +358,10 @@ impl<P> CaseCommand<P> {
                 CaseOrder::ApplySubsidy { applied_on, yearly_income, self_employed, admitted_on }
             }
             CaseOrder::EndSubsidy { from } => CaseOrder::EndSubsidy { from },
+            CaseOrder::StateYearlyIncome { year, adult, income, knowingly_since } => {
+                CaseOrder::StateYearlyIncome { year, adult: name(adult), income, knowingly_since }
+            }
+            CaseOrder::PostponeYear { year, reason } => CaseOrder::PostponeYear { year, reason },
             CaseOrder::AnswerHearing { hearing, answered_on, answer } => {
                 CaseOrder::AnswerHearing { hearing, answered_on, answer }
             }
@@ -378,6 +405,8 @@ impl Content for CaseCommand {
         CaseOrder::EndPlace { .. } => "end-place",
         CaseOrder::ApplySubsidy { .. } => "apply-subsidy",
         CaseOrder::EndSubsidy { .. } => "end-subsidy",
+        CaseOrder::StateYearlyIncome { .. } => "state-yearly-income",
+        CaseOrder::PostponeYear { .. } => "postpone-year",
         CaseOrder::AnswerHearing { .. } => "answer-hearing",
         CaseOrder::DecideHearing { .. } => "decide-hearing",
         CaseOrder::LetterDelivered { .. } => "letter-delivered",

@@ -19,6 +19,7 @@ mod record;
 mod register;
 mod repayment;
 mod topic;
+mod yearly;
 
 pub use alerts::{Alert, AlertState, Severity};
 pub use assessment::{
@@ -53,3 +54,4 @@ pub use repayment::{
     Settlement,
 };
 pub use topic::Topic;
+pub use yearly::{KNOWINGLY_TO_YEAR, YearOpened, YearOutcome, YearPostponed, YearReconciled};

@@ -11,6 +11,7 @@ mod recalculation;
 mod scale;
 mod settings;
 mod siblings;
+mod yearly;
 
 #[cfg(test)]
 mod cases_test;
@@ -25,6 +26,10 @@ pub use recalculation::{RecalculationTest, recalculation_due};
 pub use scale::Scale;
 pub use settings::{
     DearestBy, MissingMonth, MoveInEffect, PartialMonth, PaymentRounding, ScaleRows, Settings, TieBreak,
+};
+pub use yearly::{
+    AdultYear, BOTH_DIRECTIONS_FROM, DeviationBand, RegisterYear, YearlyFormula, deviation_percent,
+    is_beyond_tolerance,
 };
 
 use crate::{Error, Parameters};

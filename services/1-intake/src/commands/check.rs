@@ -2,6 +2,7 @@
 
 mod housing;
 mod repayment;
+mod yearly;
 
 use super::parse::CommandFault;
 use chrono::Months;
@@ -183,6 +184,14 @@ impl Check {
             CaseOrder::EndSubsidy { from } => {
                 self.base = "/order/end_subsidy";
                 self.day("/from", *from);
+            }
+            CaseOrder::StateYearlyIncome { year, income, knowingly_since, .. } => {
+                self.base = "/order/state_yearly_income";
+                self.income_of_year(*year, *income, *knowingly_since);
+            }
+            CaseOrder::PostponeYear { year, .. } => {
+                self.base = "/order/postpone_year";
+                self.year(*year);
             }
             CaseOrder::AnswerHearing { answered_on, .. } => {
                 self.base = "/order/answer_hearing";

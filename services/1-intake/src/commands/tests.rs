@@ -111,6 +111,34 @@ fn a_slip_of_the_year_is_told() {
 }
 
 #[test]
+fn a_tax_assessment_is_of_a_year_that_is_over_and_of_an_income_that_can_be() {
+    let base = OPEN.split("\"order\"").next().unwrap().to_owned();
+    let states = |year: i32, income: &str, since: &str| {
+        format!(
+            r#"{base}"order":{{"state_yearly_income":{{"year":{year},"adult":"2105440637","income":{{"amount":"{income}","currency":"DKK"}},"knowingly_since":{since}}}}}}}"#
+        )
+    };
+    let at = |field: &str| format!("/order/state_yearly_income/{field}");
+    parse(&secret(), states(2015, "-1000.00", "\"2015-03-01\"").as_bytes()).unwrap();
+    for (json, faults) in [
+        (states(2023, "1.00", "null"), vec![at("year")]),
+        (states(2012, "1.00", "null"), vec![at("year")]),
+        (states(2022, "-100000000.01", "null"), vec![at("income")]),
+        (states(2022, "1.00", "\"2022-03-01\""), vec![at("knowingly_since")]),
+        (states(2015, "1.00", "\"2014-03-01\""), vec![at("knowingly_since")]),
+    ] {
+        assert_eq!(pointers(&json), faults, "{json}");
+    }
+    let postpone = |year: i32| {
+        format!(
+            r#"{base}"order":{{"postpone_year":{{"year":{year},"reason":"tax_assessment_not_issued"}}}}}}"#
+        )
+    };
+    parse(&secret(), postpone(2022).as_bytes()).unwrap();
+    assert_eq!(pointers(&postpone(2023)), ["/order/postpone_year/year"]);
+}
+
+#[test]
 fn what_is_not_utf8_is_called_so_and_a_byte_order_mark_is_passed_over() {
     parse(&secret(), format!("\u{feff}{OPEN}").as_bytes()).unwrap();
     let latin = [OPEN.replace("pladsanvisning", "bopl").as_bytes(), b"\xe6"].concat();

@@ -10,8 +10,12 @@ use proptest::prelude::*;
 /// One thing that happens: which, to or by which one, a figure, and a day counted from the first of the year.
 type Happening = (u8, u8, u8, u16);
 
-/// How many kinds of things happen.
-const KINDS: u8 = 15;
+/// The same when the year is over.
+const KINDS_AFTER: [u8; 14] = [15, 15, 15, 15, 15, 3, 4, 5, 8, 9, 14, 14, 12, 10];
+
+/// The kinds of things that happen, by how often: incomes most of all, then households and payers.
+const KINDS: [u8; 27] =
+    [0, 0, 1, 2, 3, 3, 3, 4, 4, 5, 6, 7, 8, 8, 8, 8, 8, 8, 9, 10, 11, 12, 13, 14, 15, 15, 15];
 
 fn order(life: &mut Life, order: CaseOrder) {
     let message = life.command(order);
@@ -60,7 +64,13 @@ fn happens(life: &mut Life, (kind, which, figure, on): Happening) {
         ),
         6 => order(life, CaseOrder::EndSubsidy { from }),
         7 => order(life, CaseOrder::CloseCase { last_day: from }),
-        8 | 9 => {
+        8 => {
+            // Of the months before: they are recalculated.
+            let of = Period::of(life.today).minus_months(u32::from(which) % 3);
+            let kroner = (1_000 * i64::from(figure)).to_string();
+            life.message(&income(adult, "r0", &of.to_string(), &kroner, ReportKind::Report));
+        }
+        9 => {
             let of = Period::of(from).to_string();
             let kind = if which == 5 { ReportKind::Reversal } else { ReportKind::Report };
             let kroner = (1_000 * i64::from(figure)).to_string();
@@ -72,6 +82,15 @@ fn happens(life: &mut Life, (kind, which, figure, on): Happening) {
             snapshot.status = if figure % 2 == 0 { "01" } else { "90" }.to_owned();
             snapshot.status_since = Some(from);
         })),
+        15 => order(
+            life,
+            CaseOrder::StateYearlyIncome {
+                year: 2023,
+                adult: party(adult),
+                income: Money::dkk(10_000 * i64::from(figure)),
+                knowingly_since: None,
+            },
+        ),
         13 => life.message(&arrives(NEWCOMER, "a", &since, &today)),
         _ => {
             let open = life.case().hearings.iter().find(|(_, hearing)| hearing.ended.is_none());
@@ -94,22 +113,30 @@ fn happens(life: &mut Life, (kind, which, figure, on): Happening) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_that_is_ordered_or_reported_of_a_family_stops_its_case(
-        all in proptest::collection::vec(((0..KINDS, 0u8..6, 0u8..60, 0u16..400), 0u64..20), 1..24),
+        all in proptest::collection::vec(((0..KINDS.len(), 0u8..6, 0u8..60, 0u16..300), 0u64..20), 4..32),
+        after in proptest::collection::vec((0..KINDS_AFTER.len(), 0u8..6, 0u8..60, 0u16..300), 0..12),
     ) {
         let mut life = Life::begin("2023-01-02");
         life.household(&[PAYER, PARTNER], &[CHILD, SIBLING], false);
         life.place("P-1", CHILD, "2023-02-01", 3000);
         life.apply(300_000);
-        for (happening, days) in all {
+        for ((kind, which, figure, on), days) in all {
             // A morning that cannot be decided fails here, too.
-            happens(&mut life, happening);
+            happens(&mut life, (KINDS[kind], which, figure, on));
             let later = life.today + chrono::Days::new(days);
             life.until(&later.to_string());
         }
         life.until("2024-03-02");
+        // The year is over: its tax assessments, and what is still said of it.
+        for (kind, which, figure, on) in after {
+            happens(&mut life, (KINDS_AFTER[kind], which, figure, on));
+            let later = life.today + chrono::Days::new(u64::from(which) * 3);
+            life.until(&later.to_string());
+        }
+        life.until("2025-01-03");
     }
 }

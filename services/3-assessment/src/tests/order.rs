@@ -51,9 +51,28 @@ fn messages() -> Vec<Message> {
     all
 }
 
+/// The tax assessments of the year, and a report that comes as late as they do.
+fn year_after() -> Vec<Message> {
+    let life = Life::begin("2024-03-01");
+    let states = |adult, kroner| CaseOrder::StateYearlyIncome {
+        year: 2023,
+        adult: party(adult),
+        income: Money::dkk(kroner),
+        knowingly_since: None,
+    };
+    vec![
+        life.command_with("y1".into(), states(PAYER, 290_000)),
+        life.command_with("y2".into(), states(PARTNER, 150_000)),
+        income(PAYER, "e", "2023-02", "30000", ReportKind::Report),
+    ]
+}
+
 /// Each message some days after the one before, by night or by day.
-fn owed_after(order: &[(usize, u64, bool)]) -> BTreeMap<(Period, PersonKey), Money> {
-    let messages = messages();
+fn owed_after(
+    messages: &[Message],
+    order: &[(usize, u64, bool)],
+    end: &str,
+) -> BTreeMap<(Period, PersonKey), Money> {
     let mut life = Life::begin("2023-01-02");
     for (n, days, by_night) in order {
         if *by_night {
@@ -64,7 +83,7 @@ fn owed_after(order: &[(usize, u64, bool)]) -> BTreeMap<(Period, PersonKey), Mon
         let later = life.today + chrono::Days::new(*days);
         life.until(&later.to_string());
     }
-    life.until("2024-02-01");
+    life.until(end);
     life.owed().into_iter().filter(|(_, amount)| !amount.is_zero()).collect()
 }
 
@@ -78,6 +97,19 @@ proptest! {
     ) {
         let undisturbed: Vec<_> = (0..messages().len()).map(|n| (n, 0, false)).collect();
         let disturbed: Vec<_> = order.into_iter().zip(days).map(|(n, (days, by_night))| (n, days, by_night)).collect();
-        prop_assert_eq!(owed_after(&disturbed), owed_after(&undisturbed));
+        let (all, end) = (messages(), "2024-02-01");
+        prop_assert_eq!(owed_after(&all, &disturbed, end), owed_after(&all, &undisturbed, end));
+    }
+
+    #[test]
+    fn a_reconciled_year_is_the_same_for_any_order_of_what_comes_before_and_after_it(
+        order in Just((0..messages().len() + year_after().len()).collect::<Vec<_>>()).prop_shuffle(),
+        days in proptest::collection::vec((0u64..40, any::<bool>()), messages().len() + year_after().len()),
+    ) {
+        let all = [messages(), year_after()].concat();
+        let undisturbed: Vec<_> = (0..all.len()).map(|n| (n, 0, false)).collect();
+        let disturbed: Vec<_> = order.into_iter().zip(days).map(|(n, (days, by_night))| (n, days, by_night)).collect();
+        let end = "2025-02-01";
+        prop_assert_eq!(owed_after(&all, &disturbed, end), owed_after(&all, &undisturbed, end));
     }
 }

@@ -54,7 +54,7 @@ fn what_another_authority_ordered_before_the_case_was_opened_has_no_effect() {
         let ours = life.command_with("a".to_owned(), place(3000));
         let theirs = of_another(life.command_with("a".to_owned(), place(9000)));
         let all = if theirs_first { [&theirs, &ours, &theirs] } else { [&ours, &theirs, &ours] };
-        all.iter().for_each(|message| life.message(message));
+        all.into_iter().for_each(|message| life.message(message));
         life.household(&[PAYER, PARTNER], &[CHILD], false);
         life.until("2023-03-01");
         assert_eq!(life.owed_in("2023-03").as_deref(), Some("3000.00"), "{theirs_first}");

@@ -7,6 +7,7 @@
 mod begun;
 mod release;
 mod render;
+mod year;
 
 #[cfg(test)]
 mod letter_test;
@@ -22,6 +23,7 @@ use std::collections::BTreeMap;
 pub use crate::letter::{Authority, RenderedLetter};
 pub use begun::BegunMonths;
 pub use release::ReleaseLetter;
+pub use year::{HeardOn, Reckoned, YearFacts, YearLetter, YearMonth};
 
 /// What every letter of the scheme is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -1,5 +1,6 @@
 //! What the law leaves open. Each field says why there is a choice; the defaults are those of the published practice.
 
+use super::yearly::YearlyFormula;
 use crate::{Error, rounding};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -26,6 +27,12 @@ pub struct Settings {
     /// What a month without income in the register means. No rule found; unreported income is settled in the annual
     /// reconciliation (Vordingborg).
     pub missing_month: MissingMonth,
+    /// How the income of a year's tax assessment belongs to its months. No rule found.
+    pub yearly_formula: YearlyFormula,
+    /// Kroner: a claim of the yearly reconciliation from this size on is shown to staff before it is sent. The audit of
+    /// Copenhagen 2015 (p. 18) sets those above 50,000 apart.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub large_claim: u32,
     /// What a place held for a part of a month costs. Copenhagen, Kerteminde, Samsø, Tårnby: notice to the 1st or
     /// 15th; Vejen: month end only.
     pub partial_month: PartialMonth,
@@ -117,6 +124,8 @@ pub enum ScaleRows {
 
 /// The longest hearing: a quarter. More is a typing error, and a raise that waits longer never comes.
 const HEARING_DAYS_MAX: u32 = 92;
+/// A claim beyond this is large whatever an authority thinks of it.
+const LARGE_CLAIM_MAX: u32 = 1_000_000;
 /// The longest lag or deadline in months: a year.
 const MONTHS_MAX: u32 = 12;
 
@@ -129,6 +138,8 @@ impl Default for Settings {
             hearing_days: 8,
             settlement_lag_months: 2,
             missing_month: MissingMonth::NoRecalculation,
+            yearly_formula: YearlyFormula::RegisterMonths,
+            large_claim: 50_000,
             partial_month: PartialMonth::HalfMonth,
             move_in_effect: MoveInEffect::Date,
             scale_rows: ScaleRows::UniformStep,
@@ -154,6 +165,7 @@ impl Settings {
             ("hearing_days", self.hearing_days, 1, HEARING_DAYS_MAX),
             ("settlement_lag_months", self.settlement_lag_months, 1, MONTHS_MAX),
             ("first_admission_months", self.first_admission_months, 0, MONTHS_MAX),
+            ("large_claim", self.large_claim, 1, LARGE_CLAIM_MAX),
         ];
         for (field, value, min, max) in ranges {
             if !(min..=max).contains(&value) {

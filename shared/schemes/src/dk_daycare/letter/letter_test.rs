@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Part;
-use crate::dk_daycare::{Input, Offer, PlaceInput, Settings, assess, parameters};
+use crate::dk_daycare::{Input, Offer, PlaceInput, Settings, YearlyFormula, assess, parameters};
 use domain::Currency;
 use rust_decimal::Decimal;
 
@@ -230,4 +230,56 @@ fn a_letter_about_many_months_names_the_sum_of_those_that_have_begun_and_when_it
     }
     assert!(decision.text.contains("tidligst i den for august 2023"), "{}", decision.text);
     assert!(!hearing.text.contains("tidligst"), "{}", hearing.text);
+}
+
+/// Two months of a year: the second as it is, or by another income.
+fn year(second: i64) -> YearFacts {
+    let facts = facts(None, true);
+    let reckoned = |income: i64, own_percent, kroner| Reckoned {
+        income: Decimal::from(income),
+        own_percent,
+        payment: Money::dkk(kroner),
+    };
+    let month = |of: &str, after| {
+        let before = reckoned(300_000, 29, 870);
+        YearMonth { month: of.parse().unwrap(), before, after }
+    };
+    let by = match second {
+        300_000 => reckoned(300_000, 29, 870),
+        252_000 => reckoned(252_000, 18, 540),
+        _ => reckoned(348_000, 40, 1_200),
+    };
+    YearFacts {
+        case: facts.case,
+        authority: facts.authority,
+        written_on: facts.written_on,
+        year: 2023,
+        months: vec![month("2023-01", reckoned(300_000, 29, 870)), month("2023-02", by)],
+        formula: YearlyFormula::RegisterMonths,
+        scale: facts.assessment.scale.unwrap(),
+        economic: Money::dkk(-330),
+        dependent: Money::dkk(0),
+    }
+}
+
+#[test]
+fn the_letters_of_a_year_state_every_month_and_hear_before_a_rise() {
+    let heard = HeardOn { heard_on: day("2023-06-20"), answer_by: day("2023-06-30"), answered_on: None };
+    let hearing = YearLetter::hearing(year(348_000), day("2023-07-13")).unwrap().render();
+    insta::assert_snapshot!("year_hearing_text", hearing.text);
+    assert!(!hearing.text.contains("Klagevejledning"));
+    let decision = YearLetter::decision(year(348_000), Some(heard), Some("sagen er klar".into())).unwrap();
+    insta::assert_snapshot!("year_decision_text", decision.render().text);
+    let unchanged = YearLetter::unchanged(year(300_000), None).unwrap().render();
+    insta::assert_snapshot!("year_unchanged_text", unchanged.text);
+    YearLetter::decision(year(252_000), None, None).unwrap();
+    for refused in [
+        YearLetter::decision(year(348_000), None, None),
+        YearLetter::decision(year(300_000), None, None),
+        YearLetter::unchanged(year(252_000), None),
+        YearLetter::hearing(year(252_000), day("2023-07-13")),
+        YearLetter::hearing(year(348_000), day("2023-07-03")),
+    ] {
+        assert!(matches!(refused, Err(Error::BadLetter { .. })));
+    }
 }
