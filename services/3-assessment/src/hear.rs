@@ -34,11 +34,7 @@ impl Case {
     /// What a decision after the hearing gives as its reason.
     pub fn reasons_of(&self, id: &HearingId) -> Vec<Reason> {
         let about = self.hearings.get(id).and_then(|hearing| hearing.about.reason());
-        let objected =
-            |answer: &Answer| matches!(answer, Answer::Citizen { answer: HearingAnswer::Objects, .. });
-        let is_objected = self.answers.get(id).is_some_and(|answers| answers.iter().any(objected));
-        let ruling = self.ruling_of(id, true).filter(|_| is_objected);
-        about.into_iter().chain(ruling.map(|reason| Reason::Ruling { reason })).collect()
+        about.into_iter().chain(self.ruling(id).map(|reason| Reason::Ruling { reason })).collect()
     }
 
     /// Why staff have let a raise stand, or go, in their words.

@@ -3,13 +3,23 @@
 use crate::for_staff;
 use crate::hearing::Ended;
 use crate::morning::Morning;
-use crate::state::Case;
+use crate::state::{Answer, Case};
 use domain::{Day, HearingId};
-use messages::{AssessmentFact, HearingOutcome};
+use messages::{AssessmentFact, HearingAnswer, HearingOutcome};
 
 /// The id of the refusal that tells of an objection.
 fn objection(hearing: &HearingId) -> String {
     format!("hearing_objected/{hearing}")
+}
+
+impl Case {
+    /// Why staff have ruled that a raise stands although the citizen objected, as the letter gives it.
+    pub fn ruling(&self, id: &HearingId) -> Option<String> {
+        let objected =
+            |answer: &Answer| matches!(answer, Answer::Citizen { answer: HearingAnswer::Objects, .. });
+        let is_objected = self.answers.get(id).is_some_and(|answers| answers.iter().any(objected));
+        self.ruling_of(id, true).filter(|_| is_objected)
+    }
 }
 
 impl Morning<'_> {

@@ -74,6 +74,15 @@ pub struct Repayment {
     pub worked_on: Option<Day>,
 }
 
+impl Repayment {
+    /// How each registered claim was last told to stand, with its principal. One that came today waits for its morning.
+    pub fn standings(&self) -> impl Iterator<Item = (ClaimState, Money)> {
+        self.claims.iter().map(|(id, claim)| {
+            (self.told.get(id).map_or(ClaimState::Waits, |(_, state)| *state), claim.what.principal)
+        })
+    }
+}
+
 /// What reduces a claim.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settled {

@@ -112,6 +112,13 @@ async fn a_debt_is_noticed_decided_invoiced_and_reconciled_until_it_is_spent(bac
     assert_eq!((of_scheme.expected.count, of_scheme.expected.amount.as_str()), (7, "3850.00"));
     assert_eq!(of_scheme.open.amount, "0.00");
     assert_eq!(report.parked_keys, 0);
+    // As many claims, and as many kroner, as were registered.
+    let claims: Vec<String> = report
+        .claims
+        .iter()
+        .map(|(state, claims)| format!("{state} {} {}", claims.count, claims.amount))
+        .collect();
+    assert_eq!(claims, ["set aside 1 4000.00", "settled 3 10850.00", "waiting 1 4000.00"]);
 
     let events: Vec<AssessmentEvent> = place.messages().await;
     let mut states: BTreeMap<ClaimId, ClaimState> = BTreeMap::new();

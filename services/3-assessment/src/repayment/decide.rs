@@ -7,10 +7,10 @@ use super::schedule::Schedule;
 use super::{Noticed, Repayment};
 use crate::hearing::{About, Ended, Hearing};
 use crate::morning::Morning;
-use crate::state::{Answer, Case};
+use crate::state::Case;
 use chrono::Days;
 use domain::{Day, DecisionId, HearingId, LetterId, Period};
-use messages::{AssessmentFact, Cause, Heard, HearingAnswer, HearingOutcome};
+use messages::{AssessmentFact, Cause, Heard, HearingOutcome};
 use runtime::Refusal;
 use schemes::dk_cash_repayment::notice_needed;
 use std::sync::Arc;
@@ -167,7 +167,7 @@ impl Morning<'_> {
     ) -> Result<(), Refusal> {
         let today = self.today();
         let debtor = case.payers.values().next().map(|debtor| debtor.what.clone());
-        let ruling = noticed.as_ref().and_then(|(hearing, _)| ruling(case, hearing));
+        let ruling = noticed.as_ref().and_then(|(hearing, _)| case.ruling(hearing));
         let (Some(debtor), Some(repayment)) = (debtor, &mut case.repayment) else { return Ok(()) };
         let previous = repayment.plans.last().map(|plan| plan.terms().instalment());
         let rises = previous.is_none_or(|previous| previous.amount() < terms.instalment().amount());
@@ -237,18 +237,6 @@ fn notice_of(case: &Case, terms: &PlanTerms) -> Notice {
         None if hearing.dropped() => Notice::Dropped,
         None => Notice::Missing,
     }
-}
-
-/// Why an objection was not followed.
-fn ruling(case: &Case, hearing: &HearingId) -> Option<String> {
-    let answers = case.answers.get(hearing)?;
-    let objected = |answer: &Answer| matches!(answer, Answer::Citizen { answer: HearingAnswer::Objects, .. });
-    let rulings = answers.iter().filter_map(|answer| match answer {
-        Answer::Ruling { on, raise_stands: true, reason } if !reason.is_empty() => Some((*on, reason)),
-        _ => None,
-    });
-    let last = rulings.max().map(|(_, reason)| reason.clone());
-    last.filter(|_| answers.iter().any(objected))
 }
 
 /// Why these terms differ from the latest decision.

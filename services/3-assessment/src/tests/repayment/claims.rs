@@ -149,3 +149,16 @@ fn the_switch_writes_off_what_has_lapsed_and_nothing_else() {
     assert_eq!(life.claim_states("KT-1")[1..], [lapsed, ClaimState::Settled]);
     assert!(life.told().is_empty() && life.claim_states("KT-2").len() == 1);
 }
+
+#[test]
+fn a_claim_that_had_lapsed_when_it_came_is_told_and_in_no_letter() {
+    let mut life = Life::begin("2026-01-05");
+    life.debtor();
+    let lapsed = RepayableClaim { help_ended_on: day("2022-12-31"), ..claim("KT-1", "2022-12", 9_000) };
+    life.claims(&[lapsed, claim("KT-2", "2025-07", 3_000)]);
+    life.found(earns("2026-01-05", 20_400, 20_400));
+    life.until("2026-06-02");
+    assert_eq!(life.claim_states("KT-1"), [ClaimState::Lapsed { on: day("2026-01-01") }]);
+    assert_eq!(life.instalments(), ["2026-03 3000.00"]);
+    assert!(life.letters.iter().all(|letter| !letter.text.contains("KT-1")));
+}
