@@ -177,10 +177,10 @@ clear_scratch() {
 }
 
 # run_action SCRIPT ACTION DIR: the command line that all server scripts share. The script has defined
-# server_start, server_stop and server_kill; DIR is made absolute and handed over.
+# server_start, server_stop and server_kill, and server_overflow where it can; DIR is made absolute and handed over.
 run_action() {
     local script=$1 action=${2:-} dir=${3:-}
-    case "$action" in start | stop | kill) ;; *) usage "$script" ;; esac
+    case "$action" in start | stop | kill | overflow) ;; *) usage "$script" ;; esac
     if [ -z "$dir" ] || [ $# != 3 ]; then usage "$script"; fi
     if [ "$action" != start ] && [ ! -d "$dir" ]; then return 0; fi
     mkdir -p "$dir"
@@ -190,9 +190,10 @@ run_action() {
 }
 
 usage() {
-    say "usage: tests/servers/$1 start|stop|kill DIR"
+    say "usage: tests/servers/$1 start|stop|kill|overflow DIR"
     say "  start  starts the server with its data in DIR, waits until it answers, prints KEY=VALUE;"
     say "         once more is harmless, and after stop or kill it goes on with the same data and port"
     say "  stop   ends it in order;  kill  ends it at once (kill -9), as a power failure would"
+    say "  overflow  (Kafka, PostgreSQL) where its disk is full: has it write, and waits until it has ended by that"
     exit 2
 }

@@ -1,6 +1,6 @@
-//! Kafka and PostgreSQL killed with `kill -9` in the midst of the work, each by itself and both at once, and started again
-//! after a while: the stages say so, wait, go on by themselves, and end like a pipeline that nobody has disturbed. Servers
-//! of its own, because it kills them.
+//! Kafka and PostgreSQL killed with `kill -9` in the midst of the work, each by itself and both at once, standing still, and
+//! ended by a full disk, and there again after a while: the stages say so, wait, go on by themselves, and end like a pipeline
+//! that nobody has disturbed. Servers of its own, because it kills them.
 
 use super::PARTITIONS;
 use super::given::{Given, Servers, undisturbed};
@@ -16,6 +16,8 @@ const INTO_THE_WORK: Duration = Duration::from_millis(250);
 const SAID_WITHIN: Duration = Duration::from_secs(45);
 /// How long servers are away after every stage has said so: several attempts of each of them fail.
 const AWAY: Duration = Duration::from_secs(4);
+/// The disk of each server.
+const DISK_KIB: u32 = 512 * 1024;
 /// Lines that a process may log from a server's death until it is back, however long that lasts.
 const LINES_MAX: usize = 12;
 /// How a server goes away.
@@ -25,12 +27,16 @@ enum Dies {
     AtOnce,
     /// It is there, and does not answer.
     Seemingly,
+    /// Its disk is full; it gets room, and is started.
+    Full,
 }
 
 /// Which servers go away at which step (takes and the phases of days), by their names in `/ready`.
-const OUTAGES: [(usize, Dies, &[&str]); 4] = [
+const OUTAGES: [(usize, Dies, &[&str]); 6] = [
     (1, Dies::AtOnce, &["log"]),
+    (6, Dies::Full, &["store"]),
     (7, Dies::AtOnce, &["store"]),
+    (11, Dies::Full, &["log"]),
     (12, Dies::AtOnce, &["log", "store"]),
     (17, Dies::Seemingly, &["store"]),
 ];
@@ -73,6 +79,7 @@ impl Place {
             match dies {
                 Dies::AtOnce => self.server(name).kill(),
                 Dies::Seemingly => self.server(name).pause(true),
+                Dies::Full => self.server(name).fill(),
             }
         }
         self.all_say(503, away).await;
@@ -84,6 +91,10 @@ impl Place {
             match dies {
                 Dies::AtOnce => drop(self.server(name).start()),
                 Dies::Seemingly => self.server(name).pause(false),
+                Dies::Full => {
+                    self.server(name).free();
+                    drop(self.server(name).start());
+                }
             }
         }
         self.all_say(200, &[]).await;
@@ -146,8 +157,8 @@ impl Place {
 async fn servers_that_are_killed_in_the_midst_of_the_work_are_missed_aloud_and_nothing_is_lost_or_doubled() {
     let place = tempfile::tempdir().unwrap();
     let given = Given::write(place.path(), PARTITIONS, 2);
-    let servers =
-        tokio::task::spawn_blocking(|| (OwnServer::kafka("127.0.0.1"), OwnServer::postgres("127.0.0.1")));
+    let server = |name| OwnServer::on_small_disk(name, "127.0.0.1", DISK_KIB);
+    let servers = tokio::task::spawn_blocking(move || (server("kafka"), server("postgres")));
     let undisturbed = undisturbed(place.path(), &given).await;
     let (kafka, postgres) = servers.await.unwrap();
     let addresses = Servers { kafka: kafka.address.clone(), postgres: postgres.address.clone() };
