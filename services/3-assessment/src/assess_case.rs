@@ -338,11 +338,15 @@ impl Round<'_> {
         let lives = case.alive(&payer.person, self.today());
         if lives && case.reviews.insert(format!("released/{letter}")) {
             let zero = Money::zero(paid.1.currency());
-            let months = case
-                .determined
-                .range(paid.0..)
+            // The months of this decision alone: a later one of another payer frees, or does not, by itself.
+            let of_decision = |period: &Period| {
+                case.latest_decision(*period).is_some_and(|latest| latest.decision() == decision.decision())
+            };
+            let months = case.determined.range(paid.0..).filter(|(period, _)| of_decision(period));
+            let months = months
                 .filter_map(|(period, payers)| Some((*period, payers.get(&payer.person)?.amount, zero)));
             let begun = letter::begun(self.today(), (paid.0, None), months)?;
+            let paid = (paid, decision.made().to());
             let letter =
                 letter::release(self.rules, self.opened, self.today(), (letter, payer), paid, begun)?;
             let (causes, evidence) = (decision.causes().to_vec(), decision.evidence().to_vec());

@@ -25,7 +25,9 @@ impl BeforeOpening {
 impl Case {
     /// Makes this the case as the authority has ordered it, while nobody has opened it.
     pub fn turn_to(&mut self, authority: &AuthorityId) {
-        if self.opened.is_some() || self.before_opening.authority.as_ref() == Some(authority) {
+        // Whose orders an earlier version kept is not known: they stay the case's.
+        let of_unknown = self.before_opening.authority.is_none() && !self.orders.is_empty();
+        if self.opened.is_some() || of_unknown || self.before_opening.authority.as_ref() == Some(authority) {
             return;
         }
         if let Some(before) = self.before_opening.authority.replace(authority.clone()) {

@@ -238,6 +238,12 @@ fn work(
         {
             months.extend(first.through(last));
         }
+        // A year is reconciled from months that are decided as they stand.
+        let waiting =
+            case.years.iter().filter(|(number, year)| touched.years.contains(number) || year.waits());
+        let of_years =
+            waiting.flat_map(|(number, _)| (1..=12).filter_map(|month| Period::new(*number, month).ok()));
+        months.extend(of_years.filter(|month| (first..=last).contains(month)));
         round.assess(case, months.into_iter())?;
         round.reconcile_years(case, touched.cause.is_some())?;
         round.tell_objections(case);

@@ -142,7 +142,11 @@ impl Case {
             }
             CaseOrder::PostponeYear { year, reason } => {
                 self.years.entry(*year).or_default().postponed = Some(*reason);
-                Touched::Nothing
+                Touched::Year(*year)
+            }
+            CaseOrder::CloseYear { year, reason } => {
+                self.years.entry(*year).or_default().closed = Some(reason.clone());
+                Touched::Year(*year)
             }
             CaseOrder::AnswerHearing { hearing, answered_on, answer } => {
                 self.still_heard(hearing)?;

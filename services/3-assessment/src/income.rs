@@ -2,7 +2,7 @@
 
 use crate::state::{Case, Person};
 use domain::{Day, Period, PersonKey};
-use messages::{Evidence, IncomeEntry, IncomeReport};
+use messages::{Evidence, IncomeReport};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 
@@ -40,12 +40,6 @@ impl Person {
         let mut reports = self.income.counting_in(month).map(|kept| counted(&kept.fact)).peekable();
         reports.peek()?;
         Some(reports.sum())
-    }
-
-    /// The first month that a report that counts is about.
-    pub fn first_reported(&self) -> Option<Period> {
-        let counting = self.income.entries().filter_map(IncomeEntry::counting);
-        counting.map(|kept| kept.fact.disposition_month).min()
     }
 
     /// Whether a report for the month is missing: there were some shortly before.

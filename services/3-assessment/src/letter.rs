@@ -112,13 +112,13 @@ pub fn own_percent(assessment: &Assessment) -> u32 {
     assessment.scale.as_ref().map_or(100, |scale| scale.own_percent)
 }
 
-/// A letter to somebody who pays no longer, from a month on, because somebody else does.
+/// A letter to somebody who pays no longer, from a month on or to another one, because somebody else does.
 pub fn release(
     rules: &Rules,
     opened: &Opened,
     today: Day,
     (letter, payer): (LetterId, &Party),
-    paid: (Period, Money),
+    paid: ((Period, Money), Option<Period>),
     begun: Option<BegunMonths>,
 ) -> Result<Letter, Refusal> {
     let signs = (opened.case.clone(), authority(rules, &opened.authority, CONTACT));

@@ -13,6 +13,9 @@ pub const MISSING_INCOME: &str = "missing_income_month/";
 /// The code of its review.
 pub const MISSING_INCOME_MONTH: &str = "missing_income_month";
 
+/// A year whose payer has died, among the reviews.
+pub const YEAR_OF_THE_DEAD: &str = "year_of_a_dead_payer/";
+
 /// Something to look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Review {
@@ -41,6 +44,14 @@ impl Case {
                 let about =
                     format!("the income register lacks a report for {month}: the month stands as decided");
                 return if_open(missing, month.first_day(), MISSING_INCOME_MONTH, about);
+            }
+            if let Some((year, _)) = review.strip_prefix(YEAR_OF_THE_DEAD).and_then(|of| of.split_once('/')) {
+                let year: i32 = year.parse().ok()?;
+                let waits = self.open_years().iter().any(|open| open.year == year);
+                let about =
+                    format!("the payer of {year} has died: settle the year with the estate, and close_year");
+                let from = Period::new(year, 12).ok()?.last_day();
+                return if_open(waits, from, "year_of_a_dead_payer", about);
             }
             let payer = review.strip_prefix(PAYER_OUTSIDE)?;
             let (from, stated) = self.payers.iter().next_back()?;

@@ -59,7 +59,10 @@ pub struct Case {
     /// Income years that are over, with their tax assessments.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub years: BTreeMap<i32, Year>,
-    /// The last income year that was looked at for subsidy to reconcile.
+    /// The first income year that is looked at for subsidy to reconcile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub years_from: Option<i32>,
+    /// The last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub years_to: Option<i32>,
     /// Open notices.

@@ -10,6 +10,7 @@ use assessment::{About, Awaits, Case, OpenYear, Review, Waiting};
 use clap::Args;
 use domain::{Day, PlaceId};
 use messages::{Refused, RefusedAt};
+use schemes::dk_daycare::DeviationBand;
 use std::collections::BTreeMap;
 use store::{DeadLetterRow, Store};
 
@@ -98,28 +99,31 @@ async fn list_years(store: &dyn Store) -> Result<()> {
         tell("No income year waits for its yearly reconciliation.");
         return Ok(());
     }
+    // Of whom nothing is known comes last.
+    let band = |year: &OpenYear| (year.band.is_none(), year.band);
     let deviation = |year: &OpenYear| year.deviation_percent.map(|percent| percent.abs());
     open.sort_by(|(key, year), (other, next)| {
-        let by_deviation =
-            (year.band, deviation(next), year.year).cmp(&(next.band, deviation(year), next.year));
-        by_deviation.then_with(|| key.cmp(other))
+        let first = (band(year), deviation(next), year.year).cmp(&(band(next), deviation(year), next.year));
+        first.then_with(|| key.cmp(other))
     });
-    let mut bands: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut bands: BTreeMap<_, usize> = BTreeMap::new();
     say("deadline case year deviation waits");
     for (key, OpenYear { year, deadline, band, deviation_percent, missing, postponed, self_employed }) in
         &open
     {
-        *bands.entry(band.name()).or_default() += 1;
-        let deviation = deviation_percent.map_or("no".to_owned(), |percent| format!("{percent}"));
+        *bands.entry((band.is_none(), *band)).or_default() += 1;
+        let deviation = deviation_percent.map_or("unknown".to_owned(), |percent| format!("{percent} %"));
         let waits = match missing.len() {
-            0 => "for the hearing or for a month that is not decided".to_owned(),
+            0 => "for the hearing, or for a month or an estate that is not settled".to_owned(),
             missing => format!("for the tax assessments of {missing} adults"),
         };
         let postponed = if *postponed { ", postponed" } else { "" };
         let self_employed = if *self_employed { ", self-employed" } else { "" };
-        say(&format!("{deadline} {key} {year} {deviation} % {waits}{postponed}{self_employed}"));
+        say(&format!("{deadline} {key} {year} {deviation} {waits}{postponed}{self_employed}"));
     }
-    let bands: Vec<String> = bands.iter().map(|(band, count)| format!("{band}: {count}")).collect();
+    let name = |band: &Option<DeviationBand>| band.map_or("unknown", DeviationBand::name);
+    let bands: Vec<String> =
+        bands.iter().map(|((_, band), count)| format!("{}: {count}", name(band))).collect();
     tell(&format!("{} in all; {}", open.len(), bands.join(", ")));
     Ok(())
 }

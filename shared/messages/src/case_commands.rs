@@ -221,12 +221,20 @@ pub enum CaseOrder<P = Party> {
         #[serde(default)]
         knowingly_since: Option<Day>,
     },
-    /// An income year may stay open beyond its deadline.
+    /// An income year may stay open beyond its deadline while a tax assessment is missing.
     PostponeYear {
         /// The income year.
         year: i32,
         /// Why.
         reason: YearPostponed,
+    },
+    /// An income year was settled otherwise: before this system had the case, or with an estate. Nothing of it is told or claimed
+    /// any more.
+    CloseYear {
+        /// The income year.
+        year: i32,
+        /// How it was settled.
+        reason: String,
     },
     /// The citizen has answered a hearing.
     AnswerHearing {
@@ -312,7 +320,8 @@ impl<P> CaseOrder<P> {
             | Self::ApplySubsidy { .. }
             | Self::EndSubsidy { .. }
             | Self::StateYearlyIncome { .. }
-            | Self::PostponeYear { .. } => Some(Scheme::DkDaycare),
+            | Self::PostponeYear { .. }
+            | Self::CloseYear { .. } => Some(Scheme::DkDaycare),
             Self::Housing(_) => Some(Scheme::DkTemporaryHousing),
             Self::Repayment(_) => Some(Scheme::DkCashRepayment),
             Self::AnswerHearing { .. }
@@ -362,6 +371,7 @@ impl<P> CaseCommand<P> {
                 CaseOrder::StateYearlyIncome { year, adult: name(adult), income, knowingly_since }
             }
             CaseOrder::PostponeYear { year, reason } => CaseOrder::PostponeYear { year, reason },
+            CaseOrder::CloseYear { year, reason } => CaseOrder::CloseYear { year, reason },
             CaseOrder::AnswerHearing { hearing, answered_on, answer } => {
                 CaseOrder::AnswerHearing { hearing, answered_on, answer }
             }
@@ -407,6 +417,7 @@ impl Content for CaseCommand {
         CaseOrder::EndSubsidy { .. } => "end-subsidy",
         CaseOrder::StateYearlyIncome { .. } => "state-yearly-income",
         CaseOrder::PostponeYear { .. } => "postpone-year",
+        CaseOrder::CloseYear { .. } => "close-year",
         CaseOrder::AnswerHearing { .. } => "answer-hearing",
         CaseOrder::DecideHearing { .. } => "decide-hearing",
         CaseOrder::LetterDelivered { .. } => "letter-delivered",

@@ -193,6 +193,11 @@ impl Check {
                 self.base = "/order/postpone_year";
                 self.year(*year);
             }
+            CaseOrder::CloseYear { year, reason } => {
+                self.base = "/order/close_year";
+                self.year(*year);
+                self.text("/reason", reason);
+            }
             CaseOrder::AnswerHearing { answered_on, .. } => {
                 self.base = "/order/answer_hearing";
                 self.day("/answered_on", *answered_on);

@@ -594,6 +594,22 @@ fn a_payer_who_is_freed_from_months_that_have_begun_is_told_what_is_credited() {
 }
 
 #[test]
+fn a_payer_who_is_freed_for_some_months_is_told_of_those_alone() {
+    let mut life = couple_with_a_child();
+    life.until("2023-10-05");
+    life.order(CaseOrder::ChangePayer { from: day("2023-03-01"), payer: party(PARTNER) });
+    life.order(CaseOrder::ChangePayer { from: day("2023-06-01"), payer: party(PAYER) });
+    life.until("2023-10-07");
+    let freed = |letter: &&Letter| letter.recipient == party(PAYER) && letter.title.contains("hos en anden");
+    let letters: Vec<&Letter> = life.letters.iter().filter(freed).collect();
+    let [letter] = letters[..] else { panic!("{letters:?}") };
+    let text = letter.text.replace('\n', " ");
+    for part in ["marts 2023 til maj 2023", "-9.000,00 kr.", "til og med den 31. maj 2023"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
 fn a_payer_from_outside_the_household_gets_no_subsidy_by_its_income_and_staff_are_told() {
     let mut life = granted();
     life.until("2023-04-10");

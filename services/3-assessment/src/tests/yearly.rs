@@ -356,3 +356,254 @@ fn a_hearing_about_a_month_of_the_year_ends_before_the_year_is_weighed() {
     });
     assert_eq!(closed.collect::<Vec<_>>(), [HearingOutcome::Unanswered]);
 }
+
+fn hearings_about_the_year(life: &Life) -> usize {
+    letters_about_the_year(life).iter().filter(|letter| letter.kind == LetterKind::Hearing).count()
+}
+
+fn place_costs(life: &mut Life, from: &str, rate: i64) {
+    let (place, from) = (PlaceId::parse("P-1").unwrap(), day(from));
+    life.order(CaseOrder::ChangePlace { place, from, terms: terms(rate) });
+}
+
+#[test]
+fn a_tax_assessment_that_returns_to_what_it_was_is_asked_and_decided_again() {
+    let mut life = year_of_a_couple();
+    states(&mut life, PARTNER, 2023, 0);
+    for (kroner, until, owed) in [
+        (348_000, "2024-04-09", AT_348_000),
+        (34_800, "2024-05-01", "0.00"),
+        (348_000, "2024-06-01", AT_348_000),
+    ] {
+        states(&mut life, PAYER, 2023, kroner);
+        life.until(until);
+        assert_eq!(owed_in_2023(&life), vec![owed.to_owned(); 12], "{kroner}");
+    }
+    assert_eq!((hearings_about_the_year(&life), reconciled(&life).len()), (2, 3));
+    let raises = life.case().decisions.iter().filter(|decision| decision.amount().to_text() == AT_348_000);
+    assert!(raises.clone().count() == 2 && raises.clone().all(|raise| raise.made().hearing().is_some()));
+    place_costs(&mut life, "2024-08-01", 3000);
+    life.until("2024-07-02");
+    assert_eq!(owed_in_2023(&life), [AT_348_000; 12], "nothing comes back by itself");
+}
+
+#[test]
+fn to_2015_what_a_corrected_tax_assessment_takes_back_stays_taken_back() {
+    let mut life = year_2015(300_000, Some("2015-01-01"));
+    let raised = life.owed_in("2015-12");
+    let (adult, income) = (party(PAYER), Money::dkk(210_000));
+    let knowingly_since = Some(day("2015-01-01"));
+    life.order(CaseOrder::StateYearlyIncome { year: 2015, adult, income, knowingly_since });
+    life.until("2016-10-20");
+    let back = life.owed_in("2015-12");
+    assert_ne!(back, raised);
+    place_costs(&mut life, "2017-01-01", 3100);
+    life.until("2016-12-10");
+    assert_eq!(life.owed_in("2015-12"), back);
+    let last = reconciled(&life).pop().unwrap();
+    assert_eq!((last.assessed_income, last.deviation_percent), (Money::dkk(210_000), Some(5)));
+}
+
+#[test]
+fn a_late_correction_of_an_old_month_does_not_make_the_rest_of_the_year_unearned() {
+    let mut life = Life::begin("2023-09-20");
+    life.household(&[PAYER], &[CHILD], false);
+    life.place("P-1", CHILD, "2023-10-01", 3000);
+    life.order(CaseOrder::ApplySubsidy {
+        applied_on: day("2023-09-20"),
+        yearly_income: Money::dkk(300_000),
+        self_employed: false,
+        admitted_on: Some(day("2023-10-01")),
+    });
+    life.until("2023-12-10");
+    let Message::CaseNotices(mut late) = income(PAYER, "old", "2023-01", "500", ReportKind::Report) else {
+        unreachable!()
+    };
+    if let NoticeSubject::Register(event) = &mut late.data.about {
+        event.recorded_on = day("2023-12-10");
+    }
+    life.message(&Message::CaseNotices(late));
+    life.until("2024-03-01");
+    states(&mut life, PAYER, 2023, 300_000);
+    life.until("2024-03-20");
+    let [year] = &reconciled(&life)[..] else { panic!() };
+    assert_eq!(year.outcome, YearOutcome::Unchanged);
+}
+
+/// Raised to 346,000, and the payer objects.
+fn objected() -> (Life, domain::HearingId) {
+    let mut life = year_of_a_couple();
+    states(&mut life, PAYER, 2023, 346_000);
+    states(&mut life, PARTNER, 2023, 0);
+    life.until("2024-03-03");
+    let hearing = letters_about_the_year(&life)[0].hearing.clone().unwrap();
+    let (answered_on, answer) = (life.today, HearingAnswer::Objects);
+    life.order(CaseOrder::AnswerHearing { hearing: hearing.clone(), answered_on, answer });
+    (life, hearing)
+}
+
+fn rules(life: &mut Life, hearing: domain::HearingId, raise_stands: bool) {
+    let (decided_on, reason) = (life.today, "efter en ny vurdering".to_owned());
+    life.order(CaseOrder::DecideHearing { hearing, decided_on, raise_stands, reason });
+}
+
+#[test]
+fn an_objection_to_a_year_waits_for_staff_whatever_is_stated_meanwhile() {
+    let (mut life, hearing) = objected();
+    life.until("2024-03-05");
+    states(&mut life, PAYER, 2023, 360_000);
+    life.income(PAYER, "late", "2023-05", "100");
+    life.until("2024-04-20");
+    assert_eq!(hearings_about_the_year(&life), 1);
+    assert_eq!(owed_in_2023(&life), [AT_300_000; 12]);
+    rules(&mut life, hearing, true);
+    life.until("2024-04-22");
+    assert_eq!(hearings_about_the_year(&life), 2, "the other amount is asked about, after the ruling");
+}
+
+#[test]
+fn a_dropped_raise_stays_dropped_until_the_tax_assessment_says_something_else() {
+    let (mut life, hearing) = objected();
+    rules(&mut life, hearing, false);
+    life.until("2024-04-08");
+    assert_eq!(reconciled(&life)[0].outcome, YearOutcome::Dropped);
+    life.income(PAYER, "late", "2023-05", "-100");
+    life.order(CaseOrder::EndPlace { place: PlaceId::parse("P-1").unwrap(), last_day: day("2023-11-30") });
+    life.until("2024-06-02");
+    assert_eq!((hearings_about_the_year(&life), reconciled(&life).len()), (1, 1));
+    assert_eq!(owed_in_2023(&life)[..11], [AT_300_000; 11]);
+    states(&mut life, PAYER, 2023, 360_000);
+    life.until("2024-07-02");
+    assert_eq!(hearings_about_the_year(&life), 2);
+}
+
+#[test]
+fn what_changes_no_krone_is_not_told_again() {
+    let mut life = year_of_a_couple();
+    states(&mut life, PAYER, 2023, 300_000);
+    states(&mut life, PARTNER, 2023, 0);
+    life.until("2024-03-03");
+    for (n, on) in ["2024-04-02", "2024-05-02", "2024-06-02"].into_iter().enumerate() {
+        life.income(PAYER, &format!("late-{n}"), "2023-05", "10");
+        life.until(on);
+    }
+    states(&mut life, PAYER, 2023, 300_001);
+    life.until("2024-07-02");
+    assert_eq!((letters_about_the_year(&life).len(), reconciled(&life).len()), (1, 1));
+}
+
+#[test]
+fn a_year_is_open_again_while_an_adult_is_missing_or_heard() {
+    let mut life = year_of_a_couple();
+    states(&mut life, PAYER, 2023, 300_000);
+    states(&mut life, PARTNER, 2023, 0);
+    life.until("2024-05-02");
+    assert!(life.case().open_years().is_empty());
+    life.order(CaseOrder::SetHousehold {
+        from: day("2023-03-01"),
+        adults: [PAYER, PARTNER, NEWCOMER].map(party).into(),
+        children: vec![party(CHILD)],
+        single_provider: false,
+    });
+    life.until("2024-05-04");
+    // A household that raises nothing counts from the month after it was stated; one that is in the past does not.
+    states(&mut life, PAYER, 2023, 380_000);
+    life.until("2024-05-06");
+    assert_eq!((life.case().open_years().len(), hearings_about_the_year(&life)), (1, 1));
+    life.until("2024-06-06");
+    assert!(life.case().open_years().is_empty());
+    assert_eq!(reconciled(&life).last().unwrap().outcome, YearOutcome::Changed);
+}
+
+#[test]
+fn a_claim_is_decided_as_it_was_heard_about_and_another_one_is_heard_again() {
+    let mut life = year_of_a_couple();
+    states(&mut life, PAYER, 2023, 348_000);
+    states(&mut life, PARTNER, 2023, 0);
+    life.until("2024-03-04");
+    place_costs(&mut life, "2023-01-01", 4000);
+    life.until("2024-04-04");
+    assert_eq!(hearings_about_the_year(&life), 2);
+    let closed = life.events.iter().filter_map(|event| match &event.fact {
+        AssessmentFact::HearingClosed { outcome, .. } => Some(*outcome),
+        _ => None,
+    });
+    let expected = [HearingOutcome::Superseded, HearingOutcome::Unanswered];
+    assert_eq!(closed.collect::<Vec<_>>(), expected);
+    assert_eq!(owed_in_2023(&life), vec!["1600.00".to_owned(); 12]);
+}
+
+#[test]
+fn an_exempt_month_is_no_part_of_the_year() {
+    let mut life = year_of_a_couple();
+    let charge_type = life.case().opened.as_ref().unwrap().charge_type().unwrap();
+    let reason = "lukket efter en brand".to_owned();
+    life.order(CaseOrder::Exempt { charge_type, period: month("2023-05"), reason });
+    states(&mut life, PAYER, 2023, 348_000);
+    states(&mut life, PARTNER, 2023, 0);
+    life.until("2024-04-04");
+    let [year] = &reconciled(&life)[..] else { panic!() };
+    assert_eq!((year.before.to_text(), year.after.to_text()), ("9570.00".into(), "13200.00".into()));
+}
+
+#[test]
+fn nobody_hears_the_dead_and_staff_close_the_year_with_the_estate() {
+    let mut life = year_of_a_couple();
+    life.message(&snapshot(PAYER, "2024-03-01", |snapshot| {
+        "90".clone_into(&mut snapshot.status);
+        snapshot.status_since = Some(day("2024-02-28"));
+    }));
+    states(&mut life, PAYER, 2023, 348_000);
+    states(&mut life, PARTNER, 2023, 0);
+    life.until("2024-04-04");
+    assert!(letters_about_the_year(&life).is_empty() && owed_in_2023(&life) == [AT_300_000; 12]);
+    let reviews = life.case().open_reviews();
+    assert!(reviews.iter().any(|review| review.code == "year_of_a_dead_payer"), "{reviews:?}");
+    life.order(CaseOrder::CloseYear { year: 2023, reason: "afregnet med boet".to_owned() });
+    life.until("2024-04-06");
+    assert!(life.case().open_years().is_empty());
+    assert!(life.case().open_reviews().iter().all(|review| review.code != "year_of_a_dead_payer"));
+    life.until("2025-01-03");
+    assert!(life.dead_letters.is_empty(), "{:?}", life.dead_letters);
+}
+
+/// The state as an earlier version kept it.
+fn of_an_earlier_version(life: &mut Life) {
+    let mut kept = serde_json::to_value(life.case()).unwrap();
+    for field in ["years", "years_from", "years_to"] {
+        kept.as_object_mut().unwrap().remove(field);
+    }
+    life.state = Some(serde_json::from_value(kept).unwrap());
+}
+
+#[test]
+fn a_case_of_an_earlier_version_is_not_asked_about_years_that_were_settled_before_it() {
+    let open = |life: &Life| life.case().open_years().iter().map(|open| open.year).collect::<Vec<_>>();
+    let mut life = year_of_a_couple();
+    of_an_earlier_version(&mut life);
+    life.until("2024-04-02");
+    assert_eq!(open(&life), [2023], "the year that is over is this version's");
+    life.until("2025-01-20");
+    of_an_earlier_version(&mut life);
+    let before = life.dead_letters.len();
+    life.place("P-2", SIBLING, "2025-03-01", 2000);
+    life.until("2025-02-12");
+    assert_eq!(open(&life), [2024]);
+    assert_eq!(life.dead_letters.len(), before);
+}
+
+#[test]
+fn a_reason_to_wait_counts_only_while_a_tax_assessment_is_missing() {
+    let mut life = year_of_a_couple();
+    let reason = messages::YearPostponed::TaxAssessmentNotIssued;
+    life.order(CaseOrder::PostponeYear { year: 2023, reason });
+    states(&mut life, PARTNER, 2023, 0);
+    life.until("2025-01-02");
+    assert!(life.dead_letters.is_empty(), "a tax assessment is missing");
+    life.letters_wait = true;
+    states(&mut life, PAYER, 2023, 348_000);
+    life.until("2025-01-05");
+    let told =
+        |letter: &DeadLetter| matches!(letter, DeadLetter::Refused(one) if one.code == "year_not_reconciled");
+    assert!(life.dead_letters.iter().any(told), "its letter is not delivered: {:?}", life.dead_letters);
+}

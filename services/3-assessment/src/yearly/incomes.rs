@@ -1,69 +1,45 @@
-//! By what income each month of a reconciled year counts, and what tells one reconciliation from another.
+//! By what income each month of a year counts.
 
-use super::{Year, YearIncome};
 use crate::assess_case::Round;
 use crate::household::first_whole_month;
-use crate::state::{Case, Person};
+use crate::state::Case;
 use crate::target::Target;
 use domain::{Period, PersonKey};
+use messages::IncomeEntry;
 use runtime::Refusal;
 use rust_decimal::Decimal;
-use schemes::dk_daycare::{
-    AdultYear, BOTH_DIRECTIONS_FROM, RegisterYear, YearlyFormula, is_beyond_tolerance,
-};
-use sha2::{Digest, Sha256};
+use schemes::dk_daycare::{AdultYear, BOTH_DIRECTIONS_FROM, RegisterYear, is_beyond_tolerance};
 use std::collections::BTreeMap;
 
-/// How much of a fingerprint's SHA-256 is kept, in bytes.
-const FINGERPRINT_BYTES: usize = 8;
+/// The incomes of a year's months, kroner a year.
+#[derive(Debug, Default)]
+pub(super) struct Incomes {
+    /// As the tax assessments show.
+    pub(super) assessed: BTreeMap<Period, Decimal>,
+    /// Those by which months are to count.
+    pub(super) counting: BTreeMap<Period, Decimal>,
+}
 
 impl Case {
-    /// Whether all of a year is known of an adult from the income register: there is a report of January or before, or the adult
-    /// was in the household by then, so that every report since has come here.
+    /// Whether all of a year is known of an adult from the income register: the adult was in the household as stated by
+    /// January, or a report of January or before had come by the end of February. A late correction of an old month alone
+    /// tells nothing of the months between.
     fn knows_year_of(&self, adult: &PersonKey, year: i32) -> bool {
-        let Ok(january) = Period::new(year, 1) else { return false };
-        let reported = self.persons.get(adult).and_then(Person::first_reported);
+        let (Ok(january), Ok(february)) = (Period::new(year, 1), Period::new(year, 2)) else { return false };
         let with_adult = self
             .households
             .values()
             .filter(|household| household.what.adults.iter().any(|party| party.person == *adult));
         let stated = with_adult.map(|household| Period::of(household.on)).min();
-        [reported, stated].into_iter().flatten().any(|since| since <= january)
+        let reports = self.persons.get(adult).map(|person| person.income.entries()).into_iter().flatten();
+        let mut reports = reports.filter_map(IncomeEntry::counting);
+        stated.is_some_and(|stated| stated <= january)
+            || reports
+                .any(|kept| kept.fact.disposition_month <= january && kept.recorded_on <= february.last_day())
     }
 }
 
 impl Round<'_> {
-    /// Tells what a year is reconciled by from what it was reconciled by another time: the tax assessments, who paid with whom in
-    /// which month, and what the register shows for it where that plays a part.
-    pub(super) fn fingerprint(
-        &self,
-        case: &Case,
-        (number, year): (i32, &Year),
-        months: &[(Period, Target)],
-    ) -> String {
-        let mut hash = Sha256::new();
-        for (adult, stated) in &year.incomes {
-            let YearIncome { kroner, knowingly_since } = &stated.what;
-            // Where the register plays no part, what it shows changes nothing.
-            let registered = match self.rules.settings.yearly_formula {
-                YearlyFormula::RegisterMonths => registered(case, number, adult),
-                YearlyFormula::Twelfths => Decimal::ZERO,
-            };
-            let all = (kroner.normalize(), registered.normalize());
-            hash.update(format!("{adult} {all:?} {knowingly_since:?};"));
-        }
-        for (month, target) in months {
-            hash.update(format!("{month} {} ", target.payer.person));
-            for adult in target.grant.iter().flat_map(|grant| &grant.adults) {
-                let counts = self.rules.settings.yearly_formula == YearlyFormula::RegisterMonths
-                    && case.knows_year_of(adult, number);
-                let registered = if counts { case.registered(adult, *month) } else { Decimal::ZERO };
-                hash.update(format!("{adult} {counts} {},", registered.normalize()));
-            }
-        }
-        hex::encode(&hash.finalize()[..FINGERPRINT_BYTES])
-    }
-
     /// The income by which each month is to count. To 2015 only what rises beyond the tolerance, from the day it was received
     /// against better knowledge.
     pub(super) fn incomes(
@@ -71,9 +47,9 @@ impl Round<'_> {
         case: &Case,
         number: i32,
         months: &[(Period, Target)],
-    ) -> Result<BTreeMap<Period, Decimal>, Refusal> {
+    ) -> Result<Incomes, Refusal> {
         let refused = |error: schemes::Error| Refusal::new("not_assessable", error.to_string());
-        let Some(year) = case.years.get(&number) else { return Ok(BTreeMap::new()) };
+        let Some(year) = case.years.get(&number) else { return Ok(Incomes::default()) };
         let mut incomes = BTreeMap::new();
         for (month, grant) in
             months.iter().filter_map(|(month, target)| Some((*month, target.grant.as_ref()?)))
@@ -93,6 +69,7 @@ impl Round<'_> {
             let formula = self.rules.settings.yearly_formula;
             incomes.insert(month, formula.yearly_income(&adults).map_err(refused)?);
         }
+        let assessed = incomes.clone();
         if number < BOTH_DIRECTIONS_FROM {
             let knowingly = year.incomes.values().filter_map(|stated| stated.what.knowingly_since).min();
             let granted =
@@ -115,7 +92,7 @@ impl Round<'_> {
                 beyond && knowing && Some(*income) > granted_by(month)
             });
         }
-        Ok(incomes)
+        Ok(Incomes { assessed, counting: incomes })
     }
 }
 

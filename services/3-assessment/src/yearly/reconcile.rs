@@ -1,23 +1,43 @@
 //! Which years are due and which wait.
 
-use super::incomes::average;
-use super::settle::{Month, OfPayer};
-use super::{Received, deadline};
+use super::incomes::{Incomes, average};
+use super::months::{Month, OfPayer};
+use super::settle::Settling;
+use super::{Dropped, Received, deadline};
 use crate::assess_case::{Round, horizon};
 use crate::for_staff;
-use crate::hearing::{About, Ended};
+use crate::hearing::{About, Ended, Hearing};
+use crate::reviews::YEAR_OF_THE_DEAD;
 use crate::state::Case;
 use crate::target::{Grant, Target};
 use chrono::Datelike;
 use domain::{HearingId, Period, PersonKey};
 use messages::{AssessmentFact, HearingOutcome, YearOpened};
 use runtime::Refusal;
-use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The id of the refusal that tells of an overdue year.
 fn overdue(case: &str, year: i32) -> String {
     format!("year_not_reconciled/{case}/{year}")
+}
+
+/// How the part of a payer stands.
+enum Stands {
+    /// Settled, and told.
+    Settled,
+    /// The payer is being heard.
+    Asked(HearingId),
+    /// Staff have to see to it.
+    Waits,
+}
+
+impl Case {
+    /// The open hearings about a year.
+    fn asked_about(&self, number: i32) -> impl Iterator<Item = (&HearingId, &Hearing)> {
+        self.hearings.iter().filter(move |(_, hearing)| {
+            hearing.ended.is_none() && matches!(hearing.about, About::Year { year, .. } if year == number)
+        })
+    }
 }
 
 impl Round<'_> {
@@ -39,7 +59,12 @@ impl Round<'_> {
     fn open_new_years(&mut self, case: &mut Case, anew: bool) -> Result<(), Refusal> {
         let last = self.today().year() - 1;
         let Some(first) = case.first_month().map(Period::year) else { return Ok(()) };
-        let from = case.years_to.filter(|_| !anew).map_or(first, |looked| looked + 1);
+        // Years that were over when a version without this control had the case were settled otherwise.
+        let before_this_control = || case.assessed_to.map(|_| last - 1);
+        let looked = case.years_to.or_else(before_this_control);
+        let first = case.years_from.unwrap_or(looked.map_or(first, |looked| first.max(looked + 1)));
+        case.years_from = Some(first);
+        let from = looked.filter(|_| !anew).map_or(first, |looked| looked + 1);
         for number in from..=last {
             let months = self.months_with_subsidy(case, number)?;
             let is_open = case.years.get(&number).is_some_and(|year| year.received.is_some());
@@ -61,7 +86,7 @@ impl Round<'_> {
         Ok(())
     }
 
-    /// The months of a year in which a place is held and a subsidy by income is granted.
+    /// The months of a year in which a place is held, a subsidy by income is granted, and the month is charged.
     fn months_with_subsidy(&self, case: &Case, year: i32) -> Result<Vec<(Period, Target)>, Refusal> {
         let (Some(first), Ok(january), Ok(december)) =
             (case.first_month(), Period::new(year, 1), Period::new(year, 12))
@@ -72,30 +97,25 @@ impl Round<'_> {
         for month in january.max(first).through(december.min(horizon(self.today()))) {
             months.extend(self.target(case, month)?.map(|target| (month, target)));
         }
-        months.retain(|(_, target)| {
+        months.retain(|(month, target)| {
             let held = target.assessment.places.iter().any(|place| !place.part.is_none());
-            held && !target.nobody_pays && target.grant.is_some()
+            held && !target.nobody_pays && target.grant.is_some() && !case.exempt.contains_key(month)
         });
         Ok(months)
     }
 
-    /// Reconciles a year whose tax assessments are known, unless it has been. The hearings that it asks for.
+    /// Reconciles a year whose tax assessments are known, as far as anything of it changes or has not been told. The hearings that
+    /// it asks for.
     fn reconcile_year(&mut self, case: &mut Case, number: i32) -> Result<Vec<HearingId>, Refusal> {
-        let Some(year) = case.years.get(&number).filter(|year| !year.incomes.is_empty()) else {
+        let Some(year) =
+            case.years.get(&number).filter(|year| !year.incomes.is_empty() && year.closed.is_none())
+        else {
             return Ok(Vec::new());
         };
         let months = self.months_with_subsidy(case, number)?;
-        let complete = months
-            .iter()
-            .filter_map(|(_, target)| target.grant.as_ref())
-            .all(|grant| grant.adults.iter().all(|adult| year.incomes.contains_key(adult)));
-        if months.is_empty() || !complete {
-            return Ok(Vec::new());
-        }
-        let fingerprint = self.fingerprint(case, (number, year), &months);
-        if year.reconciled.as_ref() == Some(&fingerprint) {
-            return Ok(Vec::new());
-        }
+        let grants = || months.iter().filter_map(|(_, target)| target.grant.as_ref());
+        let complete =
+            grants().all(|grant| grant.adults.iter().all(|adult| year.incomes.contains_key(adult)));
         // A month that is being heard about, or has not been decided as it stands, comes first.
         let is_heard = |month: &Period| {
             case.hearings.values().any(|hearing| {
@@ -103,51 +123,109 @@ impl Round<'_> {
                     && matches!(&hearing.about, About::Income { month: of, .. } if of == month)
             })
         };
-        if months.iter().any(|(month, target)| is_heard(month) || !is_decided(case, *month, target)) {
-            return Ok(Vec::new());
+        let settled =
+            months.iter().all(|(month, target)| !is_heard(month) && is_decided(case, *month, target));
+        if months.is_empty() || !complete || !settled {
+            let asked = case
+                .asked_about(number)
+                .filter(|(id, hearing)| complete && !months.is_empty() || case.is_objected_to(id, hearing));
+            let asked = asked.map(|(id, _)| id.clone()).collect();
+            case.years.entry(number).or_default().reconciled = months.is_empty();
+            return Ok(asked);
         }
         let incomes = self.incomes(case, number, &months)?;
         let mut view = case.clone();
-        view.years.entry(number).or_default().months.clone_from(&incomes);
+        view.years.entry(number).or_default().months.clone_from(&incomes.counting);
         let mut payers: BTreeMap<PersonKey, OfPayer> = BTreeMap::new();
-        for (month, now) in months {
-            if let Some(then) = self.target(&view, month)? {
-                let of_payer = payers.entry(now.payer.person.clone());
-                of_payer.or_insert_with(|| OfPayer { months: Vec::new() }).months.push((month, now, then));
+        for (period, now) in months {
+            if let Some(then) = self.target(&view, period)? {
+                let assessed = incomes.assessed.get(&period).copied().unwrap_or_default();
+                let of_payer = payers.entry(now.payer.person.clone()).or_default();
+                of_payer.months.push(Month { period, assessed, now, then, left: false });
             }
         }
-        let (mut asked, mut waits) = (Vec::new(), false);
+        let mut asked = Vec::new();
+        let mut waits = false;
         for (payer, months) in payers {
-            let about = About::Year { payer, year: number, fingerprint: fingerprint.clone() };
-            let id = about.id(&self.opened.case);
-            let hearing = case.hearings.get(&id);
-            let (months, heard) = match hearing {
-                _ if !months.rises() => (months, None),
-                Some(hearing) if hearing.dropped() => (months.without_rises(), None),
-                Some(hearing) if hearing.heard().is_some() => (months, hearing.heard()),
-                Some(hearing) if !hearing.is_superseded() => {
-                    (waits, asked) = (true, [asked, vec![id]].concat());
-                    continue;
-                }
-                _ => {
-                    self.hear_about_year(case, number, about, &months)?;
-                    (waits, asked) = (true, [asked, vec![id]].concat());
-                    continue;
-                }
-            };
-            let hearing = heard.map(|heard| (id.clone(), heard));
-            self.settle_year(case, (number, &fingerprint), &months, &id, hearing)?;
-            let differs =
-                |(_, now, then): &&Month| (then.source, &then.assessment) != (now.source, &now.assessment);
-            let counting = months.months.iter().filter(differs).map(|(month, ..)| *month);
-            let counting: Vec<(Period, Decimal)> =
-                counting.filter_map(|month| Some((month, *incomes.get(&month)?))).collect();
-            case.years.entry(number).or_default().months.extend(counting);
+            let asks = self.reconcile_payer(case, number, &payer, months, &incomes)?;
+            waits |= !matches!(asks, Stands::Settled);
+            asked.extend(match asks {
+                Stands::Asked(hearing) => Some(hearing),
+                Stands::Settled | Stands::Waits => None,
+            });
         }
-        if !waits {
-            case.years.entry(number).or_default().reconciled = Some(fingerprint);
-        }
+        case.years.entry(number).or_default().reconciled = !waits;
         Ok(asked)
+    }
+
+    /// The part of one payer of a year.
+    fn reconcile_payer(
+        &mut self,
+        case: &mut Case,
+        number: i32,
+        payer: &PersonKey,
+        months: OfPayer,
+        incomes: &Incomes,
+    ) -> Result<Stands, Refusal> {
+        // What a payer objects to is not asked otherwise before staff have ruled.
+        let objected = case.asked_about(number).find(|(id, hearing)| {
+            case.is_objected_to(id, hearing)
+                && matches!(&hearing.about, About::Year { payer: asked, .. } if asked == payer)
+        });
+        if let Some((id, _)) = objected {
+            return Ok(Stands::Asked(id.clone()));
+        }
+        let year = case.years.entry(number).or_default();
+        let months = match year.dropped.get(payer) {
+            Some(dropped) => dropped.leave(months, year.incomes_of(&dropped.incomes)),
+            None => months,
+        };
+        let told = year.told.get(payer).copied().unwrap_or_default();
+        if !months.changes() && told > 0 {
+            year.count(&months, incomes);
+            return Ok(Stands::Settled);
+        }
+        if !case.alive(payer, self.today()) {
+            self.ask_about_the_dead(case, number, payer);
+            return Ok(Stands::Waits);
+        }
+        let about = About::Year { payer: payer.clone(), year: number, fingerprint: months.fingerprint(told) };
+        let id = about.id(&self.opened.case);
+        let hearing = case.hearings.get(&id);
+        let (months, heard, dropped) = match hearing {
+            _ if !months.rises() => (months, None, false),
+            Some(hearing) if hearing.dropped() => {
+                let year = case.years.entry(number).or_default();
+                let of_payer = months
+                    .adults()
+                    .filter_map(|adult| Some((adult.clone(), year.incomes.get(adult)?.what.kroner)));
+                let dropped = Dropped { incomes: of_payer.collect(), months: months.totals().collect() };
+                year.dropped.insert(payer.clone(), dropped);
+                (months.without_rises(), None, true)
+            }
+            Some(hearing) if hearing.heard().is_some() => (months, hearing.heard(), false),
+            Some(hearing) if !hearing.is_superseded() => return Ok(Stands::Asked(id)),
+            _ => {
+                self.hear_about_year(case, number, about, &months)?;
+                return Ok(Stands::Asked(id));
+            }
+        };
+        self.settle_year(case, number, &months, Settling { hearing: id, heard, dropped, told })?;
+        let year = case.years.entry(number).or_default();
+        year.told.insert(payer.clone(), told + 1);
+        year.count(&months, incomes);
+        Ok(Stands::Settled)
+    }
+
+    /// Nobody is heard, and nothing is claimed from or paid back to somebody who has died: staff see to the estate.
+    fn ask_about_the_dead(&mut self, case: &mut Case, number: i32, payer: &PersonKey) {
+        if case.reviews.insert(format!("{YEAR_OF_THE_DEAD}{number}/{payer}")) {
+            let code = "year_of_a_dead_payer".to_owned();
+            let detail = format!(
+                "the payer of {number} has died: settle the year with the estate, and close it with close_year"
+            );
+            self.tell(AssessmentFact::ReviewNeeded { period: None, code, detail });
+        }
     }
 
     /// Closes the open hearings about a year that nothing calls for any more.
@@ -170,7 +248,7 @@ impl Round<'_> {
     fn tell_overdue(&mut self, case: &mut Case, number: i32) {
         let (today, key) = (self.today(), self.opened.case.as_str());
         let Some(year) = case.years.get_mut(&number) else { return };
-        let open = year.received.is_some() && year.reconciled.is_none() && year.postponed.is_none();
+        let open = year.is_open() && !year.may_wait();
         let is_overdue = open && today > deadline(number);
         if year.overdue == is_overdue {
             return;
@@ -179,8 +257,9 @@ impl Round<'_> {
         let refusal = overdue(key, number);
         self.effects.send(&if is_overdue {
             let detail = format!(
-                "the income year {number} was to be reconciled by {}: send state_yearly_income for every adult, or \
-                 postpone_year with its reason",
+                "the income year {number} was to be reconciled by {}: send state_yearly_income for every adult (tasks \
+                 --years shows what it waits for), postpone_year while a tax assessment has not been issued, or close_year \
+                 where it was settled otherwise",
                 deadline(number)
             );
             for_staff::waits(refusal, key, today, "year_not_reconciled", detail)

@@ -1,6 +1,7 @@
 //! What is written about a year: the hearing before it rises, and the one letter with its decisions.
 
 use super::incomes::average;
+use super::months::{Month, OfPayer};
 use crate::assess_case::Round;
 use crate::decision::{Basis, Decision, Terms};
 use crate::hearing::{About, Hearing};
@@ -8,39 +9,24 @@ use crate::letter::{self, CONTACT};
 use crate::notices::event;
 use crate::state::Case;
 use crate::target::Target;
-use domain::{HearingId, LetterId, Money, MoneyError, Period};
-use messages::{AssessmentFact, Cause, Evidence, Heard, LetterKind, YearOutcome, YearReconciled};
+use domain::{HearingId, LetterId, Money, MoneyError};
+use messages::{AssessmentFact, Cause, Heard, LetterKind, YearOutcome, YearReconciled};
 use runtime::{Because, Refusal};
 use rust_decimal::Decimal;
-use schemes::dk_daycare::letter::{HeardOn, Reckoned, YearFacts, YearLetter, YearMonth};
+use schemes::dk_daycare::letter::{HeardOn, Reckoned, YearFacts, YearLetter, YearMonth, YearRuling};
 use schemes::dk_daycare::{deviation_percent, hearing_deadline};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// A month as it is and as it would be.
-pub(super) type Month = (Period, Target, Target);
-
-/// A year's months with subsidy of one payer, as they are and as they would be.
-pub(super) struct OfPayer {
-    pub(super) months: Vec<Month>,
-}
-
-impl OfPayer {
-    pub(super) fn rises(&self) -> bool {
-        self.months
-            .iter()
-            .any(|(_, now, then)| then.assessment.total.amount() > now.assessment.total.amount())
-    }
-
-    /// Leaves the months that rise as they are.
-    pub(super) fn without_rises(mut self) -> Self {
-        for (_, now, then) in &mut self.months {
-            if then.assessment.total.amount() > now.assessment.total.amount() {
-                *then = now.clone();
-            }
-        }
-        self
-    }
+/// How a year is settled.
+pub(super) struct Settling {
+    /// The hearing that it takes where it rises.
+    pub(super) hearing: HearingId,
+    /// Its proof.
+    pub(super) heard: Option<Heard>,
+    /// Staff have dropped the raise.
+    pub(super) dropped: bool,
+    /// How often the payer has been told of the year before.
+    pub(super) told: u32,
 }
 
 impl Round<'_> {
@@ -52,14 +38,13 @@ impl Round<'_> {
         about: About,
         months: &OfPayer,
     ) -> Result<(), Refusal> {
-        let [(first, now, _), ..] = &months.months[..] else { return Ok(()) };
-        let (id, payer) = (about.id(&self.opened.case), now.payer.clone());
-        let last = months.months.last().map_or(*first, |(last, ..)| *last);
+        let (Some(first), Some(last)) = (months.months.first(), months.months.last()) else { return Ok(()) };
+        let (id, payer) = (about.id(&self.opened.case), first.now.payer.clone());
         let letter_id = LetterId::derive(&[id.as_str(), &self.today().to_string()]);
         let answer_by = hearing_deadline(self.today(), &self.rules.settings);
         let facts = self.year_facts(number, months)?;
         let letter = YearLetter::hearing(facts, answer_by).map_err(letter_refused)?;
-        let because = self.since_yesterday().with(evidence(months));
+        let because = self.since_yesterday().with(months.evidence());
         let addressed = (letter_id.clone(), &payer, Some(id.clone()));
         let letter =
             letter::letter_of(self.opened, self.today(), addressed, LetterKind::Hearing, letter.render());
@@ -67,14 +52,14 @@ impl Round<'_> {
         let fact = AssessmentFact::HearingOpened {
             hearing: id.clone(),
             letter: letter_id.clone(),
-            from: *first,
-            to: Some(last),
+            from: first.period,
+            to: Some(last.period),
             cause: Cause::YearlyControl,
             deadline: answer_by,
         };
         self.effects.send_late(&event(self.opened, self.today(), fact), because.clone());
-        let claim =
-            sum(months, |(_, _, then)| then)?.minus(sum(months, |(_, now, _)| now)?).map_err(mixed)?;
+        let now = months.sum(|month| &month.now).map_err(mixed)?;
+        let claim = months.sum(|month| &month.then).and_then(|then| then.minus(now)).map_err(mixed)?;
         if claim.amount() >= Decimal::from(self.rules.settings.large_claim) {
             let detail = format!(
                 "the yearly reconciliation of {number} would claim {}: look at it before the hearing {id} ends",
@@ -101,56 +86,53 @@ impl Round<'_> {
     pub(super) fn settle_year(
         &mut self,
         case: &mut Case,
-        (number, fingerprint): (i32, &str),
+        number: i32,
         months: &OfPayer,
-        id: &HearingId,
-        hearing: Option<(HearingId, Heard)>,
+        settling: Settling,
     ) -> Result<(), Refusal> {
-        let Some((_, now, _)) = months.months.first() else { return Ok(()) };
-        let payer = now.payer.clone();
+        let Some(first) = months.months.first() else { return Ok(()) };
+        let payer = first.now.payer.clone();
+        let Settling { hearing, heard, dropped, told } = settling;
+        let (of_year, of_round) = (number.to_string(), told.to_string());
         let letter_id = LetterId::derive(&[
             self.opened.case.as_str(),
             "year",
             payer.person.as_str(),
-            &number.to_string(),
-            fingerprint,
+            &of_year,
+            &of_round,
         ]);
-        // A payer whose part of the year has been settled waits for nobody else's.
-        if !case.reviews.insert(format!("year/{letter_id}")) {
-            return Ok(());
-        }
-        let because = case.hearings.get(id).and_then(|hearing| hearing.because.clone());
-        let because = because.unwrap_or_else(|| self.since_yesterday()).with(evidence(months));
-        let changes = |(_, now, then): &&Month| now.assessment.total != then.assessment.total;
-        let changed: Vec<&Month> = months.months.iter().filter(changes).collect();
-        let dropped = case.hearings.get(id).is_some_and(Hearing::dropped);
-        let ruling = case.ruling_of(id, !dropped);
+        let because = case.hearings.get(&hearing).and_then(|hearing| hearing.because.clone());
+        let because = because.unwrap_or_else(|| self.since_yesterday()).with(months.evidence());
+        let changed: Vec<&Month> = months.months.iter().filter(|month| month.changes()).collect();
+        let ruling = case.ruling_of(&hearing, !dropped).map(|reason| YearRuling { dropped, reason });
         let facts = self.year_facts(number, months)?;
-        let (outcome, letter) = if changed.is_empty() {
-            let outcome = if dropped { YearOutcome::Dropped } else { YearOutcome::Unchanged };
-            (outcome, YearLetter::unchanged(facts, ruling))
-        } else {
-            let heard = hearing.as_ref().map(|(_, heard)| HeardOn {
-                heard_on: heard.heard_on(),
-                answer_by: heard.answer_by(),
-                answered_on: heard.answered_on(),
-            });
-            (YearOutcome::Changed, YearLetter::decision(facts, heard, ruling))
+        let (outcome, letter) = match (changed.is_empty(), dropped) {
+            (true, true) => (YearOutcome::Dropped, YearLetter::unchanged(facts, ruling)),
+            (true, false) => (YearOutcome::Unchanged, YearLetter::unchanged(facts, ruling)),
+            (false, _) => {
+                let heard = heard.map(|heard| HeardOn {
+                    heard_on: heard.heard_on(),
+                    answer_by: heard.answer_by(),
+                    answered_on: heard.answered_on(),
+                });
+                (YearOutcome::Changed, YearLetter::decision(facts, heard, ruling))
+            }
         };
         let rendered = letter.map_err(letter_refused)?.render();
         let addressed = (letter_id.clone(), &payer, None);
         let letter = letter::letter_of(self.opened, self.today(), addressed, LetterKind::Decision, rendered);
         self.effects.send_late(&letter, because.clone());
-        for run in changed.chunk_by(|(month, _, then), (next, _, other)| {
-            month.next() == *next && then.assessment.total == other.assessment.total
+        let hearing = heard.map(|heard| (hearing, heard));
+        for run in changed.chunk_by(|month, next| {
+            month.period.next() == next.period && month.then.assessment.total == next.then.assessment.total
         }) {
-            self.decide_months(case, run, &letter_id, &hearing, &because)?;
+            self.decide_months(case, run, &letter_id, hearing.as_ref(), &because)?;
         }
-        let (before, after) = (sum(months, |(_, now, _)| now)?, sum(months, |(_, _, then)| then)?);
-        let granted =
-            average(months.months.iter().filter_map(|(_, now, _)| Some(now.grant.as_ref()?.income)));
-        let assessed = average(self.incomes_of(case, number, months)?);
-        let (economic, dependent) = subsidies(months)?;
+        let granted = months.months.iter().filter_map(|month| Some(month.now.grant.as_ref()?.income));
+        let granted = average(granted);
+        let assessed = average(months.months.iter().map(|month| month.assessed));
+        let (economic, dependent) = months.subsidies().map_err(mixed)?;
+        let percent = deviation_percent(assessed, granted);
         let reconciled = YearReconciled {
             year: number,
             payer: payer.person,
@@ -158,25 +140,15 @@ impl Round<'_> {
             outcome,
             granted_income: Money::dkk_half_up(granted),
             assessed_income: Money::dkk_half_up(assessed),
-            deviation_percent: deviation_percent(assessed, granted)
-                .and_then(|percent| i64::try_from(percent).ok()),
-            before,
-            after,
+            deviation_percent: percent.and_then(|percent| i64::try_from(percent).ok()),
+            before: months.sum(|month| &month.now).map_err(mixed)?,
+            after: months.sum(|month| &month.then).map_err(mixed)?,
             economic,
             dependent,
         };
-        self.effects.send_late(
-            &event(self.opened, self.today(), AssessmentFact::YearReconciled(Box::new(reconciled))),
-            because,
-        );
+        let fact = AssessmentFact::YearReconciled(Box::new(reconciled));
+        self.effects.send_late(&event(self.opened, self.today(), fact), because);
         Ok(())
-    }
-
-    /// The income of these months by the tax assessment.
-    fn incomes_of(&self, case: &Case, number: i32, months: &OfPayer) -> Result<Vec<Decimal>, Refusal> {
-        let now: Vec<(Period, Target)> =
-            months.months.iter().map(|(month, now, _)| (*month, now.clone())).collect();
-        Ok(self.incomes(case, number, &now)?.into_values().collect())
     }
 
     /// One decision for months that follow each other and cost the same, communicated by the letter of the year.
@@ -185,19 +157,20 @@ impl Round<'_> {
         case: &mut Case,
         run: &[&Month],
         letter: &LetterId,
-        hearing: &Option<(HearingId, Heard)>,
+        hearing: Option<&(HearingId, Heard)>,
         because: &Because,
     ) -> Result<(), Refusal> {
-        let (Some((from, ..)), Some((to, _, then))) = (run.first(), run.last()) else { return Ok(()) };
+        let (Some(from), Some(to)) = (run.first(), run.last()) else { return Ok(()) };
+        let then = &to.then;
         let previous =
-            run.iter().map(|(_, now, _)| now.assessment.total).min_by_key(|before| before.amount());
+            run.iter().map(|month| month.now.assessment.total).min_by_key(|before| before.amount());
         let amount = then.assessment.total;
         let rises = previous.is_some_and(|before| before.amount() < amount.amount());
         let terms = Terms {
             decision: Decision::id(&self.opened.case, case.decisions.len()),
             letter: letter.clone(),
-            from: *from,
-            to: Some(*to),
+            from: from.period,
+            to: Some(to.period),
             amount,
             previous,
             own_percent: letter::own_percent(&then.assessment),
@@ -221,14 +194,14 @@ impl Round<'_> {
     }
 
     fn year_facts(&self, year: i32, months: &OfPayer) -> Result<YearFacts, Refusal> {
-        let scale = months.months.iter().find_map(|(_, now, _)| now.assessment.scale.clone());
+        let scale = months.months.iter().find_map(|month| month.now.assessment.scale.clone());
         let scale = scale.ok_or_else(|| Refusal::new("letter_refused", "a year without a scale"))?;
         let reckoned = |target: &Target| Reckoned {
             income: target.assessment.yearly_income,
             own_percent: letter::own_percent(&target.assessment),
             payment: target.assessment.total,
         };
-        let (economic, dependent) = subsidies(months)?;
+        let (economic, dependent) = months.subsidies().map_err(mixed)?;
         Ok(YearFacts {
             case: self.opened.case.clone(),
             authority: letter::authority(self.rules, &self.opened.authority, CONTACT),
@@ -237,8 +210,9 @@ impl Round<'_> {
             months: months
                 .months
                 .iter()
-                .map(|(month, now, then)| YearMonth {
-                    month: *month,
+                .map(|Month { period, assessed, now, then, .. }| YearMonth {
+                    month: *period,
+                    assessed: *assessed,
                     before: reckoned(now),
                     after: reckoned(then),
                 })
@@ -249,37 +223,6 @@ impl Round<'_> {
             dependent,
         })
     }
-}
-
-fn sum(months: &OfPayer, of: impl Fn(&Month) -> &Target) -> Result<Money, Refusal> {
-    let totals = months.months.iter().map(|month| of(month).assessment.total);
-    totals.into_iter().try_fold(Money::dkk(0), Money::plus).map_err(mixed)
-}
-
-/// By how much the income-dependent subsidy changes, and all others with it.
-fn subsidies(months: &OfPayer) -> Result<(Money, Money), Refusal> {
-    let zero = Money::dkk(0);
-    months
-        .months
-        .iter()
-        .try_fold((zero, zero), |(economic, dependent), (_, now, then)| {
-            let of = |target: &Target| -> Result<(Money, Money), MoneyError> {
-                target.assessment.places.iter().try_fold((zero, zero), |(own, others), place| {
-                    let other =
-                        place.sibling_subsidy.plus(place.treatment_subsidy)?.plus(place.social_subsidy)?;
-                    Ok((own.plus(place.economic_subsidy)?, others.plus(other)?))
-                })
-            };
-            let (before, after) = (of(now)?, of(then)?);
-            Ok((economic.plus(after.0.minus(before.0)?)?, dependent.plus(after.1.minus(before.1)?)?))
-        })
-        .map_err(mixed)
-}
-
-fn evidence(months: &OfPayer) -> Vec<Evidence> {
-    let all: BTreeSet<_> =
-        months.months.iter().flat_map(|(_, now, _)| now.evidence.iter().cloned()).collect();
-    all.into_iter().collect()
 }
 
 fn mixed(error: MoneyError) -> Refusal {

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 pub use crate::letter::{Authority, RenderedLetter};
 pub use begun::BegunMonths;
 pub use release::ReleaseLetter;
-pub use year::{HeardOn, Reckoned, YearFacts, YearLetter, YearMonth};
+pub use year::{HeardOn, Reckoned, YearFacts, YearLetter, YearMonth, YearRuling};
 
 /// What every letter of the scheme is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

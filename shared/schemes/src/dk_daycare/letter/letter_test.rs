@@ -207,9 +207,12 @@ fn whoever_pays_no_longer_is_told_from_when_and_nothing_of_the_other() {
     let paid = [("2023-05", 1_053), ("2023-06", 1_053), ("2023-07", 900)];
     let begun =
         BegunMonths::sum(paid.map(|(of, kroner)| (month(of), Money::dkk(kroner), Money::dkk(0)))).unwrap();
-    let release = ReleaseLetter::new(signs.clone(), facts.written_on, of(1_053), begun).unwrap();
+    let release = ReleaseLetter::new(signs.clone(), facts.written_on, (of(1_053), None), begun).unwrap();
     insta::assert_snapshot!("release_text", release.render().text);
-    assert!(ReleaseLetter::new(signs, facts.written_on, of(0), None).is_err());
+    let until = (of(1_053), Some(month("2023-06")));
+    let until = ReleaseLetter::new(signs.clone(), facts.written_on, until, None).unwrap().render();
+    assert!(until.text.replace('\n', " ").contains("til og med den 30. juni 2023"), "{}", until.text);
+    assert!(ReleaseLetter::new(signs, facts.written_on, (of(0), None), None).is_err());
 }
 
 #[test]
@@ -240,9 +243,9 @@ fn year(second: i64) -> YearFacts {
         own_percent,
         payment: Money::dkk(kroner),
     };
-    let month = |of: &str, after| {
+    let month = |of: &str, after: Reckoned| {
         let before = reckoned(300_000, 29, 870);
-        YearMonth { month: of.parse().unwrap(), before, after }
+        YearMonth { month: of.parse().unwrap(), assessed: after.income, before, after }
     };
     let by = match second {
         300_000 => reckoned(300_000, 29, 870),
@@ -265,14 +268,20 @@ fn year(second: i64) -> YearFacts {
 #[test]
 fn the_letters_of_a_year_state_every_month_and_hear_before_a_rise() {
     let heard = HeardOn { heard_on: day("2023-06-20"), answer_by: day("2023-06-30"), answered_on: None };
+    let ruling = |dropped| Some(YearRuling { dropped, reason: "sagen er klar".to_owned() });
     let hearing = YearLetter::hearing(year(348_000), day("2023-07-13")).unwrap().render();
     insta::assert_snapshot!("year_hearing_text", hearing.text);
     assert!(!hearing.text.contains("Klagevejledning"));
-    let decision = YearLetter::decision(year(348_000), Some(heard), Some("sagen er klar".into())).unwrap();
+    let decision = YearLetter::decision(year(348_000), Some(heard), ruling(false)).unwrap();
     insta::assert_snapshot!("year_decision_text", decision.render().text);
     let unchanged = YearLetter::unchanged(year(300_000), None).unwrap().render();
     insta::assert_snapshot!("year_unchanged_text", unchanged.text);
-    YearLetter::decision(year(252_000), None, None).unwrap();
+    let falls = YearLetter::decision(year(252_000), None, ruling(true)).unwrap().render();
+    assert!(falls.text.replace('\n', " ").contains("opgiver forhøjelsen af denne grund: sagen er klar"));
+    let mut left = year(300_000);
+    left.months[1].assessed = Decimal::from(348_000);
+    let left = YearLetter::unchanged(left, None).unwrap().render();
+    assert!(left.text.contains("348.000 kr., som ikke reguleres: 29 %, 870,00 kr."), "{}", left.text);
     for refused in [
         YearLetter::decision(year(348_000), None, None),
         YearLetter::decision(year(300_000), None, None),

@@ -13,23 +13,24 @@ pub struct ReleaseLetter {
     authority: Authority,
     written_on: Day,
     from: Period,
+    to: Option<Period>,
     previous: Money,
     begun: Option<BegunMonths>,
 }
 
 impl ReleaseLetter {
-    /// Frees the payer from a month on, of months that have begun among them. Refused where nothing was paid until then.
+    /// Frees the payer from a month on, to another one where it ends; with the sum of the months that have begun. Refused where nothing was paid until then.
     pub fn new(
         (case, authority): (CaseId, Authority),
         written_on: Day,
-        (from, previous): (Period, Money),
+        ((from, previous), to): ((Period, Money), Option<Period>),
         begun: Option<BegunMonths>,
     ) -> Result<Self, Error> {
         if previous.amount() <= Money::zero(previous.currency()).amount() {
             let problem = "nothing was paid until now, so nobody is freed".to_owned();
             return Err(Error::BadLetter { letter: "release", problem });
         }
-        Ok(Self { case, authority, written_on, from, previous, begun })
+        Ok(Self { case, authority, written_on, from, to, previous, begun })
     }
 
     /// The letter's text and HTML.
@@ -41,11 +42,18 @@ impl ReleaseLetter {
             Row::new("Sag", self.case.to_string(), ""),
             Row::new("Dato", danish::day(self.written_on), ""),
         ]);
-        letter.paragraph(format!(
-            "Fra den {} opkræver vi ikke længere forældrebetaling hos dig i denne sag. Den opkræves fra da af hos en anden \
-             betaler.",
-            danish::day(self.from.first_day())
-        ));
+        let from = danish::day(self.from.first_day());
+        letter.paragraph(match self.to {
+            Some(to) => format!(
+                "Fra den {from} til og med den {} opkræver vi ikke forældrebetaling hos dig i denne sag. Den opkræves for den \
+                 tid hos en anden betaler.",
+                danish::day(to.last_day())
+            ),
+            None => format!(
+                "Fra den {from} opkræver vi ikke længere forældrebetaling hos dig i denne sag. Den opkræves fra da af hos en \
+                 anden betaler."
+            ),
+        });
         letter.heading("Betaling");
         letter.rows(vec![
             Row::new("Hidtidig betaling pr. måned", danish::money(self.previous), ""),

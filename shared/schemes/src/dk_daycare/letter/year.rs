@@ -36,10 +36,21 @@ pub struct YearFacts {
 pub struct YearMonth {
     /// Which.
     pub month: Period,
+    /// Kroner a year by the tax assessment.
+    pub assessed: Decimal,
     /// Until now.
     pub before: Reckoned,
-    /// By the tax assessment.
+    /// From now on.
     pub after: Reckoned,
+}
+
+/// How staff have ruled on an objection.
+#[derive(Debug, Clone)]
+pub struct YearRuling {
+    /// They let the raise go; otherwise it stands.
+    pub dropped: bool,
+    /// Why, in their words.
+    pub reason: String,
 }
 
 /// What a month costs by an income.
@@ -74,8 +85,8 @@ pub struct YearLetter {
 #[derive(Debug, Clone)]
 enum Kind {
     Hearing { answer_by: Day },
-    Decision { heard: Option<HeardOn>, because: Option<String> },
-    Unchanged { because: Option<String> },
+    Decision { heard: Option<HeardOn>, ruling: Option<YearRuling> },
+    Unchanged { ruling: Option<YearRuling> },
 }
 
 impl YearMonth {
@@ -100,11 +111,11 @@ impl YearLetter {
         Ok(Self { facts, kind: Kind::Hearing { answer_by } })
     }
 
-    /// Decides a year. Refused where a month rises unheard, and where none changes. `because`: why staff let it stand.
+    /// Decides a year. Refused where a month rises unheard, and where none changes.
     pub fn decision(
         facts: YearFacts,
         heard: Option<HeardOn>,
-        because: Option<String>,
+        ruling: Option<YearRuling>,
     ) -> Result<Self, Error> {
         if heard.is_none() && facts.months.iter().any(YearMonth::rises) {
             return refuse("a month of the year rises and the citizen has not been heard");
@@ -112,15 +123,15 @@ impl YearLetter {
         if !facts.months.iter().any(YearMonth::changes) {
             return refuse("no month of the year changes");
         }
-        Ok(Self { facts, kind: Kind::Decision { heard, because } })
+        Ok(Self { facts, kind: Kind::Decision { heard, ruling } })
     }
 
-    /// Tells that a year stays as it is. Refused where a month changes. `because`: why staff let a raise go.
-    pub fn unchanged(facts: YearFacts, because: Option<String>) -> Result<Self, Error> {
+    /// Tells that a year stays as it is. Refused where a month changes.
+    pub fn unchanged(facts: YearFacts, ruling: Option<YearRuling>) -> Result<Self, Error> {
         if facts.months.iter().any(YearMonth::changes) {
             return refuse("a month of the year changes");
         }
-        Ok(Self { facts, kind: Kind::Unchanged { because } })
+        Ok(Self { facts, kind: Kind::Unchanged { ruling } })
     }
 
     /// The letter's text and HTML.
@@ -171,7 +182,7 @@ impl YearLetter {
                     danish::day(*answer_by)
                 ));
             }
-            Kind::Decision { heard, because } => {
+            Kind::Decision { heard, ruling } => {
                 let after = heard.map_or("En nedsættelse kræver ingen partshøring".to_owned(), |heard| {
                     let answer = match heard.answered_on {
                         Some(day) => format!("jeres svar af {} er indgået i afgørelsen", danish::day(day)),
@@ -188,12 +199,12 @@ impl YearLetter {
                     )
                 });
                 letter.paragraph(format!("Vi har fastsat jeres forældrebetaling for året på ny. {after}."));
-                ruling(letter, "fastholder forhøjelsen", because.as_deref());
+                ruled(letter, ruling.as_ref());
             }
-            Kind::Unchanged { because } => {
+            Kind::Unchanged { ruling } => {
                 letter
                     .paragraph("Jeres forældrebetaling for året bliver, som den er. I skal ikke gøre noget.");
-                ruling(letter, "opgiver forhøjelsen", because.as_deref());
+                ruled(letter, ruling.as_ref());
             }
         }
     }
@@ -242,19 +253,27 @@ fn refuse(problem: &str) -> Result<YearLetter, Error> {
     Err(Error::BadLetter { letter: "yearly reconciliation", problem: problem.to_owned() })
 }
 
-fn ruling(letter: &mut Document, what: &str, because: Option<&str>) {
-    if let Some(because) = because {
-        letter.paragraph(format!("Vi har behandlet jeres indsigelse og {what} af denne grund: {because}"));
+fn ruled(letter: &mut Document, ruling: Option<&YearRuling>) {
+    if let Some(YearRuling { dropped, reason }) = ruling {
+        let what = if *dropped { "opgiver" } else { "fastholder" };
+        letter.paragraph(format!(
+            "Vi har behandlet jeres indsigelse og {what} forhøjelsen af denne grund: {reason}"
+        ));
     }
 }
 
 fn months(letter: &mut Document, facts: &YearFacts) {
     letter.heading("Måned for måned: indkomst pr. år, egenbetaling efter indkomst og betaling");
-    let rows = facts.months.iter().map(|YearMonth { month, before, after }| {
-        let reckoned = |of: &Reckoned| {
-            format!("{}, {} %, {}", danish::kroner(of.income), of.own_percent, danish::money(of.payment))
+    let rows = facts.months.iter().map(|YearMonth { month, assessed, before, after }| {
+        let paid = |of: &Reckoned| format!("{} %, {}", of.own_percent, danish::money(of.payment));
+        let now = format!("{}, {}", danish::kroner(before.income), paid(before));
+        let then = danish::kroner(*assessed);
+        // What the law lets pass, or staff let go, is said to be so.
+        let value = if after.income == *assessed {
+            format!("{now} – efter årsopgørelsen {then}, {}", paid(after))
+        } else {
+            format!("{now} – efter årsopgørelsen {then}, som ikke reguleres: {}", paid(after))
         };
-        let value = format!("{} – efter årsopgørelsen {}", reckoned(before), reckoned(after));
         Row::new(danish::month(*month), value, "")
     });
     letter.rows(rows.collect());
