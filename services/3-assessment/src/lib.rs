@@ -3,21 +3,26 @@
 mod assess_case;
 mod before_opening;
 mod decide;
+mod decided;
 mod decision;
 mod facts;
 mod for_staff;
 mod hear;
 mod hearing;
+mod hearings;
 mod household;
 mod housing;
 mod income;
 mod letter;
+mod morning;
 mod move_in;
 mod notices;
 mod orders;
 mod register_facts;
+mod repayment;
 mod residence;
 mod reviews;
+mod scheme;
 mod state;
 mod target;
 #[cfg(test)]
@@ -29,6 +34,7 @@ mod yearly;
 pub use decision::Decision;
 pub use hearing::{About, Hearing};
 pub use housing::{Housing, HousingSettings, PaymentDecision, Waiting};
+pub use repayment::{Repayment, RepaymentSettings};
 pub use reviews::{MISSING_INCOME_MONTH, Review};
 pub use state::{Awaits, Case};
 pub use yearly::OpenYear;
@@ -39,7 +45,7 @@ use runtime::{Context, DynStage, Effects, Input, NoCall, Refusal, Stage};
 use schemes::Parameters;
 use schemes::dk_daycare::letter::Authority;
 use schemes::dk_daycare::{self, Settings};
-use schemes::dk_temporary_housing;
+use schemes::{collection, dk_cash_repayment, dk_temporary_housing};
 use std::collections::BTreeMap;
 
 /// The stage's name, as in the store, the headers and the metrics.
@@ -58,6 +64,7 @@ pub struct Rules {
     pub(crate) settings: Settings,
     pub(crate) authorities: BTreeMap<AuthorityId, Authority>,
     pub(crate) housing: housing::HousingRules,
+    pub(crate) repayment: repayment::RepaymentRules,
 }
 
 impl Assessment {
@@ -72,13 +79,26 @@ impl Assessment {
             parameters: dk_temporary_housing::parameters()?,
             settings: HousingSettings::default(),
         };
-        Ok(Self { rules: Rules { parameters: dk_daycare::parameters()?, settings, authorities, housing } })
+        let repayment = repayment::RepaymentRules {
+            parameters: dk_cash_repayment::parameters()?,
+            collection: collection::danish_parameters()?,
+            settings: RepaymentSettings::default(),
+        };
+        let parameters = dk_daycare::parameters()?;
+        Ok(Self { rules: Rules { parameters, settings, authorities, housing, repayment } })
     }
 
     /// The same under these choices for temporary housing. Fails on settings out of range.
     pub fn with_housing(mut self, settings: HousingSettings) -> Result<Self, schemes::Error> {
         settings.check()?;
         self.rules.housing.settings = settings;
+        Ok(self)
+    }
+
+    /// The same under these choices for the repayment of cash assistance. Fails on settings out of range.
+    pub fn with_repayment(mut self, settings: RepaymentSettings) -> Result<Self, schemes::Error> {
+        settings.check()?;
+        self.rules.repayment.settings = settings;
         Ok(self)
     }
 

@@ -10,6 +10,7 @@ mod order;
 mod orders;
 mod register_raises;
 mod register_random;
+mod repayment;
 mod situations;
 mod yearly;
 

@@ -1,7 +1,7 @@
 //! `case.commands`: orders of staff, specialist systems and the letter service.
 
 use crate::body::content_kinds;
-use crate::{Content, HousingOrder, Topic, YearPostponed};
+use crate::{Content, HousingOrder, RepaymentOrder, Topic, YearPostponed};
 use domain::{
     AuthorityId, CaseId, ChargeType, Cpr, Day, HearingId, LetterId, Money, NoticeId, Period, PersonKey,
     PlaceId,
@@ -45,17 +45,20 @@ pub enum Scheme {
     DkDaycare,
     /// Own payment in Danish temporary housing (*egenbetaling i midlertidige botilbud*).
     DkTemporaryHousing,
+    /// Repayment of Danish cash assistance (*tilbagebetaling af kontanthjælp*).
+    DkCashRepayment,
 }
 
 impl Scheme {
     /// Every scheme.
-    pub const ALL: [Self; 2] = [Self::DkDaycare, Self::DkTemporaryHousing];
+    pub const ALL: [Self; 3] = [Self::DkDaycare, Self::DkTemporaryHousing, Self::DkCashRepayment];
 
     /// What its cases are charged for.
     pub const fn charge_type(self) -> &'static str {
         match self {
             Self::DkDaycare => "dk-daycare/parental-payment",
             Self::DkTemporaryHousing => "dk-temporary-housing/own-payment",
+            Self::DkCashRepayment => "dk-cash-repayment/instalment",
         }
     }
 
@@ -64,6 +67,7 @@ impl Scheme {
         match self {
             Self::DkDaycare => "dk-daycare",
             Self::DkTemporaryHousing => "dk-temporary-housing",
+            Self::DkCashRepayment => "dk-cash-repayment",
         }
     }
 }
@@ -284,6 +288,8 @@ pub enum CaseOrder<P = Party> {
     },
     /// About a resident in temporary housing.
     Housing(HousingOrder<P>),
+    /// About the repayment of cash assistance.
+    Repayment(RepaymentOrder<P>),
     /// The case ends.
     CloseCase {
         /// Its last day.
@@ -315,11 +321,12 @@ impl<P> CaseOrder<P> {
             | Self::EndSubsidy { .. }
             | Self::StateYearlyIncome { .. }
             | Self::PostponeYear { .. }
-            | Self::CloseYear { .. }
-            | Self::AnswerHearing { .. }
-            | Self::DecideHearing { .. } => Some(Scheme::DkDaycare),
+            | Self::CloseYear { .. } => Some(Scheme::DkDaycare),
             Self::Housing(_) => Some(Scheme::DkTemporaryHousing),
-            Self::LetterDelivered { .. }
+            Self::Repayment(_) => Some(Scheme::DkCashRepayment),
+            Self::AnswerHearing { .. }
+            | Self::DecideHearing { .. }
+            | Self::LetterDelivered { .. }
             | Self::CloseNotice { .. }
             | Self::ForgetUnknown { .. }
             | Self::Exempt { .. }
@@ -380,6 +387,7 @@ impl<P> CaseCommand<P> {
                 CaseOrder::Exempt { charge_type, period, reason }
             }
             CaseOrder::Housing(order) => CaseOrder::Housing(order.map_persons(name)),
+            CaseOrder::Repayment(order) => CaseOrder::Repayment(order.map_persons(name)),
             CaseOrder::CloseCase { last_day } => CaseOrder::CloseCase { last_day },
         };
         CaseCommand {
@@ -424,6 +432,14 @@ impl Content for CaseCommand {
         CaseOrder::Housing(HousingOrder::DecidePayment { .. }) => "decide-payment",
         CaseOrder::Housing(HousingOrder::OptOut { .. }) => "opt-out",
         CaseOrder::Housing(HousingOrder::Dispense { .. }) => "dispense",
+        CaseOrder::Repayment(RepaymentOrder::OpenRepayment { .. }) => "open-repayment",
+        CaseOrder::Repayment(RepaymentOrder::RegisterClaim(_)) => "register-claim",
+        CaseOrder::Repayment(RepaymentOrder::WithdrawClaim { .. }) => "withdraw-claim",
+        CaseOrder::Repayment(RepaymentOrder::SettleClaim { .. }) => "settle-claim",
+        CaseOrder::Repayment(RepaymentOrder::SetCircumstances { .. }) => "set-circumstances",
+        CaseOrder::Repayment(RepaymentOrder::CircumstancesNotFetched { .. }) => "circumstances-not-fetched",
+        CaseOrder::Repayment(RepaymentOrder::PaymentMissed { .. }) => "payment-missed",
+        CaseOrder::Repayment(RepaymentOrder::PaymentMade { .. }) => "payment-made",
         CaseOrder::CloseCase { .. } => "close-case",
     }
 }

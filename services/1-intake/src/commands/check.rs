@@ -1,6 +1,7 @@
 //! What the type of a command does not say.
 
 mod housing;
+mod repayment;
 mod yearly;
 
 use super::parse::CommandFault;
@@ -228,6 +229,7 @@ impl Check {
                 }
             }
             CaseOrder::Housing(order) => self.housing(order),
+            CaseOrder::Repayment(order) => self.repayment(order),
             CaseOrder::CloseCase { last_day } => {
                 self.base = "/order/close_case";
                 self.day("/last_day", *last_day);

@@ -4,8 +4,8 @@
 use super::days::paragraph;
 use super::decision::{Made, PaymentTerms};
 use super::letter::{self, Subject};
-use super::morning::Morning;
 use super::{DecisionOrder, HeldStay, HousingRules, PaymentDecision};
+use crate::morning::Morning;
 use crate::state::Case;
 use domain::{Day, DecisionId, LetterId, Money, PlaceId};
 use messages::{
@@ -243,13 +243,9 @@ impl Morning<'_> {
         let Some(housing) = &mut case.housing else { return false };
         let mut communicated = Vec::new();
         for decision in &mut housing.decisions {
-            let delivered_on = case.delivered.get(decision.made().letter()).copied();
-            let Some(communicated_on) = delivered_on.filter(|_| decision.communicated_on().is_none()) else {
-                continue;
-            };
-            Arc::make_mut(decision).communicate(communicated_on);
-            let decision = decision.made().decision().clone();
-            communicated.push(AssessmentFact::DecisionCommunicated { decision, communicated_on });
+            if decision.issued().is_delivered(&case.delivered) {
+                communicated.extend(Arc::make_mut(decision).issued_mut().bind(&case.delivered));
+            }
         }
         let any = !communicated.is_empty();
         communicated.into_iter().for_each(|fact| self.tell(fact));

@@ -1,5 +1,6 @@
 //! Decisions on the own payment (*afgørelser om egenbetaling*): a concrete amount a day that binds from its communication.
 
+use crate::decided::Issued;
 use domain::{Day, DecisionId, LetterId, Money, Period, PlaceId};
 use messages::{Cause, DecisionMade, DecisionParts, Evidence, RaiseError};
 use rust_decimal::Decimal;
@@ -9,13 +10,10 @@ use serde::{Deserialize, Serialize};
 /// A concrete amount a day for one stay, with all that it rests on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PaymentDecision {
-    made: DecisionMade,
+    #[serde(flatten)]
+    issued: Issued,
     place: PlaceId,
     terms: PaymentTerms,
-    written_on: Day,
-    communicated_on: Option<Day>,
-    causes: Vec<String>,
-    evidence: Vec<Evidence>,
 }
 
 /// What is decided, and on which grounds.
@@ -86,19 +84,10 @@ impl PaymentDecision {
             heard: None,
         })?;
         Ok(Self {
-            made: told,
+            issued: Issued::new(told, made.written_on, made.causes, made.evidence),
             place: made.place,
             terms,
-            written_on: made.written_on,
-            communicated_on: None,
-            causes: made.causes,
-            evidence: made.evidence,
         })
-    }
-
-    /// As it is told.
-    pub fn made(&self) -> &DecisionMade {
-        &self.made
     }
 
     /// The stay.
@@ -111,28 +100,28 @@ impl PaymentDecision {
         &self.terms
     }
 
+    /// That it is written, and whether it binds.
+    pub fn issued(&self) -> &Issued {
+        &self.issued
+    }
+
+    /// The same, to let it bind.
+    pub fn issued_mut(&mut self) -> &mut Issued {
+        &mut self.issued
+    }
+
+    /// As it is told.
+    pub fn made(&self) -> &DecisionMade {
+        self.issued.made()
+    }
+
     /// The day it was written.
     pub fn written_on(&self) -> Day {
-        self.written_on
+        self.issued.written_on()
     }
 
     /// The day on which it reached the resident; it works from then on and never before.
     pub fn communicated_on(&self) -> Option<Day> {
-        self.communicated_on
-    }
-
-    /// It has reached the resident; the first day counts.
-    pub fn communicate(&mut self, on: Day) {
-        self.communicated_on.get_or_insert(on);
-    }
-
-    /// The messages it follows from.
-    pub fn causes(&self) -> &[String] {
-        &self.causes
-    }
-
-    /// The raw records it follows from.
-    pub fn evidence(&self) -> &[Evidence] {
-        &self.evidence
+        self.issued.communicated_on()
     }
 }

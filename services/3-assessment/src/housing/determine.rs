@@ -1,10 +1,9 @@
 //! Determines the months that are over: each from all that is known today, and again when that changes it.
 
 use super::PaymentDecision;
-use super::morning::Morning;
+use crate::morning::{Morning, Owed};
 use crate::state::{Case, Standing};
-use domain::{Day, DeterminationId, Money, Period};
-use messages::{AssessmentFact, Determination, Trace};
+use domain::{Day, Period};
 use runtime::Refusal;
 use schemes::Error;
 use schemes::dk_temporary_housing::{MonthAssessment, assess_month};
@@ -56,51 +55,21 @@ impl Morning<'_> {
         month: Period,
         owed: &MonthAssessment,
     ) -> Result<(), Refusal> {
-        let Some(resident) = case.payers.values().next().map(|resident| resident.what.clone()) else {
+        let Some(resident) = case.payers.values().next().map(|resident| resident.what.person.clone()) else {
             return Ok(());
         };
-        let standing = case.determined.get(&month).and_then(|payers| payers.get(&resident.person));
-        let before = standing.map_or(Money::zero(owed.payable.currency()), |standing| standing.amount);
-        if before == owed.payable {
-            return Ok(());
-        }
+        let standing = case.determined.get(&month).and_then(|payers| payers.get(&resident));
         let Some((decision, communicated_on)) = case.deciding(month, standing) else { return Ok(()) };
-        let version = standing.map_or(1, |standing| standing.version + 1);
-        let first = version == 1;
-        let because = self.because();
-        let (causes, evidence) = match first {
-            true => (decision.causes(), decision.evidence()),
-            false => (because.causes(), because.evidence()),
-        };
-        let (causes, evidence) = (causes.to_vec(), evidence.to_vec());
-        let charge_type = self.opened.charge_type()?;
-        let determination = Determination {
-            determination: DeterminationId::derive(&[
-                self.opened.case.as_str(),
-                resident.person.as_str(),
-                charge_type.as_str(),
-                &month.to_string(),
-                &version.to_string(),
-            ]),
-            version,
-            payer: resident.person.clone(),
-            payer_cpr: resident.cpr,
-            charge_type,
-            billing: self.opened.billing,
-            period: month,
+        let decision = decision.issued().clone();
+        let owed = Owed {
+            month,
             amount: owed.payable,
             // The month after the one in which it is determined: it is billed when it is over.
             due_on: Period::of(self.today()).next().first_day(),
-            decision: decision.made().decision().clone(),
+            decision: &decision,
             communicated_on,
-            cause: if first { decision.made().cause() } else { self.cause },
-            trace: Trace::of(&owed.trace)
-                .map_err(|error| Refusal::new("trace_unwritable", format!("{:?}", error.classify())))?,
+            trace: &owed.trace,
         };
-        let made = Standing { version, amount: owed.payable, decision: determination.decision.clone() };
-        case.determined.entry(month).or_default().insert(resident.person, made);
-        let fact = AssessmentFact::Determined(Box::new(determination));
-        self.effects.send_because(&self.event(fact), causes, evidence);
-        Ok(())
+        self.determine_owed(case, &owed)
     }
 }

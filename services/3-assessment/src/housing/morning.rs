@@ -1,44 +1,13 @@
 //! An input to a resident's case: facts are kept, then what follows from all facts of a day is done once, in the morning. A
 //! delivery alone counts at once: it makes a decision binding.
 
-use crate::notices::event;
+use crate::morning::Morning;
 use crate::state::{Awaits, Case, Opened, Touches};
 use crate::{Assessment, Rules};
 use domain::{Day, Period};
-use messages::{AssessmentEvent, AssessmentFact, CaseCommand, CaseOrder, Cause, HousingOrder};
-use runtime::{Because, Context, Effects, Refusal};
+use messages::{CaseCommand, CaseOrder, Cause, HousingOrder};
+use runtime::{Context, Effects, Refusal};
 use std::collections::BTreeSet;
-
-/// One round of assessment of a resident's case.
-pub struct Morning<'a> {
-    pub rules: &'a Rules,
-    pub opened: &'a Opened,
-    pub context: &'a Context<'a>,
-    /// Why a month is determined anew.
-    pub cause: Cause,
-    /// What has come since the last morning.
-    pub because: Option<&'a Because>,
-    pub effects: &'a mut Effects<Assessment>,
-}
-
-impl Morning<'_> {
-    pub(super) fn today(&self) -> Day {
-        self.context.today
-    }
-
-    pub(super) fn event(&self, fact: AssessmentFact) -> AssessmentEvent {
-        event(self.opened, self.today(), fact)
-    }
-
-    pub(super) fn tell(&mut self, fact: AssessmentFact) {
-        self.effects.send(&event(self.opened, self.context.today, fact));
-    }
-
-    /// What has come since the last morning, or else the day.
-    pub(super) fn because(&self) -> Because {
-        self.because.cloned().unwrap_or_else(|| self.context.into())
-    }
-}
 
 /// What an order of a resident's case does at once.
 pub fn command(

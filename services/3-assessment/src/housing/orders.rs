@@ -3,40 +3,10 @@
 use super::{DecisionOrder, Dispensed, HeldStay, OptedOut};
 use crate::facts::{Touched, not_before};
 use crate::state::{Case, Opened, Stated};
-use messages::{BillingMode, CaseCommand, CaseOrder, Cause, HousingOrder, Party, Scheme};
+use messages::{BillingMode, CaseCommand, Cause, HousingOrder, Party, Scheme};
 use runtime::Refusal;
 
 impl Case {
-    /// Whose rules the case follows, as opened or as its first orders tell; none where nothing does.
-    fn scheme(&self) -> Option<Scheme> {
-        let daycare = || {
-            !(self.places.is_empty()
-                && self.households.is_empty()
-                && self.applications.is_empty()
-                && self.subsidy_ends.is_empty()
-                && self.answers.is_empty())
-        };
-        match &self.opened {
-            Some(opened) => Some(opened.scheme),
-            None if self.housing.is_some() => Some(Scheme::DkTemporaryHousing),
-            None => daycare().then_some(Scheme::DkDaycare),
-        }
-    }
-
-    /// Refuses an order of another scheme: a case follows one.
-    pub fn is_of_scheme(&self, order: &CaseOrder) -> Result<(), Refusal> {
-        let wrong = |detail: &str| Err(Refusal::new("other_scheme", detail));
-        if matches!(order, CaseOrder::OpenCase { scheme, .. } if *scheme != Scheme::DkDaycare) {
-            return wrong("a resident's case is opened with open_residence");
-        }
-        match (self.scheme(), order.scheme()) {
-            (Some(own), Some(other)) if own != other => {
-                wrong("the order is of another scheme than the case; send it for the right case")
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// Applies an order about a resident.
     pub fn order_housing(
         &mut self,

@@ -1,36 +1,21 @@
 //! What the registers tell of a resident. A death ends the stay by itself; a move or a changed income changes nothing that has
 //! been decided, but somebody has to look.
 
-use super::morning::Morning;
-use crate::notices::left_to_staff;
+use crate::morning::Morning;
 use crate::state::{Awaits, Case};
-use domain::NoticeId;
-use messages::NoticeOutcome;
 
 impl Morning<'_> {
     /// Closes the notices that the rule can close, and leaves the others to staff.
     pub fn close_notices(&mut self, case: &mut Case) {
         let today = self.today();
-        let due: Vec<NoticeId> = case.notices.keys().cloned().collect();
-        for id in due {
-            let Some(notice) = case.notices.get(&id).filter(|notice| notice.awaits != Awaits::Staff) else {
-                continue;
-            };
+        self.settle_notices(case, |case, awaits, open| {
             let lives = case.lives_in(today).is_some();
-            let concerns_staff = match notice.awaits {
+            match awaits {
                 Awaits::Income(_) => lives && case.rests_on_income(today),
-                Awaits::Household => lives && notice.open.event_type != "death",
+                Awaits::Household => lives && open.event_type != "death",
                 Awaits::SingleStatus(_) | Awaits::Staff => false,
-            };
-            if concerns_staff {
-                self.effects.send(&left_to_staff(self.opened, today, &notice.open));
-                case.notices.entry(id).and_modify(|notice| notice.awaits = Awaits::Staff);
-                continue;
             }
-            let died = notice.open.event_type == "death";
-            let outcome = if died { NoticeOutcome::PaymentChanged } else { NoticeOutcome::NoChange };
-            case.close_notice(self.opened, today, &id, outcome, self.effects);
-        }
+        });
     }
 }
 

@@ -2,8 +2,8 @@
 //! later, so each is told at once and again each month; reconciliation makes it a finding, and so an alert, when it lasts.
 
 use super::decide::Attempt;
-use super::morning::Morning;
 use crate::for_staff;
+use crate::morning::Morning;
 use crate::state::Case;
 use chrono::Days;
 use domain::{Day, Period, PlaceId};

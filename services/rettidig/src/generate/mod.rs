@@ -27,6 +27,10 @@
 //!
 //! For every twenty households one resident of temporary housing: `residents.rs`.
 //!
+//! # Debtors
+//!
+//! For every forty households one debtor of repayable cash assistance: `debtors.rs`.
+//!
 //! Every number is a replacement number (day of birth + 60) with a serial of its own, every name and street is made up.
 //! No event needs a clerk (P02, P03, A02 do not occur).
 //!
@@ -57,6 +61,7 @@ mod calendar;
 mod career;
 mod chances;
 mod cpr_file;
+mod debtors;
 mod draw;
 mod eindkomst_file;
 mod household;

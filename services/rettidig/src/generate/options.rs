@@ -48,6 +48,8 @@ pub struct Summary {
     pub households: u64,
     /// Residents of temporary housing.
     pub residents: u64,
+    /// Debtors of repayable cash assistance.
+    pub debtors: u64,
     /// Persons of the population register.
     pub persons: u64,
     /// Records of persons (001 with what belongs to it) in the extracts.
@@ -72,6 +74,7 @@ impl fmt::Display for Summary {
         writeln!(f, "files              {} ({} MB)", self.files, self.bytes / 1_000_000)?;
         writeln!(f, "households         {}", self.households)?;
         writeln!(f, "residents          {}", self.residents)?;
+        writeln!(f, "debtors            {}", self.debtors)?;
         writeln!(f, "persons            {}", self.persons)?;
         let events: u64 = self.register_events.values().sum();
         writeln!(f, "events of persons  {events} {}", by_kind(&self.register_events))?;
