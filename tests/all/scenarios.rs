@@ -8,6 +8,7 @@ mod alike;
 mod any_order;
 mod bad_input;
 mod balance;
+mod debtors;
 mod disk_full;
 mod exit_codes;
 mod faults;

@@ -6,7 +6,7 @@ use crate::income::recalculation_day;
 use crate::notices::event;
 use crate::reviews::{MISSING_INCOME, MISSING_INCOME_MONTH};
 use crate::state::{Awaits, Case, Following, Opened, Touches};
-use crate::{Assessment, Rules, childcare, for_staff, housing, orders, unknown};
+use crate::{Assessment, Rules, childcare, for_staff, housing, orders, repayment, unknown};
 use domain::{Day, Period, PlaceId};
 use messages::{
     AssessmentFact, CaseCommand, CaseNotice, CaseOrder, Cause, Membership, Message, NoticeSubject,
@@ -44,6 +44,7 @@ pub fn decide(rules: &Rules, context: &Context<'_>, mut case: Case, input: Input
                 Scheme::DkTemporaryHousing => {
                     housing::work(rules, context, &mut case, &opened, &mut effects)?
                 }
+                Scheme::DkCashRepayment => repayment::work(rules, context, &mut case, &opened, &mut effects)?,
                 Scheme::SeChildcare => childcare::work(rules, context, &mut case, &opened, &mut effects)?,
             },
             None => missing(context, &mut case, &mut effects),
@@ -66,6 +67,7 @@ pub fn decide(rules: &Rules, context: &Context<'_>, mut case: Case, input: Input
         let next = match opened.scheme {
             Scheme::DkDaycare => next_work(&case, context.today),
             Scheme::DkTemporaryHousing => housing::next_work(&case, context.today),
+            Scheme::DkCashRepayment => repayment::next_work(&rules.repayment, &case, context.today),
             Scheme::SeChildcare => childcare::next_work(&case, context.today),
         };
         effects.wake(WORK_TIMER, next);
@@ -153,6 +155,7 @@ fn command(
     match opened.scheme {
         Scheme::DkDaycare => {}
         Scheme::DkTemporaryHousing => housing::command(rules, context, case, &opened, command, effects)?,
+        Scheme::DkCashRepayment => repayment::command(rules, context, case, &opened, command, effects)?,
         Scheme::SeChildcare => childcare::command(rules, context, case, &opened, command, effects)?,
     }
     match &command.order {

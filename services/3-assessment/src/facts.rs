@@ -185,6 +185,7 @@ impl Case {
                 Touched::Nothing
             }
             CaseOrder::Housing(order) => self.order_housing(command, order)?,
+            CaseOrder::Repayment(order) => self.order_repayment(command, order)?,
             CaseOrder::Childcare(order) => self.order_childcare(command, order)?,
             CaseOrder::CloseCase { last_day } => {
                 if let Some((first, _)) = self.payers.first_key_value() {

@@ -2,9 +2,9 @@
 
 use crate::assess_case::{Round, horizon, own_percent_before};
 use crate::facts::Touched;
-use crate::for_staff;
 use crate::hearing::{About, Ended, Hearing};
 use crate::letter::{self, Subject};
+use crate::morning::Morning;
 use crate::notices::event;
 use crate::state::Answer;
 use crate::state::Case;
@@ -15,11 +15,6 @@ use runtime::Refusal;
 use schemes::dk_daycare::hearing_deadline;
 use schemes::dk_daycare::letter::{BegunMonths, Reason};
 use std::collections::BTreeSet;
-
-/// The id of the refusal that tells of an objection.
-fn objection(hearing: &HearingId) -> String {
-    format!("hearing_objected/{hearing}")
-}
 
 impl Case {
     /// Whether the citizen objects in a hearing that is open.
@@ -39,11 +34,7 @@ impl Case {
     /// What a decision after the hearing gives as its reason.
     pub fn reasons_of(&self, id: &HearingId) -> Vec<Reason> {
         let about = self.hearings.get(id).and_then(|hearing| hearing.about.reason());
-        let objected =
-            |answer: &Answer| matches!(answer, Answer::Citizen { answer: HearingAnswer::Objects, .. });
-        let is_objected = self.answers.get(id).is_some_and(|answers| answers.iter().any(objected));
-        let ruling = self.ruling_of(id, true).filter(|_| is_objected);
-        about.into_iter().chain(ruling.map(|reason| Reason::Ruling { reason })).collect()
+        about.into_iter().chain(self.ruling(id).map(|reason| Reason::Ruling { reason })).collect()
     }
 
     /// Why staff have let a raise stand, or go, in their words.
@@ -71,25 +62,14 @@ impl Round<'_> {
 
     /// Ends the hearings that have their answer or whose deadline has passed.
     pub fn end_hearings(&mut self, case: &mut Case) -> bool {
-        let today = self.today();
-        let mut ended = Vec::new();
-        for (id, hearing) in case.hearings.iter_mut().filter(|(_, hearing)| hearing.ended.is_none()) {
-            if let (false, Some(delivered_on)) = (hearing.delivered, case.delivered.get(&hearing.letter)) {
-                hearing.delivered = true;
-                hearing.deadline =
-                    hearing.deadline.max(hearing_deadline(*delivered_on, &self.rules.settings));
-            }
-            let answers = case.answers.get(id).map(Vec::as_slice).unwrap_or_default();
-            hearing.ended = hearing.end_on(today, answers);
-            if let Some(Ended { outcome, .. }) = hearing.ended {
-                ended.push((id.clone(), outcome));
-            }
-        }
-        let any = !ended.is_empty();
-        for (hearing, outcome) in ended {
-            self.close(case, hearing, outcome);
-        }
-        any
+        let settings = &self.rules.settings;
+        self.morning().end_hearings(case, |received_on| hearing_deadline(received_on, settings))
+    }
+
+    /// What is the same in every scheme.
+    fn morning(&mut self) -> Morning<'_> {
+        let Round { rules, opened, context, cause, because, .. } = *self;
+        Morning { rules, opened, context, cause, because, effects: &mut *self.effects }
     }
 
     /// Closes the open hearings that no month calls for any more: the payer has stated otherwise, the register has been
@@ -108,38 +88,18 @@ impl Round<'_> {
             closed.push(id.clone());
         }
         for hearing in closed {
-            self.close(case, hearing, outcome);
+            self.morning().close_hearing(case, hearing, outcome);
         }
     }
 
     /// Tells that a hearing has ended.
     pub fn close(&mut self, case: &mut Case, hearing: HearingId, outcome: HearingOutcome) {
-        self.tell_objection(case, &hearing, false);
-        self.tell(AssessmentFact::HearingClosed { hearing, outcome });
+        self.morning().close_hearing(case, hearing, outcome);
     }
 
     /// Tells staff once of each hearing in which the citizen objects, until they have ruled.
     pub fn tell_objections(&mut self, case: &mut Case) {
-        let awaits = case.hearings.iter().map(|(id, hearing)| (id.clone(), case.awaits_ruling(id, hearing)));
-        for (id, awaits) in awaits.collect::<Vec<_>>() {
-            self.tell_objection(case, &id, awaits);
-        }
-    }
-
-    /// Tells staff that the hearing waits for their ruling, or no longer does.
-    fn tell_objection(&mut self, case: &mut Case, id: &HearingId, awaits: bool) {
-        let Some(hearing) = case.hearings.get_mut(id).filter(|hearing| hearing.objection_told != awaits)
-        else {
-            return;
-        };
-        hearing.objection_told = awaits;
-        let (key, on) = (self.opened.case.as_str(), self.today());
-        let detail =
-            || format!("the citizen objects in the hearing {id}: rule on it with the order decide_hearing");
-        self.effects.send(&match awaits {
-            true => for_staff::waits(objection(id), key, on, "hearing_objected", detail()),
-            false => for_staff::ended(objection(id), key, on, "closed"),
-        });
+        self.morning().tell_objections(case);
     }
 
     /// Opens the hearings of the raises in waiting, each for all months that it raises.
@@ -196,14 +156,18 @@ impl Round<'_> {
         let letter = letter::hearing(self.rules, self.opened, self.today(), &subject, deadline)?;
         let reason = match &proposal.about {
             About::Income { month, .. } => case.reasons.get(month).cloned(),
-            About::MoveIn { .. } | About::Year { .. } | About::Register { .. } => None,
+            About::MoveIn { .. } | About::Year { .. } | About::Register { .. } | About::Instalment { .. } => {
+                None
+            }
         };
         let because = reason.unwrap_or_else(|| self.since_yesterday()).with(proposal.evidence.clone());
         self.effects.send_late(&letter, because.clone());
         let cause = match proposal.about {
             About::Income { .. } => Cause::IncomeRecalculation,
             About::Year { .. } => Cause::YearlyControl,
-            About::MoveIn { .. } | About::Register { .. } => Cause::HouseholdNotice,
+            About::MoveIn { .. } | About::Register { .. } | About::Instalment { .. } => {
+                Cause::HouseholdNotice
+            }
         };
         let fact = AssessmentFact::HearingOpened {
             hearing: id.clone(),

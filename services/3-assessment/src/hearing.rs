@@ -51,6 +51,11 @@ pub enum About {
         /// Tells what the register says now of this person from what it said another time.
         number: u32,
     },
+    /// An instalment of a repayment (*varsel om afdrag*); its terms stand with the repayment.
+    Instalment {
+        /// Which notice of the case.
+        number: u32,
+    },
 }
 
 /// A hearing.
@@ -115,13 +120,16 @@ impl About {
                 payer.as_str(),
                 &number.to_string(),
             ]),
+            Self::Instalment { number } => {
+                HearingId::derive(&[case.as_str(), "instalment", &number.to_string()])
+            }
         }
     }
 
     /// What it is about, for a letter; the income stands among its figures.
     pub fn reason(&self) -> Option<Reason> {
         match self {
-            Self::Income { .. } | Self::Year { .. } => None,
+            Self::Income { .. } | Self::Year { .. } | Self::Instalment { .. } => None,
             Self::MoveIn { since, .. } => Some(Reason::MovedIn { since: *since }),
             Self::Register { .. } => Some(Reason::Household),
         }
@@ -131,7 +139,7 @@ impl About {
     pub fn newcomer(&self) -> Option<&PersonKey> {
         match self {
             Self::MoveIn { person, .. } => Some(person),
-            Self::Income { .. } | Self::Year { .. } | Self::Register { .. } => None,
+            Self::Income { .. } | Self::Year { .. } | Self::Register { .. } | Self::Instalment { .. } => None,
         }
     }
 
@@ -140,7 +148,7 @@ impl About {
         match self {
             Self::Income { month, .. } => Some((*month, Some(*month))),
             Self::MoveIn { from, .. } => Some((*from, None)),
-            Self::Year { .. } | Self::Register { .. } => None,
+            Self::Year { .. } | Self::Register { .. } | Self::Instalment { .. } => None,
         }
     }
 }

@@ -10,6 +10,7 @@ mod facts;
 mod for_staff;
 mod hear;
 mod hearing;
+mod hearings;
 mod household;
 mod housing;
 mod income;
@@ -19,6 +20,7 @@ mod move_in;
 mod notices;
 mod orders;
 mod register_facts;
+mod repayment;
 mod residence;
 mod reviews;
 mod scheme;
@@ -35,6 +37,7 @@ pub use childcare::{Check, CheckState, Childcare, CorrectionDecision, FeeDecisio
 pub use decision::Decision;
 pub use hearing::{About, Hearing};
 pub use housing::{Housing, HousingSettings, PaymentDecision, Waiting};
+pub use repayment::{Repayment, RepaymentSettings};
 pub use reviews::{MISSING_INCOME_MONTH, Review};
 pub use state::{Awaits, Case};
 pub use yearly::OpenYear;
@@ -45,8 +48,8 @@ use runtime::{Context, DynStage, Effects, Input, NoCall, Refusal, Stage};
 use schemes::Parameters;
 use schemes::dk_daycare::letter::Authority;
 use schemes::dk_daycare::{self, Settings};
-use schemes::dk_temporary_housing;
 use schemes::se_childcare;
+use schemes::{collection, dk_cash_repayment, dk_temporary_housing};
 use std::collections::BTreeMap;
 
 /// The stage's name, as in the store, the headers and the metrics.
@@ -65,6 +68,7 @@ pub struct Rules {
     pub(crate) settings: Settings,
     pub(crate) authorities: BTreeMap<AuthorityId, Authority>,
     pub(crate) housing: housing::HousingRules,
+    pub(crate) repayment: repayment::RepaymentRules,
     pub(crate) childcare: childcare::ChildcareRules,
 }
 
@@ -80,18 +84,30 @@ impl Assessment {
             parameters: dk_temporary_housing::parameters()?,
             settings: HousingSettings::default(),
         };
+        let repayment = repayment::RepaymentRules {
+            parameters: dk_cash_repayment::parameters()?,
+            collection: collection::danish_parameters()?,
+            settings: RepaymentSettings::default(),
+        };
         let childcare = childcare::ChildcareRules {
             parameters: se_childcare::parameters()?,
             settings: se_childcare::Settings::default(),
         };
         let parameters = dk_daycare::parameters()?;
-        Ok(Self { rules: Rules { parameters, settings, authorities, housing, childcare } })
+        Ok(Self { rules: Rules { parameters, settings, authorities, housing, repayment, childcare } })
     }
 
     /// The same under these choices for temporary housing. Fails on settings out of range.
     pub fn with_housing(mut self, settings: HousingSettings) -> Result<Self, schemes::Error> {
         settings.check()?;
         self.rules.housing.settings = settings;
+        Ok(self)
+    }
+
+    /// The same under these choices for the repayment of cash assistance. Fails on settings out of range.
+    pub fn with_repayment(mut self, settings: RepaymentSettings) -> Result<Self, schemes::Error> {
+        settings.check()?;
+        self.rules.repayment.settings = settings;
         Ok(self)
     }
 

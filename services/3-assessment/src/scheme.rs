@@ -11,12 +11,12 @@ impl Case {
             !(self.places.is_empty()
                 && self.households.is_empty()
                 && self.applications.is_empty()
-                && self.subsidy_ends.is_empty()
-                && self.answers.is_empty())
+                && self.subsidy_ends.is_empty())
         };
         match &self.opened {
             Some(opened) => Some(opened.scheme),
             None if self.housing.is_some() => Some(Scheme::DkTemporaryHousing),
+            None if self.repayment.is_some() => Some(Scheme::DkCashRepayment),
             None if self.childcare.is_some() => Some(Scheme::SeChildcare),
             None => daycare().then_some(Scheme::DkDaycare),
         }
@@ -31,6 +31,7 @@ impl Case {
                 Scheme::DkTemporaryHousing => {
                     return wrong("a resident's case is opened with open_residence");
                 }
+                Scheme::DkCashRepayment => return wrong("a debtor's case is opened with open_repayment"),
                 Scheme::SeChildcare => {
                     return wrong("a Swedish household's case is opened with open_childcare");
                 }

@@ -6,6 +6,7 @@ use crate::decision::Decision;
 use crate::hearing::Hearing;
 use crate::housing::Housing;
 use crate::orders::Orders;
+use crate::repayment::Repayment;
 use crate::residence::Residences;
 use crate::unheard::Unheard;
 use crate::yearly::Year;
@@ -94,6 +95,9 @@ pub struct Case {
     /// What a resident's case has besides: only a case of temporary housing has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub housing: Option<Housing>,
+    /// What a debtor's case has besides: only a case of repayment has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repayment: Option<Repayment>,
     /// What a household's case has besides: only a case of Swedish childcare has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub childcare: Option<Childcare>,

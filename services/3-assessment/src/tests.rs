@@ -11,6 +11,7 @@ mod order;
 mod orders;
 mod register_raises;
 mod register_random;
+mod repayment;
 mod situations;
 mod yearly;
 

@@ -1,5 +1,5 @@
-//! Orders that name a hearing, a place, a notice or a service that the case does not have: they may come before it, and they may
-//! be a slip. So are those of another authority that came before the case was opened.
+//! Orders that name a hearing, a place, a notice, a service, a claim or an instalment that the case does not have: they may come
+//! before it, and they may be a slip. So are those of another authority that came before the case was opened.
 
 use crate::Assessment;
 use crate::for_staff;
@@ -29,7 +29,19 @@ impl Case {
             .chain(self.closings.keys().map(|id| (id.to_string(), "notice")))
             .chain(self.years_of_strangers().map(|person| (person.to_string(), "adult")))
             .chain(self.other_authorities().map(|id| (id.to_string(), AUTHORITY)))
+            .chain(self.unknown_in_repayment())
             .collect()
+    }
+
+    /// Claims that nobody has registered, and missed instalments of months for which none is owed.
+    fn unknown_in_repayment(&self) -> impl Iterator<Item = (String, &'static str)> {
+        let claims = self.repayment.iter().flat_map(|repayment| repayment.unknown_claims());
+        let missed = self.repayment.iter().flat_map(|repayment| &repayment.missed);
+        let missed =
+            missed.filter(|(month, missed)| missed.due_on.is_some() && !self.determined.contains_key(*month));
+        claims
+            .map(|id| (id.to_string(), "claim"))
+            .chain(missed.map(|(month, _)| (month.to_string(), "instalment")))
     }
 
     /// Whether something is unknown of which staff have not been told.
@@ -51,6 +63,9 @@ impl Case {
             housing.stays.retain(|id, _| id.as_str() != named);
             housing.ordered.retain(|id, _| id.as_str() != named);
             housing.opt_outs.retain(|_, opted_out| opted_out.service != named);
+        }
+        if let Some(repayment) = &mut self.repayment {
+            repayment.forget(named);
         }
         if let Some(childcare) = &mut self.childcare {
             childcare.places.retain(|id, _| id.as_str() != named);

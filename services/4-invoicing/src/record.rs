@@ -34,6 +34,8 @@ impl State {
             | AssessmentFact::DecisionCommunicated { .. }
             | AssessmentFact::DecisionAwaited(_)
             | AssessmentFact::DecisionAwaitEnded(_)
+            | AssessmentFact::ClaimAssessed(_)
+            | AssessmentFact::CollectionStepTaken(_)
             | AssessmentFact::YearOpened(_)
             | AssessmentFact::YearReconciled(_)
             | AssessmentFact::ReviewNeeded { .. } => false,

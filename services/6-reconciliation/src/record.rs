@@ -57,6 +57,8 @@ impl State {
             | AssessmentFact::HearingClosed { .. }
             | AssessmentFact::DecisionMade { .. }
             | AssessmentFact::DecisionCommunicated { .. }
+            | AssessmentFact::ClaimAssessed(_)
+            | AssessmentFact::CollectionStepTaken(_)
             | AssessmentFact::YearOpened(_)
             | AssessmentFact::YearReconciled(_)
             | AssessmentFact::ReviewNeeded { .. } => false,

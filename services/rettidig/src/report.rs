@@ -49,6 +49,9 @@ pub struct Report {
     /// Residents of temporary housing who live without a decision, and are not charged.
     #[serde(default)]
     pub undecided: Undecided,
+    /// Claims to repayment by how they stand, and what was registered of them.
+    #[serde(default)]
+    pub claims: BTreeMap<String, Share>,
     /// What of `open` belongs to months that begin after the last day: determined in advance, not to be billed yet.
     pub open_in_advance: Share,
     /// Findings by class.
@@ -250,7 +253,7 @@ impl Sources<'_> {
                 report.calls_waiting.insert(store.stage().to_owned(), counts.calls);
             }
         }
-        report.undecided = self.undecided().await?;
+        (report.undecided, report.claims) = self.undecided().await?;
         let balance = balance.await??;
         report.by_charge_type = balance::by_charge_type(&balance, self.as_of)?;
         (report.obligations, report.open_in_advance) =
@@ -259,10 +262,11 @@ impl Sources<'_> {
         Ok((report, findings))
     }
 
-    async fn undecided(&self) -> Result<Undecided> {
-        let mut undecided = Undecided::default();
+    /// Who is not decided, and how the claims of debtors stand.
+    async fn undecided(&self) -> Result<(Undecided, BTreeMap<String, Share>)> {
+        let (mut undecided, mut claims) = (Undecided::default(), BTreeMap::<String, (u64, Money)>::new());
         let Some(store) = self.stores.iter().find(|store| store.stage() == assessment::STAGE_NAME) else {
-            return Ok(undecided);
+            return Ok((undecided, BTreeMap::new()));
         };
         states::each(&**store, |_, case: assessment::Case| {
             for waiting in case.housing.iter().flat_map(|housing| housing.waiting.values()) {
@@ -270,10 +274,18 @@ impl Sources<'_> {
                 let since = undecided.since.unwrap_or(waiting.since);
                 undecided.since = Some(since.min(waiting.since));
             }
+            for (state, principal) in case.repayment.iter().flat_map(|repayment| repayment.standings()) {
+                let of_state =
+                    claims.entry(state.in_words().to_owned()).or_insert((0, Money::zero(Currency::DKK)));
+                *of_state = (of_state.0 + 1, of_state.1.plus(principal)?);
+            }
             Ok(())
         })
         .await?;
-        Ok(undecided)
+        let share = |(state, (count, amount)): (String, (u64, Money))| {
+            (state, Share { count, amount: amount.to_text() })
+        };
+        Ok((undecided, claims.into_iter().map(share).collect()))
     }
 
     async fn findings(&self) -> Result<Vec<Finding>> {

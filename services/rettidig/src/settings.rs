@@ -4,7 +4,7 @@ mod remembered;
 
 use crate::cli::WrongInput;
 use anyhow::{Error, Result, bail};
-use assessment::{Assessment, HousingSettings};
+use assessment::{Assessment, HousingSettings, RepaymentSettings};
 use domain::{AuthorityId, Day};
 use invoicing::{Invoicing, InvoicingSettings};
 use reconciliation::{Reconciliation, ReconciliationSettings};
@@ -26,6 +26,8 @@ pub struct Settings {
     daycare: dk_daycare::Settings,
     /// Temporary housing: what the council chooses.
     temporary_housing: HousingSettings,
+    /// Repayment of cash assistance: what the law leaves open.
+    cash_repayment: RepaymentSettings,
     /// Swedish childcare: the municipality's tariff.
     swedish_childcare: se_childcare::Settings,
     /// Invoicing.
@@ -156,7 +158,7 @@ impl Settings {
         Ok(Routing::new(self.strategy()?))
     }
 
-    /// Assessment under the settings of daycare, of temporary housing and of Swedish childcare.
+    /// Assessment under the settings of each scheme.
     pub fn assessment(&self) -> Result<Assessment> {
         let authorities = self
             .authorities
@@ -167,6 +169,7 @@ impl Settings {
         let wrong = |error: schemes::Error| WrongInput(error.to_string());
         let assessment = Assessment::new(self.daycare.clone(), authorities).map_err(wrong)?;
         let assessment = assessment.with_housing(self.temporary_housing.clone()).map_err(wrong)?;
+        let assessment = assessment.with_repayment(self.cash_repayment.clone()).map_err(wrong)?;
         Ok(assessment.with_childcare(self.swedish_childcare.clone()).map_err(wrong)?)
     }
 
@@ -195,7 +198,14 @@ mod tests {
             settings.is_ok_and(|settings| settings.check().is_ok())
         };
         let mut ranges = 0;
-        for part in ["daycare", "temporary_housing", "swedish_childcare", "invoicing", "reconciliation"] {
+        for part in [
+            "daycare",
+            "temporary_housing",
+            "cash_repayment",
+            "swedish_childcare",
+            "invoicing",
+            "reconciliation",
+        ] {
             let name = schema["properties"][part]["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
             for (key, of_key) in schema["$defs"][name]["properties"].as_object().unwrap() {
                 let (Some(min), Some(max)) = (of_key["minimum"].as_i64(), of_key["maximum"].as_i64()) else {
@@ -247,7 +257,7 @@ mod tests {
         let defaults = serde_json::to_value(Settings::default()).unwrap();
         let names = |keys: &Value| keys.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
         assert_eq!(names(&schema["properties"]), names(&defaults));
-        for part in ["daycare", "invoicing", "reconciliation"] {
+        for part in ["daycare", "cash_repayment", "invoicing", "reconciliation"] {
             let of_part = &schema["properties"][part];
             let name = of_part["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
             assert_eq!(names(&schema["$defs"][name]["properties"]), names(&defaults[part]), "{part}");

@@ -164,6 +164,7 @@ fn open(key: &str, case: &Case) -> Vec<(Day, String)> {
             About::MoveIn { since, .. } => format!("somebody moved in on {since}"),
             About::Year { year, .. } => format!("yearly reconciliation of {year}"),
             About::Register { .. } => "what the population register says".to_owned(),
+            About::Instalment { .. } => "an instalment of a repayment".to_owned(),
         };
         let waits = match (case.awaits_ruling(id, hearing), hearing.delivered) {
             (true, _) => ", objected: rule on it",

@@ -121,6 +121,10 @@ text_id!(
     UnitId, "unit", check_case
 );
 text_id!(
+    /// A claim (*krav*) to repayment, named by the benefit system; the same rules as for a case.
+    ClaimId, "claim", check_case
+);
+text_id!(
     /// The authority: the municipality code (*kommunekode*) of four digits.
     AuthorityId, "authority",
     |text| (text.len() != 4 || !text.bytes().all(|b| b.is_ascii_digit())).then_some("a municipality code has four digits")

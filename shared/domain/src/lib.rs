@@ -11,7 +11,7 @@ mod personnummer;
 pub use agenda::Agenda;
 pub use cpr::{Cpr, CprError, PersonSecret};
 pub use ids::{
-    AddressKey, AuthorityId, CaseId, ChargeType, CommandId, DecisionId, DeterminationId, FacilityId,
+    AddressKey, AuthorityId, CaseId, ChargeType, ClaimId, CommandId, DecisionId, DeterminationId, FacilityId,
     FindingId, HearingId, IdError, LetterId, NoticeId, PersonKey, PlaceId, Subject, SubscriptionId, UnitId,
 };
 pub use money::{Currency, Money, MoneyError};

@@ -2,8 +2,8 @@
 
 use crate::body::content_kinds;
 use crate::{
-    AwaitEnded, AwaitedDecision, BillingMode, Content, DecisionMade, Scheme, Topic, YearOpened,
-    YearReconciled,
+    AwaitEnded, AwaitedDecision, BillingMode, ClaimStanding, CollectionStep, Content, DecisionMade, Scheme,
+    Topic, YearOpened, YearReconciled,
 };
 use domain::{
     AuthorityId, CaseId, ChargeType, Day, DecisionId, DeterminationId, HearingId, LetterId, Money, NoticeId,
@@ -102,6 +102,10 @@ pub enum AssessmentFact {
     DecisionAwaited(AwaitedDecision),
     /// A resident does not wait for a decision any more.
     DecisionAwaitEnded(AwaitEnded),
+    /// How a claim to repayment stands: told when it is registered and whenever that changes.
+    ClaimAssessed(ClaimStanding),
+    /// A step after an instalment of a repayment that was not paid in time.
+    CollectionStepTaken(CollectionStep),
     /// An income year waits for its tax assessment. Told on the first morning after it.
     YearOpened(YearOpened),
     /// An income year has been reconciled.
@@ -191,6 +195,8 @@ pub enum Cause {
     YearlyControl,
     /// Staff corrected the case.
     Correction,
+    /// Claims to repayment were registered, withdrawn or settled.
+    Claims,
 }
 
 impl Cause {
@@ -199,9 +205,11 @@ impl Cause {
     pub fn needs_hearing(self) -> bool {
         match self {
             Self::Place | Self::OwnRequest | Self::Rates => false,
-            Self::IncomeRecalculation | Self::HouseholdNotice | Self::YearlyControl | Self::Correction => {
-                true
-            }
+            Self::IncomeRecalculation
+            | Self::HouseholdNotice
+            | Self::YearlyControl
+            | Self::Correction
+            | Self::Claims => true,
         }
     }
 }
@@ -256,6 +264,8 @@ impl Content for AssessmentEvent {
         AssessmentFact::Exempted { .. } => "exempted",
         AssessmentFact::DecisionAwaited(_) => "decision-awaited",
         AssessmentFact::DecisionAwaitEnded(_) => "decision-await-ended",
+        AssessmentFact::ClaimAssessed(_) => "claim-assessed",
+        AssessmentFact::CollectionStepTaken(_) => "collection-step-taken",
         AssessmentFact::YearOpened(_) => "year-opened",
         AssessmentFact::YearReconciled(_) => "year-reconciled",
         AssessmentFact::ReviewNeeded { .. } => "review-needed",

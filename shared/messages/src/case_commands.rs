@@ -1,7 +1,7 @@
 //! `case.commands`: orders of staff, specialist systems and the letter service.
 
 use crate::body::content_kinds;
-use crate::{ChildcareOrder, Content, HousingOrder, Topic, YearPostponed};
+use crate::{ChildcareOrder, Content, HousingOrder, RepaymentOrder, Topic, YearPostponed};
 use domain::{
     AuthorityId, CaseId, ChargeType, Day, HearingId, LetterId, Money, NoticeId, Period, PersonKey,
     PersonalNumber, PlaceId,
@@ -46,19 +46,23 @@ pub enum Scheme {
     DkDaycare,
     /// Own payment in Danish temporary housing (*egenbetaling i midlertidige botilbud*).
     DkTemporaryHousing,
+    /// Repayment of Danish cash assistance (*tilbagebetaling af kontanthjælp*).
+    DkCashRepayment,
     /// Fee of Swedish childcare (*maxtaxa*).
     SeChildcare,
 }
 
 impl Scheme {
     /// Every scheme.
-    pub const ALL: [Self; 3] = [Self::DkDaycare, Self::DkTemporaryHousing, Self::SeChildcare];
+    pub const ALL: [Self; 4] =
+        [Self::DkDaycare, Self::DkTemporaryHousing, Self::DkCashRepayment, Self::SeChildcare];
 
     /// What its cases are charged for.
     pub const fn charge_type(self) -> &'static str {
         match self {
             Self::DkDaycare => "dk-daycare/parental-payment",
             Self::DkTemporaryHousing => "dk-temporary-housing/own-payment",
+            Self::DkCashRepayment => "dk-cash-repayment/instalment",
             Self::SeChildcare => "se-childcare/fee",
         }
     }
@@ -68,6 +72,7 @@ impl Scheme {
         match self {
             Self::DkDaycare => "dk-daycare",
             Self::DkTemporaryHousing => "dk-temporary-housing",
+            Self::DkCashRepayment => "dk-cash-repayment",
             Self::SeChildcare => "se-childcare",
         }
     }
@@ -289,6 +294,8 @@ pub enum CaseOrder<P = Party, S = P> {
     },
     /// About a resident in temporary housing.
     Housing(HousingOrder<P>),
+    /// About the repayment of cash assistance.
+    Repayment(RepaymentOrder<P>),
     /// About a household with children in Swedish childcare.
     Childcare(ChildcareOrder<S>),
     /// The case ends.
@@ -322,12 +329,13 @@ impl<P, S> CaseOrder<P, S> {
             | Self::EndSubsidy { .. }
             | Self::StateYearlyIncome { .. }
             | Self::PostponeYear { .. }
-            | Self::CloseYear { .. }
-            | Self::AnswerHearing { .. }
-            | Self::DecideHearing { .. } => Some(Scheme::DkDaycare),
+            | Self::CloseYear { .. } => Some(Scheme::DkDaycare),
             Self::Housing(_) => Some(Scheme::DkTemporaryHousing),
             Self::Childcare(_) => Some(Scheme::SeChildcare),
-            Self::LetterDelivered { .. }
+            Self::Repayment(_) => Some(Scheme::DkCashRepayment),
+            Self::AnswerHearing { .. }
+            | Self::DecideHearing { .. }
+            | Self::LetterDelivered { .. }
             | Self::CloseNotice { .. }
             | Self::ForgetUnknown { .. }
             | Self::Exempt { .. }
@@ -388,6 +396,7 @@ impl<P, S> CaseCommand<P, S> {
                 CaseOrder::Exempt { charge_type, period, reason }
             }
             CaseOrder::Housing(order) => CaseOrder::Housing(order.map_persons(name)),
+            CaseOrder::Repayment(order) => CaseOrder::Repayment(order.map_persons(name)),
             CaseOrder::Childcare(order) => CaseOrder::Childcare(order.map_persons(swedish)),
             CaseOrder::CloseCase { last_day } => CaseOrder::CloseCase { last_day },
         };
@@ -433,6 +442,14 @@ impl Content for CaseCommand {
         CaseOrder::Housing(HousingOrder::DecidePayment { .. }) => "decide-payment",
         CaseOrder::Housing(HousingOrder::OptOut { .. }) => "opt-out",
         CaseOrder::Housing(HousingOrder::Dispense { .. }) => "dispense",
+        CaseOrder::Repayment(RepaymentOrder::OpenRepayment { .. }) => "open-repayment",
+        CaseOrder::Repayment(RepaymentOrder::RegisterClaim(_)) => "register-claim",
+        CaseOrder::Repayment(RepaymentOrder::WithdrawClaim { .. }) => "withdraw-claim",
+        CaseOrder::Repayment(RepaymentOrder::SettleClaim { .. }) => "settle-claim",
+        CaseOrder::Repayment(RepaymentOrder::SetCircumstances { .. }) => "set-circumstances",
+        CaseOrder::Repayment(RepaymentOrder::CircumstancesNotFetched { .. }) => "circumstances-not-fetched",
+        CaseOrder::Repayment(RepaymentOrder::PaymentMissed { .. }) => "payment-missed",
+        CaseOrder::Repayment(RepaymentOrder::PaymentMade { .. }) => "payment-made",
         CaseOrder::Childcare(ChildcareOrder::OpenChildcare { .. }) => "open-childcare",
         CaseOrder::Childcare(ChildcareOrder::SetChildcareHousehold { .. }) => "set-childcare-household",
         CaseOrder::Childcare(ChildcareOrder::DeclareIncome { .. }) => "declare-income",

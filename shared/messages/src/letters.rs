@@ -18,7 +18,7 @@ pub struct Letter {
     pub authority: AuthorityId,
     /// Who gets it.
     pub recipient: Party,
-    /// A decision or a hearing, never both.
+    /// A decision, a hearing or a reminder, never two of them.
     pub kind: LetterKind,
     /// The hearing that it opens: answers name it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -39,8 +39,10 @@ pub struct Letter {
 pub enum LetterKind {
     /// Communicates a decision (*afgørelse*).
     Decision,
-    /// Asks before a raise (*agterskrivelse, partshøring*).
+    /// Asks before a raise (*agterskrivelse, partshøring, varsel*).
     Hearing,
+    /// Reminds of a payment (*rykker*); decides nothing.
+    Reminder,
 }
 
 impl Content for Letter {
@@ -51,5 +53,6 @@ impl Content for Letter {
     content_kinds! { content => content.kind;
         LetterKind::Decision => "decision",
         LetterKind::Hearing => "hearing",
+        LetterKind::Reminder => "reminder",
     }
 }

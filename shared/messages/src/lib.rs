@@ -18,6 +18,7 @@ mod letters;
 mod notices;
 mod record;
 mod register;
+mod repayment;
 mod topic;
 mod yearly;
 
@@ -48,6 +49,11 @@ pub use record::{Headers, Record, header};
 pub use register::{
     AddressArrival, CivilStatus, CprEvent, Departure, Home, IncomeReport, PersonSnapshot, Protection,
     RegisterEvent, RegisterFact, ReportKind,
+};
+pub use repayment::{
+    Circumstances, ClaimStanding, ClaimState, CollectionStep, CollectionStepKind, DeferringBenefit,
+    IncomeSource, NetIncome, NetMonth, REMINDER_FEE, RepayableClaim, RepaymentGround, RepaymentOrder,
+    Settlement,
 };
 pub use topic::Topic;
 pub use yearly::{KNOWINGLY_TO_YEAR, YearOpened, YearOutcome, YearPostponed, YearReconciled};

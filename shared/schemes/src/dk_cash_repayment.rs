@@ -2,14 +2,18 @@
 //! claim is looked at again. The law is in `parameters/dk-cash-repayment.yaml`, in the table beside it and in the files
 //! of this folder; what the law leaves open is in [`Settings`].
 
+mod articles;
 mod assess;
 mod claims;
 mod income;
 mod input;
+pub mod letter;
 mod missed;
+mod month;
 mod notice;
 mod settings;
 mod table;
+mod time_barred;
 
 #[cfg(test)]
 mod cases_test;
@@ -17,12 +21,14 @@ mod cases_test;
 mod properties_test;
 
 pub use assess::{Assessment, Outcome, SetAsideReason, assess};
-pub use claims::{ClaimAssessment, ClaimState};
+pub use claims::{ClaimAssessment, ClaimState, lapses_on};
 pub use input::{Benefit, ClaimInput, Input};
-pub use missed::{MissedStep, steps_after_missed};
+pub use missed::{MissedStep, reminder_fee, steps_after_missed};
+pub use month::{ClaimBalance, MonthAssessment, MonthInput, assess_month};
 pub use notice::{earliest_deadline, notice_needed};
 pub use settings::{AtOldLimit, Settings};
-pub use table::{Regime, Tables};
+pub use table::{Regime, TableRow, Tables};
+pub use time_barred::time_barred;
 
 use crate::Error;
 use domain::Day;

@@ -2,6 +2,7 @@
 
 mod childcare;
 mod housing;
+mod repayment;
 mod yearly;
 
 use super::parse::CommandFault;
@@ -233,6 +234,7 @@ impl Check {
                 }
             }
             CaseOrder::Housing(order) => self.housing(order),
+            CaseOrder::Repayment(order) => self.repayment(order),
             CaseOrder::Childcare(order) => self.childcare(order),
             CaseOrder::CloseCase { last_day } => {
                 self.base = "/order/close_case";

@@ -211,3 +211,60 @@ fn only_what_is_charged_can_be_exempted() {
     parse(&secret(), exempt("dk-daycare/parental-payment").as_bytes()).unwrap();
     assert_eq!(pointers(&exempt("dk-daycare/parental-paymnet")), ["/order/exempt/charge_type"]);
 }
+
+const CLAIM: &str = r#"{"id":"k-1","case":"KTH-1","authority":"0101","issued_on":"2023-10-02","issued_by":"ydelsessystem","order":{"repayment":{"register_claim":{"claim":"K-1","ground":"91","month":"2023-03","principal":{"amount":"9120.00","currency":"DKK"},"help_ended_on":"2023-05-31","learned_on":"2023-06-20","could_pay_on":"2023-07-01","demanded_by":"2023-08-01"}}}}"#;
+const FOUND: &str = r#"{"id":"k-2","case":"KTH-1","authority":"0101","issued_on":"2023-10-02","issued_by":"opkraevning","order":{"repayment":{"set_circumstances":{"from":"2023-10-02","circumstances":{"provider":false,"income":{"latest_months":[{"month":"2023-09","net":{"amount":"13200.00","currency":"DKK"}},{"month":"2023-08","net":{"amount":"13050.50","currency":"DKK"}}]},"source":"income_register","fetched_on":"2023-10-02","authorisation":"aftale-1"}}}}}"#;
+
+#[test]
+fn every_fault_of_an_order_about_a_debtor_is_told_at_once() {
+    for good in [CLAIM, FOUND] {
+        parse(&secret(), good.as_bytes()).unwrap();
+    }
+    let all = CLAIM
+        .replace("9120.00", "0.00")
+        .replace("\"month\":\"2023-03\"", "\"month\":\"2023-06\"")
+        .replace("2023-06-20", "2023-10-03")
+        .replace("2023-08-01", "2203-08-01");
+    let at = |names: &[&str]| -> Vec<String> {
+        names.iter().map(|name| format!("/order/repayment/register_claim/{name}")).collect()
+    };
+    // The last one is a slip of the keyboard, and has not come.
+    assert_eq!(pointers(&all), at(&["principal", "month", "learned_on", "demanded_by", "demanded_by"]));
+    let base = "/order/repayment/set_circumstances/circumstances";
+    for (from, to, pointer) in [
+        (",\"authorisation\":\"aftale-1\"", "", "/authorisation"),
+        ("\"fetched_on\":\"2023-10-02\"", "\"fetched_on\":\"2023-10-03\"", "/fetched_on"),
+        ("\"month\":\"2023-08\"", "\"month\":\"2023-07\"", "/income/latest_months/1/month"),
+        ("13050.50", "-1.00", "/income/latest_months/1/net"),
+    ] {
+        assert_eq!(pointers(&FOUND.replace(from, to)), [format!("{base}{pointer}")], "{to}");
+    }
+    let long_ago = FOUND.replace("2023-09", "2023-06").replace("2023-08", "2023-05");
+    assert_eq!(pointers(&long_ago), [format!("{base}/income/latest_months/0/month")]);
+    let months = FOUND.find("{\"latest_months\"").unwrap()..FOUND.find(",\"source\"").unwrap();
+    for (year, told) in [(2022, 0), (2021, 0), (2020, 1), (2023, 1)] {
+        let net = r#"{"amount":"160000.00","currency":"DKK"}"#;
+        let income = format!(r#"{{"tax_year":{{"year":{year},"net":{net}}}}}"#);
+        let order = FOUND.replace(&FOUND[months.clone()], &income);
+        let faults = parse(&secret(), order.as_bytes()).err().unwrap_or_default();
+        assert_eq!(faults.len(), told, "{year}");
+    }
+}
+
+#[test]
+fn a_payment_is_missed_only_once_its_day_has_passed_and_paid_only_when_it_has() {
+    let order = |order: &str| {
+        format!(
+            r#"{{"id":"k-3","case":"KTH-1","authority":"0101","issued_on":"2023-10-20","issued_by":"debitor","order":{{"repayment":{order}}}}}"#
+        )
+    };
+    let missed =
+        |due_on: &str| order(&format!(r#"{{"payment_missed":{{"period":"2023-10","due_on":"{due_on}"}}}}"#));
+    let made =
+        |paid_on: &str| order(&format!(r#"{{"payment_made":{{"period":"2023-10","paid_on":"{paid_on}"}}}}"#));
+    for good in [missed("2023-10-19"), made("2023-10-20")] {
+        parse(&secret(), good.as_bytes()).unwrap();
+    }
+    assert_eq!(pointers(&missed("2023-10-20")), ["/order/repayment/payment_missed/due_on"]);
+    assert_eq!(pointers(&made("2023-10-21")), ["/order/repayment/payment_made/paid_on"]);
+}

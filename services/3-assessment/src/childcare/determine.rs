@@ -114,7 +114,7 @@ pub fn in_swedish(error: &Error) -> String {
 impl Morning<'_> {
     /// Brings the determinations of the months that have begun in line with the facts: of all, or of those that have begun
     /// since the last time or could not be computed then. A month that cannot be computed is told a month ahead.
-    pub fn determine_fees(&mut self, case: &mut Case, all: bool) -> Result<(), Refusal> {
+    pub fn determine_childcare(&mut self, case: &mut Case, all: bool) -> Result<(), Refusal> {
         let current = Period::of(self.today());
         let mut months = case.fee_months(current.next());
         if !all {

@@ -24,7 +24,7 @@ pub fn command(
     let (cause, because) = (Cause::Correction, None);
     let mut morning = Morning { rules, opened, context, cause, because, effects };
     if morning.communicate_fees(case) {
-        morning.determine_fees(case, true)?;
+        morning.determine_childcare(case, true)?;
     }
     Ok(())
 }
@@ -43,7 +43,7 @@ pub fn work(
     let mut morning = Morning { rules, opened, context, cause, because: touched.because.as_ref(), effects };
     let changed = morning.communicate_fees(case) || touched.cause.is_some();
     morning.decide_fees(case)?;
-    morning.determine_fees(case, changed)?;
+    morning.determine_childcare(case, changed)?;
     morning.check_incomes(case)?;
     case.assessed_to = case.assessed_to.max(Some(Period::of(today)));
     crate::unknown::tell(context, case, effects);

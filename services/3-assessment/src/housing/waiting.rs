@@ -3,7 +3,6 @@
 
 use super::decide::Attempt;
 use crate::morning::Morning;
-
 use crate::state::Case;
 use chrono::Days;
 use domain::{Day, Period, PlaceId};

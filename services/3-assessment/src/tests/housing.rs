@@ -261,3 +261,17 @@ fn what_comes_in_another_order_and_twice_ends_in_the_same() {
         assert_eq!(lived(turn), first, "{turn}");
     }
 }
+
+#[test]
+fn a_decision_is_kept_as_every_version_has_kept_it() {
+    let mut life = Life::at_the_shelter();
+    life.decide("P-1", Vec::new());
+    life.until("2023-01-02");
+    let decision = &life.case().housing.as_ref().unwrap().decisions[0];
+    let kept = serde_json::to_value(decision).unwrap();
+    let keys: Vec<&str> = kept.as_object().unwrap().keys().map(String::as_str).collect();
+    let mut expected = ["made", "place", "terms", "written_on", "communicated_on", "causes", "evidence"];
+    expected.sort_unstable();
+    assert_eq!(keys, expected);
+    assert_eq!(kept["communicated_on"], "2023-01-02");
+}

@@ -27,6 +27,10 @@
 //!
 //! For every twenty households one resident of temporary housing: `residents.rs`.
 //!
+//! # Debtors
+//!
+//! For every forty households one debtor of repayable cash assistance: `debtors.rs`.
+//!
 //! # Swedish households
 //!
 //! For every fifty households one of a Swedish municipality with children in childcare: `swedish.rs`. Its orders come in files
@@ -62,6 +66,7 @@ mod calendar;
 mod career;
 mod chances;
 mod cpr_file;
+mod debtors;
 mod draw;
 mod eindkomst_file;
 mod household;

@@ -48,6 +48,8 @@ pub struct Summary {
     pub households: u64,
     /// Residents of temporary housing.
     pub residents: u64,
+    /// Debtors of repayable cash assistance.
+    pub debtors: u64,
     /// Households of the Swedish municipality.
     pub swedish_households: u64,
     /// Persons of the population register.
@@ -74,6 +76,7 @@ impl fmt::Display for Summary {
         writeln!(f, "files              {} ({} MB)", self.files, self.bytes / 1_000_000)?;
         writeln!(f, "households         {}", self.households)?;
         writeln!(f, "residents          {}", self.residents)?;
+        writeln!(f, "debtors            {}", self.debtors)?;
         writeln!(f, "Swedish households {}", self.swedish_households)?;
         writeln!(f, "persons            {}", self.persons)?;
         let events: u64 = self.register_events.values().sum();

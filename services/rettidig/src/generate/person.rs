@@ -102,14 +102,10 @@ pub struct Registry {
     pub persons: u64,
 }
 
-/// The first number of a day that residents get, and their first dwelling: far from where families come.
-const APART_NUMBER: u32 = 1_900;
-const APART_DWELLING: u32 = 9_000_000;
-
 impl Registry {
-    /// One whose persons and homes are none of the families'.
-    pub fn apart() -> Self {
-        Self { first_number: APART_NUMBER, dwellings: APART_DWELLING, ..Self::default() }
+    /// One whose persons and homes are none of the families': of each day it gives the numbers from this one on.
+    pub fn apart(first_number: u32, first_dwelling: u32) -> Self {
+        Self { first_number, dwellings: first_dwelling, ..Self::default() }
     }
 
     /// A new unmarried person.

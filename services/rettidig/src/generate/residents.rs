@@ -30,6 +30,10 @@ const MEALS_KRONER_A_DAY: i64 = 68;
 /// What tells the residents' random numbers from the families' of the same seed.
 const SEED: u64 = 0x0b07_1180;
 
+/// The first number of a day that residents get, and their first dwelling: far from where families come.
+const FIRST_NUMBER: u32 = 1_900;
+const FIRST_DWELLING: u32 = 9_000_000;
+
 /// The unit that decides on payments.
 const DECIDES: &str = "egenbetaling";
 
@@ -83,7 +87,7 @@ pub fn settle(options: &Options, days: &mut Days) -> Result<u32> {
     let months: Vec<Period> = months.filter(known).collect();
     let Some(first) = months.first() else { return Ok(0) };
     let known_days = months.iter().map(|month| month.days()).sum();
-    let mut registry = Registry::apart();
+    let mut registry = Registry::apart(FIRST_NUMBER, FIRST_DWELLING);
     let count = options.households.div_ceil(HOUSEHOLDS_A_RESIDENT);
     let base_day = bank_day_by(plus_days(options.from.first_day(), -2));
     for number in 1..=count {

@@ -3,7 +3,7 @@
 use super::read_back::{day_of, files, items};
 use super::*;
 use intake::Item;
-use messages::{CaseOrder, ChildcareOrder, HousingOrder, RegisterFact, ReportKind};
+use messages::{CaseOrder, ChildcareOrder, HousingOrder, RegisterFact, RepaymentOrder, ReportKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -124,6 +124,10 @@ fn cases_name_only_persons_whom_the_register_has_told_of() {
                     CaseOrder::OpenCase { adults, children, .. } => {
                         assert!(cases.insert(command.case.clone()));
                         [adults.clone(), children.clone()].concat()
+                    }
+                    CaseOrder::Repayment(RepaymentOrder::OpenRepayment { debtor }) => {
+                        assert!(cases.insert(command.case.clone()));
+                        vec![debtor.clone()]
                     }
                     CaseOrder::Housing(HousingOrder::OpenResidence { resident }) => {
                         assert!(cases.insert(command.case.clone()));

@@ -3,6 +3,7 @@
 use super::calendar::{bank_day_by, day_of, next_bank_day, plus_days};
 use super::career::pass_month;
 use super::cpr_file::{self, Entry};
+use super::debtors;
 use super::draw::Draw;
 use super::eindkomst_file::{Report, write_answer};
 use super::household::Household;
@@ -17,7 +18,7 @@ use super::{residents, swedish};
 use crate::cli::WrongInput;
 use anyhow::{Result, ensure};
 use domain::{Cpr, Day, Period};
-use messages::{CaseCommand, CaseOrder, ChildcareOrder, HousingOrder};
+use messages::{CaseCommand, CaseOrder, ChildcareOrder, HousingOrder, RepaymentOrder};
 use schemes::Parameters;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -84,6 +85,7 @@ impl<'a> Town<'a> {
             town.settle()?;
         }
         town.summary.residents = u64::from(residents::settle(options, &mut town.days)?);
+        town.summary.debtors = u64::from(debtors::settle(options, &mut town.days)?);
         town.summary.swedish_households = u64::from(swedish::settle(options, &mut town.days)?);
         Ok(town)
     }
@@ -213,7 +215,7 @@ impl<'a> Town<'a> {
     pub fn close(mut self, tree: &Tree, last: Period) -> Result<Summary> {
         self.deliver(tree, plus_days(last.last_day(), TAIL_DAYS))?;
         self.summary.households = u64::from(self.next_id - 1);
-        self.summary.persons = self.registry.persons + self.summary.residents;
+        self.summary.persons = self.registry.persons + self.summary.residents + self.summary.debtors;
         Ok(self.summary)
     }
 }
@@ -320,6 +322,16 @@ fn kind<S>(order: &CaseOrder<Cpr, S>) -> &'static str {
             HousingOrder::DecidePayment { .. } => "decide_payment",
             HousingOrder::OptOut { .. } => "opt_out",
             HousingOrder::Dispense { .. } => "dispense",
+        },
+        CaseOrder::Repayment(order) => match order {
+            RepaymentOrder::OpenRepayment { .. } => "open_repayment",
+            RepaymentOrder::RegisterClaim(_) => "register_claim",
+            RepaymentOrder::WithdrawClaim { .. } => "withdraw_claim",
+            RepaymentOrder::SettleClaim { .. } => "settle_claim",
+            RepaymentOrder::SetCircumstances { .. } => "set_circumstances",
+            RepaymentOrder::CircumstancesNotFetched { .. } => "circumstances_not_fetched",
+            RepaymentOrder::PaymentMissed { .. } => "payment_missed",
+            RepaymentOrder::PaymentMade { .. } => "payment_made",
         },
         CaseOrder::Childcare(order) => match order {
             ChildcareOrder::OpenChildcare { .. } => "open_childcare",

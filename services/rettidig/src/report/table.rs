@@ -45,6 +45,12 @@ impl fmt::Display for Due<'_> {
                  are not charged, also not later (rettidig tasks)"
             )?;
         }
+        if !self.0.claims.is_empty() {
+            writeln!(f, "Claims to repayment, as registered               claims              kroner")?;
+            for (state, Share { count, amount }) in &self.0.claims {
+                writeln!(f, "  {state:<40} {count:>14} {:>19}", grouped(amount))?;
+            }
+        }
         if self.0.refused_open > 0 {
             writeln!(
                 f,

@@ -1,5 +1,6 @@
 //! The one computation: the instalment or the review date, and the explanation.
 
+use super::articles::{CAPACITY, DEFERRAL, PLAN};
 use super::claims::standings;
 use super::income::net_yearly;
 use super::{Benefit, ClaimAssessment, Input, Parameters, SCHEME, Settings};
@@ -9,13 +10,6 @@ use domain::{Day, Money};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-/// The creditor fixes a plan or defers.
-const PLAN: &str = "BEK 585 af 24/05/2023 (opkrævning af tilbagebetalingskrav); aktivloven kap. 12";
-/// Deferral, in the parallel order: the wording of BEK 585 was not found.
-const DEFERRAL: &str = "BEK 978 af 2017 § 6 (parallel order)";
-/// The yearly capacity and the month's.
-const CAPACITY: &str = "gældsinddrivelsesbekendtgørelsen (BEK 1110 af 25/10/2024) § 11, stk. 2";
 
 /// What a debtor pays a month, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

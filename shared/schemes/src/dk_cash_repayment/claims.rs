@@ -1,6 +1,6 @@
 //! What becomes of each claim: paid in instalments, set aside until a day, or lapsed.
 
-use super::{ClaimInput, Outcome, Parameters};
+use super::{ClaimInput, Outcome, Parameters, articles};
 use crate::{Error, Step};
 use chrono::Months;
 use domain::{Day, Money};
@@ -48,6 +48,12 @@ pub(super) struct Standing<'a> {
     pub(super) claim: &'a ClaimInput,
     lapses_on: Option<Day>,
     on: Day,
+}
+
+/// The first day on which a claim is lapsed; `None`: there was economic possibility, and it does not lapse by this rule.
+pub fn lapses_on(claim: &ClaimInput, on: Day, parameters: &Parameters) -> Result<Option<Day>, Error> {
+    let mut apart = Step::new("lapse", articles::LAPSE);
+    Ok(Standing::of(claim, on, parameters, &mut apart)?.lapses_on)
 }
 
 /// Where each claim stands, in the order of their ids.

@@ -59,7 +59,8 @@ pub enum Benefit {
 }
 
 impl Benefit {
-    pub(super) fn in_words(self) -> &'static str {
+    /// By its Danish name.
+    pub fn in_words(self) -> &'static str {
         match self {
             Self::IntegrationBenefit => "integrationsydelse",
             Self::EducationAssistance => "uddannelseshjælp",

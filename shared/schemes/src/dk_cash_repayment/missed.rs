@@ -1,9 +1,9 @@
 //! What follows when an instalment is not paid in time: each step with its day, the same for everybody.
 
-use super::{Parameters, Settings};
-use crate::Error;
+use super::{Parameters, SCHEME, Settings, articles};
+use crate::{Error, Step, Trace};
 use chrono::Days;
-use domain::{Day, Money};
+use domain::{Day, Money, Period};
 use rust_decimal::prelude::ToPrimitive;
 
 /// A step after a missed instalment.
@@ -51,6 +51,27 @@ pub fn steps_after_missed(
     Ok(steps.into_iter().filter(|(day, _)| taken(*day)).map(|(_, step)| step).collect())
 }
 
+/// What a reminder of a month's instalment costs, and why; nothing where it was not to be sent after all.
+pub fn reminder_fee(
+    month: Period,
+    reminded_on: Day,
+    stands: bool,
+    parameters: &Parameters,
+) -> Result<(Money, Trace), Error> {
+    let mut root = Step::new("fee of a reminder (rykkergebyr)", articles::REMINDER_FEE);
+    root.input_text("instalment of", month.to_string());
+    root.input_text("reminded on", reminded_on.to_string());
+    let fee = match stands {
+        true => root.parameter(parameters.get("reminder_fee", reminded_on)?),
+        false => {
+            root.input_text("not paid in time", "no: it was paid before the day of the reminder");
+            rust_decimal::Decimal::ZERO
+        }
+    };
+    let fee = Money::dkk_half_up(root.result("payable", fee));
+    Ok((fee, Trace { scheme: SCHEME.to_owned(), root }))
+}
+
 fn later(day: Day, days: u32) -> Day {
     day.checked_add_days(Days::new(days.into())).unwrap_or(Day::MAX)
 }
@@ -94,6 +115,15 @@ mod tests {
         assert_eq!(steps(Some("2026-02-07"), "2026-12-31"), []);
         assert_eq!(steps(Some("2026-02-08"), "2026-12-31"), [reminder()]);
         assert_eq!(steps(Some("2026-02-18"), "2026-12-31"), [reminder(), determination()]);
+    }
+
+    #[test]
+    fn a_reminder_costs_the_laws_fee_and_nothing_where_it_does_not_stand() {
+        let month = "2026-01".parse().unwrap();
+        let fee = |stands| reminder_fee(month, day("2026-02-07"), stands, &parameters().unwrap()).unwrap();
+        let (charged, trace) = fee(true);
+        assert_eq!((charged, trace.root.parameters[0].name.as_str()), (Money::dkk(250), "reminder_fee"));
+        assert_eq!(fee(false).0, Money::dkk(0));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::{AtOldLimit, SCHEME, Settings};
 use crate::{Error, Parameter, Spans, Step};
 use domain::Day;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// Every table, by date.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +25,21 @@ struct Table {
     checked: Day,
     /// By income, without a gap from the first on.
     bands: Vec<Band>,
+}
+
+/// A row of a table, as a letter names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableRow {
+    /// The first day on which the table holds.
+    pub valid_from: Day,
+    /// Kroner a year: where the row begins.
+    #[serde(with = "crate::exact")]
+    pub net_from: Decimal,
+    /// Kroner a year: where the next one begins; `None`: there is none.
+    #[serde(with = "crate::exact::option")]
+    pub net_under: Option<Decimal>,
+    /// Where the table was published.
+    pub article: String,
 }
 
 /// The rules under which a table is read.
@@ -66,6 +82,19 @@ impl Tables {
     fn known(&self, is: impl Fn(&Table) -> bool) -> Spans {
         let known = self.0.iter().filter(|table| table.regime.is_some() && is(table));
         known.map(|table| (table.valid_from, Some(table.valid_to))).collect()
+    }
+
+    /// The row of the table of the day that an income falls in; `None`: the income does not reach the table.
+    /// [`Error::NoParameter`] when no table of the day was found.
+    pub fn row(&self, net: Decimal, on: Day, settings: &Settings) -> Result<Option<TableRow>, Error> {
+        let (table, regime) = self.on(on)?;
+        let row = |(band, next): (&Band, Option<&Band>)| TableRow {
+            valid_from: table.valid_from,
+            net_from: band.net_from,
+            net_under: next.map(|next| next.net_from),
+            article: table.article.clone(),
+        };
+        Ok(table.band(net, regime, settings.old_lower_limit).map(row))
     }
 
     /// The percentage for this income, and the step of the trace.

@@ -1,0 +1,249 @@
+//! Gives notice of what the rules give and decides it: at once where nothing rises, otherwise when the notice has ended.
+
+use super::decision::{Made, PlanDecision, PlanTerms};
+use super::letter::{self, Subject};
+use super::rule::Waits;
+use super::schedule::Schedule;
+use super::{Noticed, Repayment};
+use crate::hearing::{About, Ended, Hearing};
+use crate::morning::Morning;
+use crate::state::Case;
+use chrono::Days;
+use domain::{Day, DecisionId, HearingId, LetterId, Period};
+use messages::{AssessmentFact, Cause, Heard, HearingOutcome};
+use runtime::Refusal;
+use schemes::dk_cash_repayment::notice_needed;
+use std::sync::Arc;
+
+/// How a notice of these terms stands.
+enum Notice {
+    /// None was given, or what was is spent.
+    Missing,
+    /// The debtor can still object, or staff have to rule.
+    Open,
+    /// It has ended so that it can be decided.
+    Ended(HearingId, Heard),
+    /// Staff have followed the debtor.
+    Dropped,
+}
+
+impl Morning<'_> {
+    /// Finds what the rules give today. What is in force stays where they give nothing, and where they would give something
+    /// else for want of something newer about the debtor.
+    pub fn rule(&mut self, case: &mut Case, schedule: &Schedule) -> Result<(), Waits> {
+        let (rules, today) = (&self.rules.repayment, self.today());
+        let terms = case.plan_terms(rules, today, schedule)?;
+        let Some(repayment) = &mut case.repayment else { return Ok(()) };
+        let Some(new) = terms else {
+            repayment.ruled = None;
+            return Ok(());
+        };
+        if new.is_instalment()
+            && repayment.could_pay_on.last().is_none_or(|last| Period::of(*last) < Period::of(today))
+        {
+            repayment.could_pay_on.insert(today);
+        }
+        let stays = repayment.ruled.as_ref().is_some_and(|ruled| {
+            let reviewed = ruled.review_on().is_none_or(|review_on| today < review_on);
+            reviewed && ruled.decides_the_same_as(&new) && ruled.stated_by == new.stated_by
+        });
+        if stays && let Some(ruled) = &mut repayment.ruled {
+            // What is left of the claims is today's; a review keeps its day.
+            if new.is_instalment() {
+                (ruled.assessment, ruled.row) = (new.assessment, new.row);
+            }
+            ruled.claims = new.claims;
+            return Ok(());
+        }
+        if !Case::is_fresh(rules, &new.circumstances, today) {
+            let detail = format!(
+                "what is decided anew would rest on what was found on {}: send set_circumstances",
+                new.circumstances.fetched_on
+            );
+            return Err(Waits { code: "circumstances_outdated", detail });
+        }
+        repayment.ruled = Some(new);
+        Ok(())
+    }
+
+    /// Brings notices and decisions in line with what the rules give.
+    pub fn decide_plan(&mut self, case: &mut Case) -> Result<(), Refusal> {
+        let Some(repayment) = &case.repayment else { return Ok(()) };
+        let latest = repayment.plans.last().map(|plan| plan.terms().clone());
+        let wanted = repayment.ruled.clone();
+        let wanted =
+            wanted.filter(|ruled| latest.as_ref().is_none_or(|latest| !latest.decides_the_same_as(ruled)));
+        let Some(terms) = wanted else {
+            self.supersede_notices(case, None);
+            return Ok(());
+        };
+        let added = latest.as_ref().is_some_and(|latest| latest.lacks_claims_of(&terms));
+        let before = latest.as_ref().map(|latest| &latest.assessment);
+        if !terms.is_instalment() || !notice_needed(before, &terms.assessment, added) {
+            self.supersede_notices(case, None);
+            return self.make_plan(case, terms, None);
+        }
+        match notice_of(case, &terms) {
+            Notice::Open | Notice::Dropped => {
+                self.supersede_notices(case, Some(&terms));
+                Ok(())
+            }
+            Notice::Ended(hearing, heard) => self.make_plan(case, terms, Some((hearing, heard))),
+            Notice::Missing => {
+                self.supersede_notices(case, None);
+                self.give_notice(case, terms)
+            }
+        }
+    }
+
+    /// Closes the notices that are of other terms than these.
+    fn supersede_notices(&mut self, case: &mut Case, keep: Option<&PlanTerms>) {
+        let (today, outcome) = (self.today(), HearingOutcome::Superseded);
+        let mut closed = Vec::new();
+        for (id, notice) in case.repayment.iter_mut().flat_map(|repayment| &mut repayment.notices) {
+            if notice.spent || keep.is_some_and(|keep| notice.terms.decides_the_same_as(keep)) {
+                continue;
+            }
+            notice.spent = true;
+            if let Some(hearing) = case.hearings.get_mut(id).filter(|hearing| hearing.ended.is_none()) {
+                hearing.ended = Some(Ended { on: today, outcome, answered_on: None });
+                closed.push(id.clone());
+            }
+        }
+        closed.into_iter().for_each(|id| self.close_hearing(case, id, outcome));
+    }
+
+    fn give_notice(&mut self, case: &mut Case, terms: PlanTerms) -> Result<(), Refusal> {
+        let today = self.today();
+        let debtor = case.payers.values().next().map(|debtor| debtor.what.clone());
+        let (Some(debtor), Some(repayment)) = (debtor, &mut case.repayment) else { return Ok(()) };
+        let number = u32::try_from(repayment.notices.len()).unwrap_or(u32::MAX);
+        let about = About::Instalment { number };
+        let id = about.id(&self.opened.case);
+        let letter_id = LetterId::derive(&[id.as_str()]);
+        let deadline = today + Days::new(self.rules.repayment.settings.notice_days.into());
+        let first_month = self.first_month(deadline.succ_opt().unwrap_or(deadline), true);
+        let subject = Subject {
+            letter: letter_id.clone(),
+            debtor: &debtor,
+            terms: &terms,
+            first: (first_month, self.rules.repayment.due_on(first_month)),
+            previous: repayment.plans.last().map(|plan| plan.terms().instalment()),
+        };
+        let letter = letter::notice(self.rules, self.opened, today, &subject, (&id, deadline))?;
+        let because = self.because();
+        self.effects.send_late(&letter, because.clone());
+        let cause = cause_of(repayment, &terms);
+        let fact = AssessmentFact::HearingOpened {
+            hearing: id.clone(),
+            letter: letter_id.clone(),
+            from: first_month,
+            to: None,
+            cause,
+            deadline,
+        };
+        self.effects.send_late(&self.event(fact), because.clone());
+        repayment.notices.insert(id.clone(), Noticed { terms, spent: false });
+        let hearing = Hearing {
+            about,
+            letter: letter_id,
+            written_on: today,
+            deadline,
+            delivered: false,
+            ended: None,
+            because: Some(because),
+            objection_told: false,
+        };
+        case.hearings.insert(id, hearing);
+        Ok(())
+    }
+
+    /// Makes a decision and writes its letter.
+    fn make_plan(
+        &mut self,
+        case: &mut Case,
+        terms: PlanTerms,
+        noticed: Option<(HearingId, Heard)>,
+    ) -> Result<(), Refusal> {
+        let today = self.today();
+        let debtor = case.payers.values().next().map(|debtor| debtor.what.clone());
+        let ruling = noticed.as_ref().and_then(|(hearing, _)| case.ruling(hearing));
+        let (Some(debtor), Some(repayment)) = (debtor, &mut case.repayment) else { return Ok(()) };
+        let previous = repayment.plans.last().map(|plan| plan.terms().instalment());
+        let rises = previous.is_none_or(|previous| previous.amount() < terms.instalment().amount());
+        let first_month = self.first_month(today, rises && terms.is_instalment());
+        let number = repayment.plans.len().to_string();
+        let decision = DecisionId::derive(&[self.opened.case.as_str(), "repayment", &number]);
+        let letter = LetterId::derive(&[decision.as_str()]);
+        let subject = Subject {
+            letter: letter.clone(),
+            debtor: &debtor,
+            terms: &terms,
+            first: (first_month, self.rules.repayment.due_on(first_month)),
+            previous,
+        };
+        let heard = noticed.as_ref().map(|(_, heard)| *heard);
+        let written = letter::decision(self.rules, self.opened, today, &subject, (heard, ruling))?;
+        let cause = cause_of(repayment, &terms);
+        let of_notice = noticed.as_ref().and_then(|(id, _)| case.hearings.get(id)?.because.clone());
+        let because = of_notice.unwrap_or_else(|| self.because());
+        if let Some(notice) = noticed.as_ref().and_then(|(id, _)| repayment.notices.get_mut(id)) {
+            notice.spent = true;
+        }
+        let (causes, evidence) = (because.causes().to_vec(), because.evidence().to_vec());
+        let written_on = today;
+        let made =
+            Made { decision, letter, written_on, first_month, previous, cause, noticed, causes, evidence };
+        let plan =
+            PlanDecision::new(made, terms).map_err(|error| Refusal::new("not_heard", error.to_string()))?;
+        self.effects.send_late(&written, because.clone());
+        let fact = AssessmentFact::DecisionMade(Box::new(plan.issued().made().clone()));
+        self.effects.send_late(&self.event(fact), because);
+        repayment.plans.push(Arc::new(plan));
+        Ok(())
+    }
+
+    /// The first month that a decision of this day works in: the next, or, where it raises, the first one far enough away.
+    fn first_month(&self, decided_on: Day, raises: bool) -> Period {
+        let days = if raises { self.rules.repayment.settings.first_instalment_days } else { 0 };
+        let by = decided_on + Days::new(days.into());
+        let month = Period::of(by);
+        if month.first_day() == by && by > decided_on { month } else { month.next() }
+    }
+
+    /// Lets the decisions bind whose letters have been delivered. Whether any came to.
+    pub fn communicate_plans(&mut self, case: &mut Case) -> bool {
+        let mut told = Vec::new();
+        for plan in case.repayment.iter_mut().flat_map(|repayment| &mut repayment.plans) {
+            if plan.issued().is_delivered(&case.delivered) {
+                told.extend(Arc::make_mut(plan).issued_mut().bind(&case.delivered));
+            }
+        }
+        let any = !told.is_empty();
+        told.into_iter().for_each(|fact| self.tell(fact));
+        any
+    }
+}
+
+fn notice_of(case: &Case, terms: &PlanTerms) -> Notice {
+    let notices = case.repayment.iter().flat_map(|repayment| &repayment.notices);
+    let mut of_terms = notices.filter(|(_, notice)| !notice.spent && notice.terms.decides_the_same_as(terms));
+    let Some((id, hearing)) = of_terms.find_map(|(id, _)| Some((id, case.hearings.get(id)?))) else {
+        return Notice::Missing;
+    };
+    match hearing.heard() {
+        Some(heard) => Notice::Ended(id.clone(), heard),
+        None if hearing.ended.is_none() => Notice::Open,
+        None if hearing.dropped() => Notice::Dropped,
+        None => Notice::Missing,
+    }
+}
+
+/// Why these terms differ from the latest decision.
+fn cause_of(repayment: &Repayment, terms: &PlanTerms) -> Cause {
+    match repayment.plans.last().map(|plan| plan.terms()) {
+        Some(before) if before.circumstances != terms.circumstances => Cause::IncomeRecalculation,
+        Some(before) if !before.lacks_claims_of(terms) => Cause::Rates,
+        _ => Cause::Claims,
+    }
+}
