@@ -86,7 +86,7 @@ impl Town {
             authority: AuthorityId::parse("0101").unwrap(),
             charge_type: ChargeType::parse("dk-daycare/parental-payment").unwrap(),
             payer: PersonSecret::new(*b"0123456789abcdef").unwrap().person_key(&payer_cpr),
-            payer_cpr,
+            payer_cpr: payer_cpr.into(),
             issued_on: Day::from_ymd_opt(2023, 3, 20).unwrap(),
             order,
         };

@@ -25,6 +25,7 @@ mod registers;
 mod residents;
 mod restart;
 mod settings;
+mod swedish;
 mod tasks;
 mod upgrade;
 mod year;

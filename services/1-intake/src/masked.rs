@@ -6,8 +6,8 @@ const ERROR_DIGITS_MAX: usize = 5;
 /// The most digits in a row that a file name may show: dates and times stay, personal numbers do not.
 const NAME_DIGITS_MAX: usize = 9;
 
-/// The digits of a personal number before its hyphen: the day of birth.
-const BIRTHDAY_DIGITS: usize = 6;
+/// The digits of a personal number before its hyphen: the day of birth, in a Swedish one also with the century.
+const BIRTHDAY_DIGITS: [usize; 2] = [6, 8];
 
 /// The digits after it.
 const SERIAL_DIGITS: usize = 4;
@@ -28,7 +28,8 @@ pub(crate) fn file_name(name: &str) -> String {
     without_rows_over(NAME_DIGITS_MAX, &plain).chars().take(NAME_CHARACTERS_MAX).collect()
 }
 
-/// Replaces rows of digits over the limit, and six digits and four with one sign between them, as in `ddmmyy-nnnn`.
+/// Replaces rows of digits over the limit, and six or eight digits and four with one sign between them, as in `ddmmyy-nnnn`
+/// and `yyyymmdd-nnnn`.
 fn without_rows_over(limit: usize, text: &str) -> String {
     let signs: Vec<char> = text.chars().collect();
     let digits_at = |at: usize| signs.iter().skip(at).take_while(|c| c.is_numeric()).count();
@@ -37,7 +38,7 @@ fn without_rows_over(limit: usize, text: &str) -> String {
     while at < signs.len() {
         let row = digits_at(at);
         let between = signs.get(at + row).is_some_and(|sign| !sign.is_alphanumeric());
-        if row == BIRTHDAY_DIGITS && between && digits_at(at + row + 1) == SERIAL_DIGITS {
+        if BIRTHDAY_DIGITS.contains(&row) && between && digits_at(at + row + 1) == SERIAL_DIGITS {
             out.push('…');
             at += row + 1 + SERIAL_DIGITS;
         } else if row > limit {
@@ -72,7 +73,13 @@ mod tests {
 
     #[test]
     fn a_personal_number_is_masked_with_and_without_its_hyphen() {
-        for name in ["610101-1234.jsonl", "6101011234.jsonl", "610101–1234.jsonl", "610101 1234.jsonl"] {
+        for name in [
+            "610101-1234.jsonl",
+            "6101011234.jsonl",
+            "610101–1234.jsonl",
+            "610101 1234.jsonl",
+            "19610101-1234.jsonl",
+        ] {
             assert_eq!(file_name(name), "….jsonl");
             assert_eq!(masked(name), "….jsonl");
         }

@@ -6,7 +6,7 @@ use crate::income::recalculation_day;
 use crate::notices::event;
 use crate::reviews::{MISSING_INCOME, MISSING_INCOME_MONTH};
 use crate::state::{Awaits, Case, Following, Opened, Touches};
-use crate::{Assessment, Rules, for_staff, housing, orders, repayment, unknown};
+use crate::{Assessment, Rules, childcare, for_staff, housing, orders, repayment, unknown};
 use domain::{Day, Period, PlaceId};
 use messages::{
     AssessmentFact, CaseCommand, CaseNotice, CaseOrder, Cause, Membership, Message, NoticeSubject,
@@ -45,6 +45,7 @@ pub fn decide(rules: &Rules, context: &Context<'_>, mut case: Case, input: Input
                     housing::work(rules, context, &mut case, &opened, &mut effects)?
                 }
                 Scheme::DkCashRepayment => repayment::work(rules, context, &mut case, &opened, &mut effects)?,
+                Scheme::SeChildcare => childcare::work(rules, context, &mut case, &opened, &mut effects)?,
             },
             None => missing(context, &mut case, &mut effects),
         },
@@ -59,14 +60,15 @@ pub fn decide(rules: &Rules, context: &Context<'_>, mut case: Case, input: Input
     }
     unknown::end(context, &mut case, &mut effects);
     if let Some(opened) = opened {
-        // Whom the case concerns does not change with what they earn.
-        if !is_income {
+        // Whom the case concerns does not change with what they earn; no Swedish register is read.
+        if !is_income && opened.scheme != Scheme::SeChildcare {
             follow(&mut case, &opened, &mut effects);
         }
         let next = match opened.scheme {
             Scheme::DkDaycare => next_work(&case, context.today),
             Scheme::DkTemporaryHousing => housing::next_work(&case, context.today),
             Scheme::DkCashRepayment => repayment::next_work(&rules.repayment, &case, context.today),
+            Scheme::SeChildcare => childcare::next_work(&case, context.today),
         };
         effects.wake(WORK_TIMER, next);
     } else if unknown {
@@ -91,10 +93,14 @@ fn missing(context: &Context<'_>, case: &mut Case, effects: &mut Effects<Assessm
         return;
     }
     let orders = case.orders.len() + case.orders_of_others();
-    let detail = format!(
-        "orders for it came ({orders}) and nobody has opened it for {OPENED_WITHIN_DAYS} days: open it; if another case \
+    let swedish = case.childcare.is_some().then(|| childcare::not_opened(orders, OPENED_WITHIN_DAYS));
+    let danish = || {
+        format!(
+            "orders for it came ({orders}) and nobody has opened it for {OPENED_WITHIN_DAYS} days: open it; if another case \
          was meant, send them for that one and close this"
-    );
+        )
+    };
+    let detail = swedish.unwrap_or_else(danish);
     effects.send(&for_staff::waits(
         not_opened(context),
         context.key,
@@ -150,6 +156,7 @@ fn command(
         Scheme::DkDaycare => {}
         Scheme::DkTemporaryHousing => housing::command(rules, context, case, &opened, command, effects)?,
         Scheme::DkCashRepayment => repayment::command(rules, context, case, &opened, command, effects)?,
+        Scheme::SeChildcare => childcare::command(rules, context, case, &opened, command, effects)?,
     }
     match &command.order {
         CaseOrder::LetterDelivered { .. } if opened.scheme == Scheme::DkDaycare => {

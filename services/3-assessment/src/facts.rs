@@ -186,6 +186,7 @@ impl Case {
             }
             CaseOrder::Housing(order) => self.order_housing(command, order)?,
             CaseOrder::Repayment(order) => self.order_repayment(command, order)?,
+            CaseOrder::Childcare(order) => self.order_childcare(command, order)?,
             CaseOrder::CloseCase { last_day } => {
                 if let Some((first, _)) = self.payers.first_key_value() {
                     not_before(*first, *last_day)?;

@@ -2,6 +2,7 @@
 
 mod assess_case;
 mod before_opening;
+mod childcare;
 mod decide;
 mod decided;
 mod decision;
@@ -27,10 +28,12 @@ mod state;
 mod target;
 #[cfg(test)]
 mod tests;
+mod unassessable;
 mod unheard;
 mod unknown;
 mod yearly;
 
+pub use childcare::{Check, CheckState, Childcare, CorrectionDecision, FeeDecision};
 pub use decision::Decision;
 pub use hearing::{About, Hearing};
 pub use housing::{Housing, HousingSettings, PaymentDecision, Waiting};
@@ -45,6 +48,7 @@ use runtime::{Context, DynStage, Effects, Input, NoCall, Refusal, Stage};
 use schemes::Parameters;
 use schemes::dk_daycare::letter::Authority;
 use schemes::dk_daycare::{self, Settings};
+use schemes::se_childcare;
 use schemes::{collection, dk_cash_repayment, dk_temporary_housing};
 use std::collections::BTreeMap;
 
@@ -65,6 +69,7 @@ pub struct Rules {
     pub(crate) authorities: BTreeMap<AuthorityId, Authority>,
     pub(crate) housing: housing::HousingRules,
     pub(crate) repayment: repayment::RepaymentRules,
+    pub(crate) childcare: childcare::ChildcareRules,
 }
 
 impl Assessment {
@@ -84,8 +89,12 @@ impl Assessment {
             collection: collection::danish_parameters()?,
             settings: RepaymentSettings::default(),
         };
+        let childcare = childcare::ChildcareRules {
+            parameters: se_childcare::parameters()?,
+            settings: se_childcare::Settings::default(),
+        };
         let parameters = dk_daycare::parameters()?;
-        Ok(Self { rules: Rules { parameters, settings, authorities, housing, repayment } })
+        Ok(Self { rules: Rules { parameters, settings, authorities, housing, repayment, childcare } })
     }
 
     /// The same under these choices for temporary housing. Fails on settings out of range.
@@ -99,6 +108,13 @@ impl Assessment {
     pub fn with_repayment(mut self, settings: RepaymentSettings) -> Result<Self, schemes::Error> {
         settings.check()?;
         self.rules.repayment.settings = settings;
+        Ok(self)
+    }
+
+    /// The same under this tariff of Swedish childcare. Fails on settings that cannot be meant.
+    pub fn with_childcare(mut self, settings: se_childcare::Settings) -> Result<Self, schemes::Error> {
+        settings.check()?;
+        self.rules.childcare.settings = settings;
         Ok(self)
     }
 

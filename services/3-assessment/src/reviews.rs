@@ -60,7 +60,7 @@ impl Case {
                 "whoever pays is no adult of the household: order set_household if they are".to_owned();
             if_open(waits, *from, "payer_outside_household", about)
         });
-        open.collect()
+        open.chain(self.childcare_reviews()).collect()
     }
 }
 

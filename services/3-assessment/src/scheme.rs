@@ -17,6 +17,7 @@ impl Case {
             Some(opened) => Some(opened.scheme),
             None if self.housing.is_some() => Some(Scheme::DkTemporaryHousing),
             None if self.repayment.is_some() => Some(Scheme::DkCashRepayment),
+            None if self.childcare.is_some() => Some(Scheme::SeChildcare),
             None => daycare().then_some(Scheme::DkDaycare),
         }
     }
@@ -31,6 +32,9 @@ impl Case {
                     return wrong("a resident's case is opened with open_residence");
                 }
                 Scheme::DkCashRepayment => return wrong("a debtor's case is opened with open_repayment"),
+                Scheme::SeChildcare => {
+                    return wrong("a Swedish household's case is opened with open_childcare");
+                }
             }
         }
         match (self.scheme(), order.scheme()) {

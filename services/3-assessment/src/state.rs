@@ -1,6 +1,7 @@
 //! What is kept about a case: facts as they were stated, and what has been decided from them.
 
 use crate::before_opening::BeforeOpening;
+use crate::childcare::Childcare;
 use crate::decision::Decision;
 use crate::hearing::Hearing;
 use crate::housing::Housing;
@@ -97,6 +98,9 @@ pub struct Case {
     /// What a debtor's case has besides: only a case of repayment has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repayment: Option<Repayment>,
+    /// What a household's case has besides: only a case of Swedish childcare has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub childcare: Option<Childcare>,
     /// What has changed since the last morning.
     pub touched: Touches,
 }

@@ -1,6 +1,7 @@
 //! A case driven day by day with real orders and register facts, its letters delivered at once.
 
 mod anything;
+mod childcare;
 mod hearings;
 mod households;
 mod housing;
@@ -36,7 +37,7 @@ pub fn month(text: &str) -> Period {
 /// A fictive person: day of birth + 60.
 pub fn party(number: u32) -> Party {
     let cpr = Cpr::parse(&format!("610185{number:04}")).unwrap();
-    Party { person: PersonSecret::new(*b"0123456789abcdef").unwrap().person_key(&cpr), cpr }
+    Party { person: PersonSecret::new(*b"0123456789abcdef").unwrap().person_key(&cpr), cpr: cpr.into() }
 }
 
 pub const PAYER: u32 = 1;

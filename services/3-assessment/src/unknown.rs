@@ -20,9 +20,11 @@ impl Case {
         let places = self.places.iter().filter(|(_, place)| place.held.is_none()).map(|(id, _)| id);
         let stays = self.housing.iter().flat_map(|housing| &housing.stays);
         let stays = stays.filter(|(_, stay)| stay.held.is_none()).map(|(id, _)| id);
+        let care = self.childcare.iter().flat_map(|childcare| &childcare.places);
+        let care = care.filter(|(_, place)| place.held.is_none()).map(|(id, _)| id);
         hearings
             .map(|id| (id.to_string(), "hearing"))
-            .chain(places.chain(stays).map(|id| (id.to_string(), "place")))
+            .chain(places.chain(stays).chain(care).map(|id| (id.to_string(), "place")))
             .chain(self.unknown_services().map(|name| (name.to_owned(), "service")))
             .chain(self.closings.keys().map(|id| (id.to_string(), "notice")))
             .chain(self.years_of_strangers().map(|person| (person.to_string(), "adult")))
@@ -65,6 +67,9 @@ impl Case {
         if let Some(repayment) = &mut self.repayment {
             repayment.forget(named);
         }
+        if let Some(childcare) = &mut self.childcare {
+            childcare.places.retain(|id, _| id.as_str() != named);
+        }
         self.closings.retain(|id, _| id.as_str() != named);
         self.years.values_mut().for_each(|year| year.incomes.retain(|id, _| id.as_str() != named));
         self.before_opening.of_others.retain(|id, _| id.as_str() != named);
@@ -88,6 +93,7 @@ pub fn tell(context: &Context<'_>, case: &mut Case, effects: &mut Effects<Assess
         if case.reviews.insert(told(named)) {
             let code = format!("unknown_{what}");
             let detail = match *what {
+                _ if case.childcare.is_some() => crate::childcare::unknown(what, named),
                 AUTHORITY => format!(
                     "orders of the authority {named} came before another one opened this case, and have no effect: it sends \
                      them for a case of its own; forget_unknown for {named} ends this"

@@ -1,7 +1,7 @@
 //! The orders of one line that are issued today.
 
 use crate::decide::Issued;
-use domain::{CaseId, ChargeType, CommandId, Cpr, Day, Period, PersonKey};
+use domain::{CaseId, ChargeType, CommandId, Day, Period, PersonKey, PersonalNumber};
 use messages::{InvoiceCommand, InvoiceOrder};
 use runtime::Because;
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ pub(crate) struct Orders<'a> {
     pub(crate) case: &'a CaseId,
     pub(crate) authority: domain::AuthorityId,
     pub(crate) payer: &'a PersonKey,
-    pub(crate) payer_cpr: Cpr,
+    pub(crate) payer_cpr: PersonalNumber,
     pub(crate) charge_type: &'a ChargeType,
     pub(crate) today: Day,
     /// What was determined last of each month that has not begun, or had not when the last run ended.

@@ -1,7 +1,8 @@
 //! What is kept of a case.
 
 use domain::{
-    AuthorityId, ChargeType, CommandId, Cpr, Day, DeterminationId, Money, Period, PersonKey, SubscriptionId,
+    AuthorityId, ChargeType, CommandId, Day, DeterminationId, Money, Period, PersonKey, PersonalNumber,
+    SubscriptionId,
 };
 use messages::{BillingMode, SubscriptionState};
 use runtime::Because;
@@ -21,7 +22,7 @@ pub struct Line {
     /// Whose claim it is.
     pub authority: AuthorityId,
     /// The payer's number, for the ERP; not known while nothing but an exemption is.
-    pub payer_cpr: Option<Cpr>,
+    pub payer_cpr: Option<PersonalNumber>,
     /// The months, by what is owed and ordered.
     pub months: BTreeMap<Period, Month>,
     /// The standing orders, oldest first. At most the last one is neither closed nor refused.

@@ -3,7 +3,7 @@
 use crate::problem::FieldFault;
 use chrono::Datelike;
 use domain::{
-    AuthorityId, CaseId, ChargeType, CommandId, Cpr, Day, Money, Period, PersonKey, SubscriptionId,
+    AuthorityId, CaseId, ChargeType, CommandId, Day, Money, Period, PersonKey, PersonalNumber, SubscriptionId,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -25,7 +25,7 @@ pub(crate) struct Claim {
     pub case: CaseId,
     pub authority: AuthorityId,
     pub charge_type: ChargeType,
-    pub payer: Cpr,
+    pub payer: PersonalNumber,
     pub payer_key: PersonKey,
     pub period: Period,
     pub amount: Money,
@@ -43,7 +43,7 @@ pub(crate) struct Opening {
     pub case: CaseId,
     pub authority: AuthorityId,
     pub charge_type: ChargeType,
-    pub payer: Cpr,
+    pub payer: PersonalNumber,
     pub payer_key: PersonKey,
     pub from: Period,
     pub valid_to: Period,

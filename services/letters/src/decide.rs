@@ -70,7 +70,7 @@ pub(crate) mod tests {
             letter: LetterId::derive(&["l"]),
             case: CaseId::parse("K-1").unwrap(),
             authority: AuthorityId::parse("0101").unwrap(),
-            recipient: Party { person, cpr },
+            recipient: Party { person, cpr: cpr.into() },
             kind: LetterKind::Decision,
             hearing: None,
             written_on: "2023-04-01".parse().unwrap(),

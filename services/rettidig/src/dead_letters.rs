@@ -10,7 +10,7 @@ use crate::run::{say, tell};
 use crate::states;
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
-use domain::{Cpr, Day};
+use domain::{Day, PersonalNumber};
 use eventlog::Log;
 use messages::{DeadLetter, Refusals, Refused, RefusedAt};
 use std::collections::BTreeSet;
@@ -142,7 +142,7 @@ fn order_id(body: &str) -> Option<String> {
     let body: serde_json::Value = serde_json::from_str(body).ok()?;
     let id = body.pointer("/data/id")?.as_str()?;
     let is_plain = id.len() <= ORDER_ID_MAX && id.bytes().all(|b| b.is_ascii_graphic());
-    (is_plain && !Cpr::stands_in(id)).then(|| id.to_owned())
+    (is_plain && !PersonalNumber::stands_in(id)).then(|| id.to_owned())
 }
 
 /// All that was ever refused.

@@ -38,8 +38,11 @@ pub struct Report {
     pub commands: BTreeMap<String, u64>,
     /// Documents in the ERP's ledger.
     pub documents: u64,
-    /// expected = confirmed + credited + exempt + open.
+    /// expected = confirmed + credited + exempt + open, of what is charged in Danish kroner.
     pub obligations: Obligations,
+    /// The same of what is charged in each other currency.
+    #[serde(default)]
+    pub in_other_currencies: BTreeMap<String, Obligations>,
     /// The same equation for each charge type.
     #[serde(default)]
     pub by_charge_type: BTreeMap<String, Obligations>,
@@ -89,9 +92,16 @@ pub struct Hearings {
     pub closed: u64,
 }
 
-/// The equation, over all authorities, charge types and periods.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+fn danish() -> Currency {
+    Currency::DKK
+}
+
+/// The equation, over all authorities, charge types and periods of one currency.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Obligations {
+    /// What the amounts are in.
+    #[serde(default = "danish")]
+    pub currency: Currency,
     /// What was determined, exempted or not. Each payer's month is counted once here and once in the four below.
     pub expected: Share,
     /// Kroner: the sum of the charges that the ERP has posted. Count: the months that charges alone settle.
@@ -103,6 +113,13 @@ pub struct Obligations {
     pub exempt: Share,
     /// What is not billed yet, or billed too much when below zero. Count: the months that are not settled.
     pub open: Share,
+}
+
+impl Default for Obligations {
+    fn default() -> Self {
+        let [expected, confirmed, credited, exempt, open] = std::array::from_fn(|_| Share::default());
+        Self { currency: Currency::DKK, expected, confirmed, credited, exempt, open }
+    }
 }
 
 /// Residents who live without a decision.
@@ -239,7 +256,9 @@ impl Sources<'_> {
         (report.undecided, report.claims) = self.undecided().await?;
         let balance = balance.await??;
         report.by_charge_type = balance::by_charge_type(&balance, self.as_of)?;
-        (report.obligations, report.open_in_advance) = balance::total(balance.values(), self.as_of)?;
+        (report.obligations, report.open_in_advance) =
+            balance::in_currency(&balance, Currency::DKK, self.as_of)?;
+        report.in_other_currencies = balance::in_others(&balance, self.as_of)?;
         Ok((report, findings))
     }
 

@@ -7,7 +7,7 @@ mod readme;
 use crate::{assess, report, settings};
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use domain::Cpr;
+use domain::{Cpr, Personnummer};
 use eventlog::Log;
 use eventlog::embedded::EmbeddedLog;
 use messages::{CaseCommand, Topic, header};
@@ -84,9 +84,9 @@ pub fn files() -> Vec<(String, String)> {
     all
 }
 
-/// A case command as it is sent to intake, by file or HTTP: with persons by their CPR numbers.
+/// A case command as it is sent to intake, by file or HTTP: with persons by their personal numbers.
 fn case_command() -> (String, String) {
-    let mut schema = schema_for!(CaseCommand<Cpr>).to_value();
+    let mut schema = schema_for!(CaseCommand<Cpr, Personnummer>).to_value();
     schema["title"] = serde_json::json!("A case command as it is sent, one a line");
     let text = serde_json::to_string_pretty(&schema).unwrap_or_default();
     ("case-command.schema.json".to_owned(), text + "\n")

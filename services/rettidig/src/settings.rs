@@ -12,6 +12,7 @@ use routing::{Routing, Strategy};
 use schemars::{JsonSchema, schema_for};
 use schemes::dk_daycare;
 use schemes::dk_daycare::letter::Authority;
+use schemes::se_childcare;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -27,6 +28,8 @@ pub struct Settings {
     temporary_housing: HousingSettings,
     /// Repayment of cash assistance: what the law leaves open.
     cash_repayment: RepaymentSettings,
+    /// Swedish childcare: the municipality's tariff.
+    swedish_childcare: se_childcare::Settings,
     /// Invoicing.
     invoicing: InvoicingSettings,
     /// Reconciliation.
@@ -166,7 +169,8 @@ impl Settings {
         let wrong = |error: schemes::Error| WrongInput(error.to_string());
         let assessment = Assessment::new(self.daycare.clone(), authorities).map_err(wrong)?;
         let assessment = assessment.with_housing(self.temporary_housing.clone()).map_err(wrong)?;
-        Ok(assessment.with_repayment(self.cash_repayment.clone()).map_err(wrong)?)
+        let assessment = assessment.with_repayment(self.cash_repayment.clone()).map_err(wrong)?;
+        Ok(assessment.with_childcare(self.swedish_childcare.clone()).map_err(wrong)?)
     }
 
     /// Invoicing.
@@ -194,7 +198,14 @@ mod tests {
             settings.is_ok_and(|settings| settings.check().is_ok())
         };
         let mut ranges = 0;
-        for part in ["daycare", "temporary_housing", "cash_repayment", "invoicing", "reconciliation"] {
+        for part in [
+            "daycare",
+            "temporary_housing",
+            "cash_repayment",
+            "swedish_childcare",
+            "invoicing",
+            "reconciliation",
+        ] {
             let name = schema["properties"][part]["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
             for (key, of_key) in schema["$defs"][name]["properties"].as_object().unwrap() {
                 let (Some(min), Some(max)) = (of_key["minimum"].as_i64(), of_key["maximum"].as_i64()) else {

@@ -15,7 +15,8 @@ use std::collections::BTreeMap;
 use store::{DeadLetterRow, Store};
 
 /// List what waits for staff in the cases, the earliest deadline first: open hearings, notices that staff close, reviews,
-/// residents who live without a decision on their payment, what was refused and what a case lacks, with the ids that
+/// residents who live without a decision on their payment, Swedish fee decisions that are not delivered and income checks that
+/// are not done, what was refused and what a case lacks, with the ids that
 /// `answer_hearing`, `decide_hearing`, `close_notice`, `decide_payment` and `dead-letters` name.
 ///
 /// One line each: deadline (of what has none: since when), case, kind, id, what about; for a notice who owns it, for a
@@ -43,8 +44,13 @@ pub async fn run(options: &Options) -> Result<()> {
     let mut lines: Vec<(Day, String)> = Vec::new();
     let mut residents: Vec<(String, BTreeMap<PlaceId, Waiting>)> = Vec::new();
     let mut missing = 0;
+    let mut checks: BTreeMap<i32, [u64; 3]> = BTreeMap::new();
     states::each(&*store, |key, case: Case| {
         lines.extend(open(key, &case));
+        for (year, counts) in case.income_checks() {
+            let sums = checks.entry(year).or_default();
+            sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+        }
         years += case.open_years().len();
         let mut reviews = case.open_reviews();
         if !options.missing_income {
@@ -70,6 +76,11 @@ pub async fn run(options: &Options) -> Result<()> {
     if missing > 0 {
         tell(&format!(
             "Besides, the income register lacks a report for {missing} months, which stand as decided: --missing-income lists them."
+        ));
+    }
+    for (year, [done, not_done, not_needed]) in checks {
+        tell(&format!(
+            "Inkomstkontroll {year}: {done} gjorda, {not_done} inte gjorda, {not_needed} behövs inte (högsta avgift)."
         ));
     }
     if years > 0 {

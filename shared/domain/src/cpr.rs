@@ -1,6 +1,6 @@
 //! The Danish personal number (*CPR-nummer*) and the key that stands for it outside message bodies.
 
-use crate::{Day, PersonKey};
+use crate::{Day, PersonKey, Personnummer};
 use hmac::{Hmac, Mac};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
@@ -120,6 +120,11 @@ impl PersonSecret {
     /// The person's key: the first 128 bits of HMAC-SHA256(secret, digits), in hexadecimal.
     pub fn person_key(&self, cpr: &Cpr) -> PersonKey {
         PersonKey::from_digest(&self.digest(b"person", cpr.reveal_digits().as_bytes()))
+    }
+
+    /// The key of a person with a Swedish number: the same, of its twelve digits.
+    pub fn swedish_person_key(&self, number: &Personnummer) -> PersonKey {
+        PersonKey::from_digest(&self.digest(b"person", number.reveal_digits().as_bytes()))
     }
 
     /// The key of an address, from any text that identifies it (municipality, street and house codes).

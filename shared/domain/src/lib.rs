@@ -5,6 +5,8 @@ mod cpr;
 mod ids;
 mod money;
 mod period;
+mod personal_number;
+mod personnummer;
 
 pub use agenda::Agenda;
 pub use cpr::{Cpr, CprError, PersonSecret};
@@ -14,6 +16,8 @@ pub use ids::{
 };
 pub use money::{Currency, Money, MoneyError};
 pub use period::{Period, PeriodError, month_end};
+pub use personal_number::{PersonalNumber, PersonalNumberError};
+pub use personnummer::{Personnummer, PersonnummerError};
 
 /// A calendar day, in the civil calendar of the authority. Nothing in the domain knows an hour.
 pub type Day = chrono::NaiveDate;

@@ -6,8 +6,8 @@ use crate::{
     Topic, YearOpened, YearReconciled,
 };
 use domain::{
-    AuthorityId, CaseId, ChargeType, Cpr, Day, DecisionId, DeterminationId, HearingId, LetterId, Money,
-    NoticeId, Period, PersonKey,
+    AuthorityId, CaseId, ChargeType, Day, DecisionId, DeterminationId, HearingId, LetterId, Money, NoticeId,
+    Period, PersonKey, PersonalNumber,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -133,7 +133,7 @@ pub struct Determination {
     /// Who pays.
     pub payer: PersonKey,
     /// The payer's number, for the ERP.
-    pub payer_cpr: Cpr,
+    pub payer_cpr: PersonalNumber,
     /// What is charged.
     pub charge_type: ChargeType,
     /// How the ERP is made to invoice.

@@ -1,18 +1,19 @@
 //! `case.commands`: orders of staff, specialist systems and the letter service.
 
 use crate::body::content_kinds;
-use crate::{Content, HousingOrder, RepaymentOrder, Topic, YearPostponed};
+use crate::{ChildcareOrder, Content, HousingOrder, RepaymentOrder, Topic, YearPostponed};
 use domain::{
-    AuthorityId, CaseId, ChargeType, Cpr, Day, HearingId, LetterId, Money, NoticeId, Period, PersonKey,
-    PlaceId,
+    AuthorityId, CaseId, ChargeType, Day, HearingId, LetterId, Money, NoticeId, Period, PersonKey,
+    PersonalNumber, PlaceId,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// An order about a case. `P` is how a person is named: a [`Cpr`] as received, a [`Party`] on the log.
+/// An order about a case. `P` is how a person is named: a [`Cpr`](domain::Cpr) as received, a [`Party`] on the log. `S` is the
+/// same of a person of a Swedish case: a [`Personnummer`](domain::Personnummer) as received.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct CaseCommand<P = Party> {
+pub struct CaseCommand<P = Party, S = P> {
     /// The sender's own id of the order, unique for ever: 1-100 characters. The same id has effect once.
     pub id: String,
     /// The case.
@@ -24,7 +25,7 @@ pub struct CaseCommand<P = Party> {
     /// Who ordered it: a role or a system, never a person's name.
     pub issued_by: String,
     /// The order.
-    pub order: CaseOrder<P>,
+    pub order: CaseOrder<P, S>,
 }
 
 /// A person with the number and the key that stands for it.
@@ -33,8 +34,8 @@ pub struct CaseCommand<P = Party> {
 pub struct Party {
     /// The key.
     pub person: PersonKey,
-    /// The number.
-    pub cpr: Cpr,
+    /// The number. Named after the Danish one, as which it was first published; it knows its country.
+    pub cpr: PersonalNumber,
 }
 
 /// The set of rules a case follows.
@@ -47,11 +48,14 @@ pub enum Scheme {
     DkTemporaryHousing,
     /// Repayment of Danish cash assistance (*tilbagebetaling af kontanthjælp*).
     DkCashRepayment,
+    /// Fee of Swedish childcare (*maxtaxa*).
+    SeChildcare,
 }
 
 impl Scheme {
     /// Every scheme.
-    pub const ALL: [Self; 3] = [Self::DkDaycare, Self::DkTemporaryHousing, Self::DkCashRepayment];
+    pub const ALL: [Self; 4] =
+        [Self::DkDaycare, Self::DkTemporaryHousing, Self::DkCashRepayment, Self::SeChildcare];
 
     /// What its cases are charged for.
     pub const fn charge_type(self) -> &'static str {
@@ -59,6 +63,7 @@ impl Scheme {
             Self::DkDaycare => "dk-daycare/parental-payment",
             Self::DkTemporaryHousing => "dk-temporary-housing/own-payment",
             Self::DkCashRepayment => "dk-cash-repayment/instalment",
+            Self::SeChildcare => "se-childcare/fee",
         }
     }
 
@@ -68,6 +73,7 @@ impl Scheme {
             Self::DkDaycare => "dk-daycare",
             Self::DkTemporaryHousing => "dk-temporary-housing",
             Self::DkCashRepayment => "dk-cash-repayment",
+            Self::SeChildcare => "se-childcare",
         }
     }
 }
@@ -125,7 +131,7 @@ fn zero_percent() -> String {
 /// What is ordered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum CaseOrder<P = Party> {
+pub enum CaseOrder<P = Party, S = P> {
     /// The case begins.
     OpenCase {
         /// The rules.
@@ -290,6 +296,8 @@ pub enum CaseOrder<P = Party> {
     Housing(HousingOrder<P>),
     /// About the repayment of cash assistance.
     Repayment(RepaymentOrder<P>),
+    /// About a household with children in Swedish childcare.
+    Childcare(ChildcareOrder<S>),
     /// The case ends.
     CloseCase {
         /// Its last day.
@@ -307,7 +315,7 @@ pub enum HearingAnswer {
     Objects,
 }
 
-impl<P> CaseOrder<P> {
+impl<P, S> CaseOrder<P, S> {
     /// The scheme that it belongs to; none where every case takes it.
     pub fn scheme(&self) -> Option<Scheme> {
         match self {
@@ -323,6 +331,7 @@ impl<P> CaseOrder<P> {
             | Self::PostponeYear { .. }
             | Self::CloseYear { .. } => Some(Scheme::DkDaycare),
             Self::Housing(_) => Some(Scheme::DkTemporaryHousing),
+            Self::Childcare(_) => Some(Scheme::SeChildcare),
             Self::Repayment(_) => Some(Scheme::DkCashRepayment),
             Self::AnswerHearing { .. }
             | Self::DecideHearing { .. }
@@ -335,9 +344,9 @@ impl<P> CaseOrder<P> {
     }
 }
 
-impl<P> CaseCommand<P> {
-    /// The same command with every person named in another way.
-    pub fn map_persons<Q>(self, name: impl Fn(P) -> Q) -> CaseCommand<Q> {
+impl<P, S> CaseCommand<P, S> {
+    /// The same command with every person named in another way, `swedish` those of a Swedish case.
+    pub fn map_persons<Q, R>(self, name: impl Fn(P) -> Q, swedish: impl Fn(S) -> R) -> CaseCommand<Q, R> {
         let all = |persons: Vec<P>| persons.into_iter().map(&name).collect();
         let order = match self.order {
             CaseOrder::OpenCase { scheme, billing, payer, from, adults, children, single_provider } => {
@@ -388,6 +397,7 @@ impl<P> CaseCommand<P> {
             }
             CaseOrder::Housing(order) => CaseOrder::Housing(order.map_persons(name)),
             CaseOrder::Repayment(order) => CaseOrder::Repayment(order.map_persons(name)),
+            CaseOrder::Childcare(order) => CaseOrder::Childcare(order.map_persons(swedish)),
             CaseOrder::CloseCase { last_day } => CaseOrder::CloseCase { last_day },
         };
         CaseCommand {
@@ -440,6 +450,15 @@ impl Content for CaseCommand {
         CaseOrder::Repayment(RepaymentOrder::CircumstancesNotFetched { .. }) => "circumstances-not-fetched",
         CaseOrder::Repayment(RepaymentOrder::PaymentMissed { .. }) => "payment-missed",
         CaseOrder::Repayment(RepaymentOrder::PaymentMade { .. }) => "payment-made",
+        CaseOrder::Childcare(ChildcareOrder::OpenChildcare { .. }) => "open-childcare",
+        CaseOrder::Childcare(ChildcareOrder::SetChildcareHousehold { .. }) => "set-childcare-household",
+        CaseOrder::Childcare(ChildcareOrder::DeclareIncome { .. }) => "declare-income",
+        CaseOrder::Childcare(ChildcareOrder::StartChildcare { .. }) => "start-childcare",
+        CaseOrder::Childcare(ChildcareOrder::ChangeChildcare { .. }) => "change-childcare",
+        CaseOrder::Childcare(ChildcareOrder::GiveNotice { .. }) => "give-notice",
+        CaseOrder::Childcare(ChildcareOrder::MoveAway { .. }) => "move-away",
+        CaseOrder::Childcare(ChildcareOrder::StateTax { .. }) => "state-tax",
+        CaseOrder::Childcare(ChildcareOrder::ApproveCorrection { .. }) => "approve-correction",
         CaseOrder::CloseCase { .. } => "close-case",
     }
 }

@@ -3,8 +3,8 @@
 use crate::body::content_kinds;
 use crate::{Content, Topic};
 use domain::{
-    AuthorityId, CaseId, ChargeType, CommandId, Cpr, Day, DeterminationId, Money, Period, PersonKey,
-    SubscriptionId,
+    AuthorityId, CaseId, ChargeType, CommandId, Day, DeterminationId, Money, Period, PersonKey,
+    PersonalNumber, SubscriptionId,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,7 @@ pub struct InvoiceCommand {
     /// Who pays.
     pub payer: PersonKey,
     /// The payer's number: the ERP bills by it.
-    pub payer_cpr: Cpr,
+    pub payer_cpr: PersonalNumber,
     /// The logical day.
     pub issued_on: Day,
     /// The order.

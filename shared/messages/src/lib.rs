@@ -5,6 +5,7 @@ mod assessment;
 mod body;
 mod calendar;
 mod case_commands;
+mod childcare;
 mod dead_letters;
 mod decision;
 mod erp;
@@ -30,6 +31,7 @@ pub use calendar::{CalendarDay, Phase};
 pub use case_commands::{
     BillingMode, CaseCommand, CaseOrder, HearingAnswer, Party, PlaceKind, PlaceTerms, Scheme,
 };
+pub use childcare::{CareForm, CareTerms, ChildcareOrder};
 pub use dead_letters::{DeadLetter, Refusals, Refused, RefusedAt};
 pub use decision::{DecisionMade, DecisionParts, Heard, HeardParts, RaiseError};
 pub use erp::{ErpEvent, ErpFact, PostedDocument, SubscriptionState};

@@ -3,6 +3,7 @@
 
 pub mod danish;
 mod html;
+pub mod swedish;
 mod text;
 
 use schemars::JsonSchema;
@@ -80,7 +81,13 @@ impl Document {
     }
 
     pub(crate) fn render(&self) -> RenderedLetter {
-        RenderedLetter { subject: self.subject.clone(), text: text::write(self), html: html::write(self) }
+        self.render_in("da")
+    }
+
+    /// The letter in this language, by its tag in HTML.
+    pub(crate) fn render_in(&self, language: &str) -> RenderedLetter {
+        let html = html::write(self, language);
+        RenderedLetter { subject: self.subject.clone(), text: text::write(self), html }
     }
 }
 
@@ -88,4 +95,19 @@ impl Row {
     pub(crate) fn new(name: impl Into<String>, value: impl Into<String>, article: &str) -> Self {
         Self { name: name.into(), value: value.into(), article: article.to_owned() }
     }
+}
+
+/// A sign between thousands and a comma before decimals, from text such as `-1234.50`.
+fn grouped(text: &str, between: char) -> String {
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+    let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
+    let mut grouped = String::new();
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            grouped.push(between);
+        }
+        grouped.push(digit);
+    }
+    let comma = if decimals.is_empty() { "" } else { "," };
+    format!("{sign}{grouped}{comma}{decimals}")
 }

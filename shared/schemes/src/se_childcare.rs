@@ -6,8 +6,10 @@ pub mod articles;
 mod assess;
 mod check;
 mod correction;
+mod decided;
 mod fee;
 mod input;
+pub mod letter;
 mod month_day;
 mod notice;
 mod reduction;
@@ -17,16 +19,20 @@ mod spans;
 #[cfg(test)]
 mod cases_test;
 #[cfg(test)]
+mod decided_test;
+#[cfg(test)]
 mod properties_test;
 
 pub use assess::{Assessment, DaysFee, Line, assess};
 pub use check::{
-    CheckList, CheckedHousehold, Household, MonthCharged, MonthDifference, State, check, check_list,
-    year_to_check,
+    CheckList, CheckedHousehold, Household, MonthCharged, MonthDifference, State, assess_by_tax, check,
+    check_list, year_to_check,
 };
 pub use correction::{
     Adjustment, Approved, Settlement, claim_allowed, correction_window, refund_allowed, settle,
 };
+pub use decided::charge;
+pub use fee::percent;
 pub use input::{Care, ChildInput, IncomeChange, Input};
 pub use month_day::MonthDay;
 pub use notice::{PlacementEnd, effect_of_declaration, last_day_with_fee};

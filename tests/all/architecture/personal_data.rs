@@ -1,6 +1,7 @@
-//! No CPR number of a living person gets into the repository by accident.
+//! No personal number of a living person gets into the repository by accident.
 
 use super::{assert_none, files};
+use domain::Personnummer;
 
 /// Kinds of files that people write by hand. The public extracts under `testdata/` are `.txt` and
 /// `.xml` and hold public fictive persons.
@@ -47,6 +48,25 @@ fn a_cpr_number_in_the_repository_belongs_to_nobody() {
         }
     }
     assert_none(&faults, "a test person is born on day + 60, or is one of the public demo persons");
+}
+
+/// The number by which Skatteverket's leaflet on personal numbers (SKV 704) explains the check digit.
+const OF_THE_LEAFLET: &str = "196408233234";
+
+#[test]
+fn a_swedish_number_in_the_repository_belongs_to_nobody() {
+    let mut faults = Vec::new();
+    for file in files().iter().filter(|file| file.ends_with_any(&WRITTEN_BY_HAND)) {
+        for (number, line) in file.numbered_lines() {
+            let words = line.split(|one: char| !one.is_ascii_alphanumeric());
+            for swedish in words.filter_map(|word| Personnummer::parse(word).ok()) {
+                if !swedish.is_coordination() && swedish.reveal_digits() != OF_THE_LEAFLET {
+                    faults.push(format!("{}:{number}: a Swedish personal number", file.path));
+                }
+            }
+        }
+    }
+    assert_none(&faults, "a Swedish test person has a coordination number, 60 added to the day of birth");
 }
 
 /// The CPR-shaped words of a line, without the hyphen that people write after the sixth digit.

@@ -160,7 +160,7 @@ impl World {
             determination: DeterminationId::derive(&[&month.to_string(), &version.to_string()]),
             version: *version,
             payer: payer(),
-            payer_cpr: Cpr::parse("2105440645").unwrap(),
+            payer_cpr: Cpr::parse("2105440645").unwrap().into(),
             charge_type: charge_type(),
             billing,
             period: month,

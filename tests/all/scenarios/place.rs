@@ -167,8 +167,9 @@ impl Place {
         for document in live_documents(&self.ledger().await) {
             let key =
                 (text(&document, "case"), text(&document, "payer_key"), month(&text(&document, "period")));
-            let sum = billed.entry(key).or_insert(Money::zero(Currency::DKK));
-            *sum = sum.plus(money(&document)).unwrap();
+            let amount = money(&document);
+            let sum = billed.entry(key).or_insert(Money::zero(amount.currency()));
+            *sum = sum.plus(amount).unwrap();
         }
         billed.retain(|_, amount: &mut Money| !amount.is_zero());
         billed

@@ -1,12 +1,13 @@
 //! What the type of a command does not say.
 
+mod childcare;
 mod housing;
 mod repayment;
 mod yearly;
 
 use super::parse::CommandFault;
 use chrono::Months;
-use domain::{Cpr, Currency, Day, Money};
+use domain::{Cpr, Currency, Day, Money, Personnummer};
 use messages::{CaseCommand, CaseOrder, PlaceTerms, Scheme};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -24,12 +25,16 @@ const MONTHS_BACK_MAX: u32 = 36;
 const PERSONS_MAX: usize = 50;
 
 /// Every fault of meaning. Empty: the command is good.
-pub(crate) fn faults(command: &CaseCommand<Cpr>) -> Vec<CommandFault> {
+pub(crate) fn faults(command: &CaseCommand<Cpr, Personnummer>) -> Vec<CommandFault> {
     let mut check = Check { issued_on: command.issued_on, base: "", faults: Vec::new() };
     check.word("/id", &command.id);
     check.word("/issued_by", &command.issued_by);
     check.word("/case", command.case.as_str());
     check.day("/issued_on", command.issued_on);
+    if matches!(command.order, CaseOrder::Childcare(_)) {
+        let CaseCommand { id, issued_by, case, .. } = command;
+        check.swedish_names([("/id", id), ("/issued_by", issued_by), ("/case", case.as_str())]);
+    }
     check.order(&command.order);
     check.faults
 }
@@ -127,7 +132,7 @@ impl Check {
         }
     }
 
-    fn order(&mut self, order: &CaseOrder<Cpr>) {
+    fn order(&mut self, order: &CaseOrder<Cpr, Personnummer>) {
         match order {
             CaseOrder::OpenCase { payer, from, adults, children, .. } => {
                 self.base = "/order/open_case";
@@ -168,7 +173,7 @@ impl Check {
         }
     }
 
-    fn order_about_case(&mut self, order: &CaseOrder<Cpr>) {
+    fn order_about_case(&mut self, order: &CaseOrder<Cpr, Personnummer>) {
         match order {
             CaseOrder::ApplySubsidy { applied_on, yearly_income, admitted_on, .. } => {
                 self.base = "/order/apply_subsidy";
@@ -230,6 +235,7 @@ impl Check {
             }
             CaseOrder::Housing(order) => self.housing(order),
             CaseOrder::Repayment(order) => self.repayment(order),
+            CaseOrder::Childcare(order) => self.childcare(order),
             CaseOrder::CloseCase { last_day } => {
                 self.base = "/order/close_case";
                 self.day("/last_day", *last_day);

@@ -2,7 +2,7 @@
 
 use super::check;
 use crate::masked::masked;
-use domain::{Cpr, PersonSecret};
+use domain::{Cpr, PersonSecret, Personnummer};
 use messages::{CaseCommand, Party};
 use serde_path_to_error::{Path, Segment};
 
@@ -38,16 +38,20 @@ pub fn parse(secret: &PersonSecret, json: &[u8]) -> Result<CaseCommand, Vec<Comm
         return Err(vec![CommandFault::new("", "it is not UTF-8: save or send it as UTF-8")]);
     }
     let mut input = serde_json::Deserializer::from_slice(json);
-    let command: CaseCommand<Cpr> = serde_path_to_error::deserialize(&mut input).map_err(|error| {
-        let (path, error) = (pointer(error.path()), error.into_inner());
-        vec![CommandFault::new(format!("{path}{}", absent_or_doubled(&error)), detail(&error))]
-    })?;
+    let command: CaseCommand<Cpr, Personnummer> =
+        serde_path_to_error::deserialize(&mut input).map_err(|error| {
+            let (path, error) = (pointer(error.path()), error.into_inner());
+            vec![CommandFault::new(format!("{path}{}", absent_or_doubled(&error)), detail(&error))]
+        })?;
     input.end().map_err(|_| vec![CommandFault::new("", "something stands after the command: one a line")])?;
     let faults = check::faults(&command);
     if !faults.is_empty() {
         return Err(faults);
     }
-    Ok(command.map_persons(|cpr| Party { person: secret.person_key(&cpr), cpr }))
+    Ok(command.map_persons(
+        |cpr| Party { person: secret.person_key(&cpr), cpr: cpr.into() },
+        |number| Party { person: secret.swedish_person_key(&number), cpr: number.into() },
+    ))
 }
 
 /// The path as a JSON pointer. A key that no command has is not repeated: it could be anything.

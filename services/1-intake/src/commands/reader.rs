@@ -3,7 +3,7 @@
 use super::parse::{COMMAND_BYTES_MAX, CommandFault, parse};
 use crate::item::{Fault, Item};
 use crate::lines::Lines;
-use domain::{CaseId, Cpr, PersonSecret};
+use domain::{CaseId, PersonSecret, PersonalNumber};
 use serde_json::Value;
 use std::collections::VecDeque;
 use std::io::{BufRead, Result};
@@ -54,6 +54,6 @@ fn refused(line: u64, fault: CommandFault, case: &str) -> Item {
 /// The case of a command that is refused for something else; empty where that cannot be told, or should not be.
 fn case_of(json: &[u8]) -> String {
     let command: Value = serde_json::from_slice(json).unwrap_or_default();
-    let named = command.get("case").and_then(Value::as_str).filter(|case| !Cpr::stands_in(case));
+    let named = command.get("case").and_then(Value::as_str).filter(|case| !PersonalNumber::stands_in(case));
     named.and_then(|case| CaseId::parse(case).ok()).map(|case| case.to_string()).unwrap_or_default()
 }

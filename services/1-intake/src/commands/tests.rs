@@ -1,8 +1,10 @@
 //! Commands, good and bad.
 
+mod childcare;
+
 use super::*;
 use crate::Item;
-use domain::PersonSecret;
+use domain::{Cpr, PersonSecret};
 use messages::CaseOrder;
 use proptest::prelude::*;
 
@@ -21,7 +23,8 @@ fn pointers(json: &str) -> Vec<String> {
 fn a_good_command_names_its_persons_by_key_and_number() {
     let command = parse(&secret(), OPEN.as_bytes()).unwrap();
     let CaseOrder::OpenCase { payer, adults, .. } = command.order else { panic!("{command:?}") };
-    assert_eq!(payer.person, secret().person_key(&payer.cpr));
+    let cpr = Cpr::parse("2105440645").unwrap();
+    assert_eq!((payer.person.clone(), payer.cpr.clone()), (secret().person_key(&cpr), cpr.into()));
     assert_eq!(adults[0], payer);
     parse(&secret(), PLACE.as_bytes()).unwrap();
 }

@@ -41,7 +41,12 @@ impl Morning<'_> {
         for month in months {
             let owed = case.month_owed(&self.rules.housing, *month);
             let problem = owed.as_ref().err().map(ToString::to_string);
-            self.tell_unassessable(case, *month, problem);
+            if let Some(housing) = &mut case.housing {
+                let detail = |problem: &str| {
+                    format!("{month} is not determined, and nothing of it is charged: {problem}")
+                };
+                self.tell_unassessable(&mut housing.unassessable, *month, problem, detail);
+            }
             if let (Ok(owed), true) = (owed, month.last_day() < self.today()) {
                 self.determine_month(case, *month, &owed)?;
             }

@@ -2,7 +2,6 @@
 //! later, so each is told at once and again each month; reconciliation makes it a finding, and so an alert, when it lasts.
 
 use super::decide::Attempt;
-use crate::for_staff;
 use crate::morning::Morning;
 use crate::state::Case;
 use chrono::Days;
@@ -28,11 +27,6 @@ pub struct Waiting {
     pub decide_by: Day,
     /// The day on which it was told last.
     pub told_on: Day,
-}
-
-/// The id of the refusal that tells of a month that cannot be computed.
-fn unassessable(key: &str, month: Period) -> String {
-    format!("not_assessable/{key}/{month}")
 }
 
 fn age(since: Day, today: Day) -> u32 {
@@ -157,28 +151,6 @@ impl Morning<'_> {
         let days = age(known.since, last.unwrap_or(today));
         let (place, since, version) = (place.clone(), known.since, case.next_version(place));
         self.tell(AssessmentFact::DecisionAwaitEnded(AwaitEnded { place, version, since, days, outcome }));
-    }
-
-    /// Tells once of a month that cannot be computed, and when it can be again.
-    pub fn tell_unassessable(&mut self, case: &mut Case, month: Period, problem: Option<String>) {
-        let Some(housing) = &mut case.housing else { return };
-        let known = housing.unassessable.get(&month);
-        if known == problem.as_ref() {
-            return;
-        }
-        let (key, today) = (self.opened.case.as_str(), self.today());
-        match problem {
-            Some(problem) => {
-                let detail = format!("{month} is not determined, and nothing of it is charged: {problem}");
-                let refusal = unassessable(key, month);
-                self.effects.send(&for_staff::waits(refusal, key, today, "month_not_assessable", detail));
-                housing.unassessable.insert(month, problem);
-            }
-            None => {
-                housing.unassessable.remove(&month);
-                self.effects.send(&for_staff::ended(unassessable(key, month), key, today, "closed"));
-            }
-        }
     }
 
     /// The next day on which a resident may begin or end to wait.

@@ -82,7 +82,7 @@ impl World {
             determination: DeterminationId::derive(&[&period.to_string(), &version.to_string()]),
             version,
             payer: Self::payer(),
-            payer_cpr: Cpr::parse("2105440645").unwrap(),
+            payer_cpr: Cpr::parse("2105440645").unwrap().into(),
             charge_type: ChargeType::parse("dk-daycare/parental-payment").unwrap(),
             billing,
             period,

@@ -83,7 +83,7 @@ pub(crate) fn command(n: u32, order: InvoiceOrder) -> InvoiceCommand {
         authority: AuthorityId::parse("0101").unwrap(),
         charge_type: ChargeType::parse("dk-daycare/parental-payment").unwrap(),
         payer: payer(),
-        payer_cpr: cpr(),
+        payer_cpr: cpr().into(),
         issued_on: day(1),
         order,
     }

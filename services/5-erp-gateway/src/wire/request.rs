@@ -1,7 +1,7 @@
 //! What is sent to the ERP.
 
 use domain::{
-    AuthorityId, CaseId, ChargeType, CommandId, Cpr, Day, Money, Period, PersonKey, SubscriptionId,
+    AuthorityId, CaseId, ChargeType, CommandId, Day, Money, Period, PersonKey, PersonalNumber, SubscriptionId,
 };
 use messages::{InvoiceCommand, InvoiceOrder};
 use serde::Serialize;
@@ -23,7 +23,7 @@ enum Body<'a> {
         case: &'a CaseId,
         authority: &'a AuthorityId,
         charge_type: &'a ChargeType,
-        payer: &'a Cpr,
+        payer: &'a PersonalNumber,
         payer_key: &'a PersonKey,
         period: Period,
         amount: Money,
@@ -36,7 +36,7 @@ enum Body<'a> {
         case: &'a CaseId,
         authority: &'a AuthorityId,
         charge_type: &'a ChargeType,
-        payer: &'a Cpr,
+        payer: &'a PersonalNumber,
         payer_key: &'a PersonKey,
         from: Period,
         valid_to: Period,

@@ -67,7 +67,7 @@ pub(super) fn determination(
         determination: DeterminationId::derive(&[&period.to_string(), &version.to_string()]),
         version,
         payer: payer(),
-        payer_cpr: Cpr::parse("2105440645").unwrap(),
+        payer_cpr: Cpr::parse("2105440645").unwrap().into(),
         charge_type: charge_type(),
         billing,
         period,
@@ -88,7 +88,7 @@ pub(super) fn command(case: &str, name: &str, order: InvoiceOrder, issued_on: Da
         authority: AuthorityId::parse("0101").unwrap(),
         charge_type: charge_type(),
         payer: payer(),
-        payer_cpr: Cpr::parse("2105440645").unwrap(),
+        payer_cpr: Cpr::parse("2105440645").unwrap().into(),
         issued_on,
         order,
     }))

@@ -90,7 +90,12 @@ impl Case {
     }
 
     /// An order with the case's next number.
-    pub fn order(&mut self, issued_on: Day, issued_by: &str, order: CaseOrder<Cpr>) -> CaseCommand<Cpr> {
+    pub fn order<S>(
+        &mut self,
+        issued_on: Day,
+        issued_by: &str,
+        order: CaseOrder<Cpr, S>,
+    ) -> CaseCommand<Cpr, S> {
         self.orders += 1;
         CaseCommand {
             id: format!("{}-{:04}", self.id, self.orders),

@@ -31,6 +31,11 @@
 //!
 //! For every forty households one debtor of repayable cash assistance: `debtors.rs`.
 //!
+//! # Swedish households
+//!
+//! For every fifty households one of a Swedish municipality with children in childcare: `swedish.rs`. Its orders come in files
+//! of their own, `commands-se-yyyy-mm-dd.jsonl`.
+//!
 //! Every number is a replacement number (day of birth + 60) with a serial of its own, every name and street is made up.
 //! No event needs a clerk (P02, P03, A02 do not occur).
 //!
@@ -76,6 +81,7 @@ mod plan;
 mod population;
 mod profile;
 mod residents;
+mod swedish;
 mod town;
 
 #[cfg(test)]

@@ -50,6 +50,8 @@ pub struct Summary {
     pub residents: u64,
     /// Debtors of repayable cash assistance.
     pub debtors: u64,
+    /// Households of the Swedish municipality.
+    pub swedish_households: u64,
     /// Persons of the population register.
     pub persons: u64,
     /// Records of persons (001 with what belongs to it) in the extracts.
@@ -75,6 +77,7 @@ impl fmt::Display for Summary {
         writeln!(f, "households         {}", self.households)?;
         writeln!(f, "residents          {}", self.residents)?;
         writeln!(f, "debtors            {}", self.debtors)?;
+        writeln!(f, "Swedish households {}", self.swedish_households)?;
         writeln!(f, "persons            {}", self.persons)?;
         let events: u64 = self.register_events.values().sum();
         writeln!(f, "events of persons  {events} {}", by_kind(&self.register_events))?;

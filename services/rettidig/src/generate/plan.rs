@@ -8,7 +8,7 @@ use super::household::{Case, Household};
 use super::limits::Limits;
 use super::person::{Person, Registry};
 use super::profile::Profile;
-use domain::{Cpr, Day, Period};
+use domain::{Cpr, Day, Period, Personnummer};
 use messages::{CaseCommand, CaseOrder};
 use std::collections::BTreeMap;
 
@@ -28,6 +28,7 @@ pub struct Days {
     pub extract: BTreeMap<Day, Vec<Entry>>,
     pub reports: BTreeMap<Day, Vec<Report>>,
     pub commands: BTreeMap<Day, Vec<CaseCommand<Cpr>>>,
+    pub swedish: BTreeMap<Day, Vec<CaseCommand<Cpr, Personnummer>>>,
 }
 
 impl Days {
@@ -37,6 +38,7 @@ impl Days {
             self.extract.first_key_value().map(|(day, _)| *day),
             self.reports.first_key_value().map(|(day, _)| *day),
             self.commands.first_key_value().map(|(day, _)| *day),
+            self.swedish.first_key_value().map(|(day, _)| *day),
         ];
         firsts.into_iter().flatten().min()
     }

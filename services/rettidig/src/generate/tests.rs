@@ -3,7 +3,7 @@
 use super::read_back::{day_of, files, items};
 use super::*;
 use intake::Item;
-use messages::{CaseOrder, HousingOrder, RegisterFact, RepaymentOrder, ReportKind};
+use messages::{CaseOrder, ChildcareOrder, HousingOrder, RegisterFact, RepaymentOrder, ReportKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -132,6 +132,11 @@ fn cases_name_only_persons_whom_the_register_has_told_of() {
                     CaseOrder::Housing(HousingOrder::OpenResidence { resident }) => {
                         assert!(cases.insert(command.case.clone()));
                         vec![resident.clone()]
+                    }
+                    // No register tells of a Swedish household.
+                    CaseOrder::Childcare(ChildcareOrder::OpenChildcare { .. }) => {
+                        assert!(cases.insert(command.case.clone()));
+                        Vec::new()
                     }
                     CaseOrder::SetHousehold { adults, children, from, .. } => {
                         assert!(*from <= command.issued_on);

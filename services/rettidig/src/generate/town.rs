@@ -14,12 +14,13 @@ use super::out::Tree;
 use super::person::Registry;
 use super::plan::{Days, PARENTS, Plan};
 use super::population::Founding;
-use super::residents;
+use super::{residents, swedish};
 use crate::cli::WrongInput;
 use anyhow::{Result, ensure};
 use domain::{Cpr, Day, Period};
-use messages::{CaseOrder, HousingOrder, RepaymentOrder};
+use messages::{CaseCommand, CaseOrder, ChildcareOrder, HousingOrder, RepaymentOrder};
 use schemes::Parameters;
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write;
 
@@ -85,6 +86,7 @@ impl<'a> Town<'a> {
         }
         town.summary.residents = u64::from(residents::settle(options, &mut town.days)?);
         town.summary.debtors = u64::from(debtors::settle(options, &mut town.days)?);
+        town.summary.swedish_households = u64::from(swedish::settle(options, &mut town.days)?);
         Ok(town)
     }
 
@@ -181,15 +183,10 @@ impl<'a> Town<'a> {
     fn deliver_day(&mut self, tree: &Tree, day: Day) -> Result<()> {
         let summary = &mut self.summary;
         if let Some(commands) = self.days.commands.remove(&day) {
-            tree.file(day, &format!("commands-{day}.jsonl"), summary, |out| {
-                commands.iter().try_for_each(|command| {
-                    serde_json::to_writer(&mut *out, command)?;
-                    out.write_all(b"\n")
-                })
-            })?;
-            for command in commands {
-                *summary.commands.entry(kind(&command.order).to_owned()).or_default() += 1;
-            }
+            write_commands(tree, day, "commands", commands, summary)?;
+        }
+        if let Some(commands) = self.days.swedish.remove(&day) {
+            write_commands(tree, day, "commands-se", commands, summary)?;
         }
         if let Some(entries) = self.days.extract.remove(&day) {
             let previous = self.last_extract.replace(day);
@@ -285,8 +282,28 @@ fn pay(household: &mut Household, month: Period, mishaps: Mishaps, draw: &mut Dr
     household.adults.iter_mut().flat_map(of_adult).collect()
 }
 
+/// Writes the orders of a day, one a line, and counts them.
+fn write_commands<S: Serialize>(
+    tree: &Tree,
+    day: Day,
+    name: &str,
+    commands: Vec<CaseCommand<Cpr, S>>,
+    summary: &mut Summary,
+) -> Result<()> {
+    tree.file(day, &format!("{name}-{day}.jsonl"), summary, |out| {
+        commands.iter().try_for_each(|command| {
+            serde_json::to_writer(&mut *out, command)?;
+            out.write_all(b"\n")
+        })
+    })?;
+    for command in commands {
+        *summary.commands.entry(kind(&command.order).to_owned()).or_default() += 1;
+    }
+    Ok(())
+}
+
 /// The kind of an order, as it is named in the files.
-fn kind(order: &CaseOrder<Cpr>) -> &'static str {
+fn kind<S>(order: &CaseOrder<Cpr, S>) -> &'static str {
     match order {
         CaseOrder::OpenCase { .. } => "open_case",
         CaseOrder::SetHousehold { .. } => "set_household",
@@ -315,6 +332,17 @@ fn kind(order: &CaseOrder<Cpr>) -> &'static str {
             RepaymentOrder::CircumstancesNotFetched { .. } => "circumstances_not_fetched",
             RepaymentOrder::PaymentMissed { .. } => "payment_missed",
             RepaymentOrder::PaymentMade { .. } => "payment_made",
+        },
+        CaseOrder::Childcare(order) => match order {
+            ChildcareOrder::OpenChildcare { .. } => "open_childcare",
+            ChildcareOrder::SetChildcareHousehold { .. } => "set_childcare_household",
+            ChildcareOrder::DeclareIncome { .. } => "declare_income",
+            ChildcareOrder::StartChildcare { .. } => "start_childcare",
+            ChildcareOrder::ChangeChildcare { .. } => "change_childcare",
+            ChildcareOrder::GiveNotice { .. } => "give_notice",
+            ChildcareOrder::MoveAway { .. } => "move_away",
+            ChildcareOrder::StateTax { .. } => "state_tax",
+            ChildcareOrder::ApproveCorrection { .. } => "approve_correction",
         },
         _ => "other",
     }

@@ -1,6 +1,7 @@
 //! The report as a table, for a billing manager.
 
 use super::{Obligations, Report, Share, Undecided};
+use domain::Currency;
 use std::fmt;
 
 /// What was due and what was invoiced.
@@ -31,9 +32,10 @@ impl fmt::Display for Due<'_> {
             f,
             "Had to be invoiced, by what is charged   a payer's months              kroner   of it open"
         )?;
-        for (name, Obligations { expected, open, .. }) in &self.0.by_charge_type {
+        for (name, Obligations { currency, expected, open, .. }) in &self.0.by_charge_type {
             let (amount, open) = (grouped(&expected.amount), grouped(&open.amount));
-            writeln!(f, "  {name:<40} {:>14} {amount:>19} {open:>12}", expected.count)?;
+            let other = if *currency == Currency::DKK { String::new() } else { format!(" {currency}") };
+            writeln!(f, "  {name:<40} {:>14} {amount:>19} {open:>12}{other}", expected.count)?;
         }
         let Undecided { residents, since } = &self.0.undecided;
         if let Some(since) = since {

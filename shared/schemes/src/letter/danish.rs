@@ -53,17 +53,7 @@ pub fn month(period: Period) -> String {
 
 /// Points between thousands and a comma before decimals, from text such as `-1234.50`.
 fn separated(text: &str) -> String {
-    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
-    let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
-    let mut grouped = String::new();
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
-            grouped.push('.');
-        }
-        grouped.push(digit);
-    }
-    let comma = if decimals.is_empty() { "" } else { "," };
-    format!("{sign}{grouped}{comma}{decimals}")
+    super::grouped(text, '.')
 }
 
 #[cfg(test)]

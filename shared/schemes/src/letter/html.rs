@@ -7,10 +7,10 @@ table{border-collapse:collapse;width:100%}th{text-align:left;font-weight:normal}
 th,td{padding:.2rem .5rem;border-bottom:1px solid #ccc}td.v{text-align:right;white-space:nowrap}\
 td.a{font-size:.85rem;color:#444}";
 
-pub(super) fn write(document: &Document) -> String {
+pub(super) fn write(document: &Document, language: &str) -> String {
     let subject = escaped(&document.subject);
     let mut out = format!(
-        "<!DOCTYPE html>\n<html lang=\"da\">\n<head>\n<meta charset=\"utf-8\">\n<title>{subject}</title>\n\
+        "<!DOCTYPE html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{subject}</title>\n\
          <style>{STYLE}</style>\n</head>\n<body>\n<h1>{subject}</h1>\n"
     );
     for block in &document.blocks {
@@ -66,7 +66,7 @@ mod tests {
         document.heading(hostile);
         document.paragraph(hostile);
         document.rows(vec![Row::new(hostile, hostile, hostile)]);
-        let html = write(&document);
+        let html = write(&document, "da");
         assert!(!html.contains("<script") && !html.contains("'x'") && !html.contains('\u{8}'));
         assert_eq!(html.matches("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;&quot;").count(), 7);
     }

@@ -6,6 +6,9 @@ use std::fmt::Write;
 /// The width of a line, characters: what mail clients show unbroken.
 const WIDTH: usize = 78;
 
+/// A blank at which a line is not broken.
+const NO_BREAK: char = '\u{a0}';
+
 pub(super) fn write(document: &Document) -> String {
     let mut out = format!("{}\n{}\n", document.subject, "=".repeat(document.subject.chars().count()));
     for block in &document.blocks {
@@ -24,7 +27,8 @@ pub(super) fn write(document: &Document) -> String {
 
 fn wrap(text: &str, out: &mut String) {
     let mut used = 0;
-    for word in text.split_whitespace() {
+    let words = text.split(|c: char| c.is_whitespace() && c != NO_BREAK).filter(|word| !word.is_empty());
+    for word in words {
         let length = word.chars().count();
         if used > 0 && used + 1 + length > WIDTH {
             out.push('\n');

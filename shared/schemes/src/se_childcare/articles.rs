@@ -18,3 +18,5 @@ pub const LIMITATION: &str = "preskriptionslagen (1981:130) 2 §";
 pub const NOTICE: &str = "the municipality's tariff (setting notice_months)";
 /// From when a declared income counts: never back.
 pub const DECLARATION: &str = "the municipality's tariff (setting declaration_effect)";
+/// Nothing is charged beyond what a communicated decision states.
+pub const DECISION: &str = "förvaltningslagen (2017:900) 33 §: a decision is made known to whom it concerns";

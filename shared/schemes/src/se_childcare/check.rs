@@ -199,6 +199,19 @@ fn check_month(household: &Household, position: usize) -> Result<(), Error> {
     Ok(())
 }
 
+/// The month by the income of a year's tax, which stands in for what was declared.
+pub fn assess_by_tax(
+    facts: &Input,
+    yearly: Decimal,
+    parameters: &Parameters,
+    settings: &Settings,
+) -> Result<Assessment, Error> {
+    facts.check()?;
+    check_income("actual_yearly_income", Some(yearly))?;
+    let incomes = [IncomeFrom { from: facts.month.first_day(), yearly: Some(yearly) }];
+    compute(facts, &incomes, Tariff { parameters, settings })
+}
+
 /// The month under a year's income; `None`: the highest fee.
 fn recomputed(
     month: &MonthCharged,

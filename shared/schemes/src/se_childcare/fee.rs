@@ -156,6 +156,18 @@ fn order_among<'a>(child: &ChildInput, others: impl Iterator<Item = &'a ChildInp
     1 + others.filter(|other| other.same_address && (key(other), &other.id) < (key(child), &child.id)).count()
 }
 
+/// The percentage of the income that the child at this place of the order pays; `None`: a child without fee.
+pub fn percent(
+    care: Care,
+    order: Option<u32>,
+    on: Day,
+    parameters: &Parameters,
+) -> Result<Option<Decimal>, Error> {
+    let with_fee = parameters.get("children_with_fee", on)?.value;
+    let Some(order) = order.filter(|order| Decimal::from(*order) <= with_fee) else { return Ok(None) };
+    Ok(Some(parameters.get(percent_name(care, order), on)?.value))
+}
+
 fn percent_name(care: Care, order: u32) -> &'static str {
     match (care, order) {
         (Care::Preschool, 1) => "preschool_percent_1",

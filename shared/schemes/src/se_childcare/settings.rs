@@ -23,6 +23,7 @@ pub struct Settings {
     /// was not found.
     pub part_of_month: PartialMonth,
     /// Months from a notice to the end of the fee. Sollentuna and most: 2.
+    #[schemars(range(min = 0, max = 12))]
     pub notice_months: u32,
     /// From when a declaration of income counts. Charging is by the day, so by default from its day.
     pub declaration_effect: DeclarationEffect,
@@ -35,6 +36,10 @@ pub struct Settings {
     #[serde(with = "exact::option")]
     #[schemars(with = "Option<String>")]
     pub tiny_claim_below: Option<Decimal>,
+    /// In how many parts, a month apart, the months of a claim that is not tiny fall due. Default 1: at once, on an invoice of
+    /// its own. Sollentuna agrees on a plan with who cannot pay at once, and names no number.
+    #[schemars(range(min = 1, max = 36))]
+    pub claim_instalments: u32,
 }
 
 /// A national cap that the municipality applies later.
@@ -70,6 +75,9 @@ pub enum DeclarationEffect {
 /// The longest notice in months: a year.
 const NOTICE_MAX: u32 = 12;
 
+/// The most parts of a claim: what is older than three years is claimed no more.
+const INSTALMENTS_MAX: u32 = 36;
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -81,6 +89,7 @@ impl Default for Settings {
             declaration_effect: DeclarationEffect::Date,
             check_threshold: None,
             tiny_claim_below: None,
+            claim_instalments: 1,
         }
     }
 }
@@ -111,6 +120,9 @@ impl Settings {
         if self.notice_months > NOTICE_MAX {
             faults.push(Error::input("notice_months", format!("is 0 to {NOTICE_MAX}")));
         }
+        if !(1..=INSTALMENTS_MAX).contains(&self.claim_instalments) {
+            faults.push(Error::input("claim_instalments", format!("is 1 to {INSTALMENTS_MAX}")));
+        }
         for (n, cap) in self.later_caps.iter().enumerate() {
             if cap.applied_from <= cap.national_from {
                 let problem = format!("the cap of {} is not applied later than that", cap.national_from);
@@ -121,12 +133,12 @@ impl Settings {
     }
 
     /// Refuses settings that cannot be meant.
-    pub(super) fn check(&self) -> Result<(), Error> {
+    pub fn check(&self) -> Result<(), Error> {
         Error::first(self.faults())
     }
 
     /// The day whose national cap the municipality applies on `day`.
-    pub(super) fn cap_day(&self, day: Day) -> Day {
+    pub fn cap_day(&self, day: Day) -> Day {
         let late = self.later_caps.iter().find(|c| c.national_from <= day && day < c.applied_from);
         late.and_then(|c| c.national_from.pred_opt()).unwrap_or(day)
     }
@@ -156,6 +168,7 @@ mod tests {
             "notice_month: 1",
             "notice_months: 24",
             "check_threshold: -1",
+            "claim_instalments: 0",
             "later_caps: [{national_from: 2024-01-01, applied_from: 2024-01-01}]",
             "reductions: [{name: n, source: s, care: preschool}]",
             "reductions: [{name: '', source: s, care: preschool, fee: {percent_of_full: 75}}]",

@@ -1,0 +1,242 @@
+//! The yearly income check (*inkomstkontroll*): every household that has paid less than the highest fee in a year is checked
+//! against its tax. None is left out of the list: it is done, not done or not needed. What differs is corrected only when a
+//! second person has approved it, and claimed only when the custodian has been heard.
+
+use super::correction::{CorrectionDecision, Made};
+use super::{due, letter};
+use crate::morning::Morning;
+use crate::state::Case;
+use chrono::Datelike;
+use domain::{Currency, DecisionId, HearingId, LetterId, Money, Period};
+use messages::{AssessmentFact, Heard};
+use runtime::Refusal;
+use rust_decimal::Decimal;
+use schemes::Error;
+use schemes::letter::swedish;
+use schemes::se_childcare::{Household, MonthCharged, Settlement, State, check, year_to_check};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// How far the check of a year is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Check {
+    /// Since when.
+    pub since: domain::Day,
+    /// How far.
+    pub state: CheckState,
+}
+
+/// How far the check of a year is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckState {
+    /// Every month has paid the highest fee.
+    NotNeeded,
+    /// The income by the tax is not stated.
+    NotDone,
+    /// Checked: nothing is to be corrected.
+    Right,
+    /// Checked: these months differ, and a second person has to approve.
+    Prepared {
+        /// The months, those left out that it is too late to correct.
+        months: BTreeMap<Period, Checked>,
+        /// The custodian has to be heard before it can be approved: a month rises.
+        hear: bool,
+    },
+    /// Corrected.
+    Corrected {
+        /// By this decision.
+        decision: DecisionId,
+        /// Kronor a year: the income of the tax.
+        yearly_income: Money,
+    },
+}
+
+/// A month that differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checked {
+    /// What was charged.
+    pub charged: Money,
+    /// What is owed by the income of the tax.
+    pub right: Money,
+}
+
+impl Checked {
+    /// What is owed more (above 0) or less.
+    pub fn difference(&self) -> Decimal {
+        self.right.amount() - self.charged.amount()
+    }
+}
+
+impl Case {
+    /// What the household was charged in a year, on which facts.
+    fn charged_in(&self, rules: &super::ChildcareRules, year: i32) -> Result<Vec<MonthCharged>, Error> {
+        let of_year =
+            self.determined.keys().filter(|month| month.year() == year && !self.exempt.contains_key(month));
+        let mut months = Vec::new();
+        for month in of_year {
+            let Some((charged, _)) = self.standing_fee(*month) else { continue };
+            if let Some(facts) = self.month_facts(rules, *month)? {
+                months.push(MonthCharged { facts, charged: charged.amount() });
+            }
+        }
+        Ok(months)
+    }
+
+    /// The years that are to be checked: those whose tax is settled, and those whose tax is stated.
+    fn years_to_check(&self, today: domain::Day) -> BTreeSet<i32> {
+        let last = year_to_check(today);
+        let charged = self.determined.keys().map(|month| month.year()).filter(|year| *year <= last);
+        let stated = self.childcare.iter().flat_map(|childcare| childcare.taxes.keys().copied());
+        charged.chain(stated.filter(|year| *year < today.year())).collect()
+    }
+
+    /// The check of a year as it stands by all that is known.
+    fn check_of(
+        &self,
+        rules: &super::ChildcareRules,
+        year: i32,
+        today: domain::Day,
+    ) -> Result<CheckState, Error> {
+        let tax = self.childcare.as_ref().and_then(|childcare| childcare.taxes.get(&year));
+        let household = Household {
+            household: self.opened.as_ref().map(|opened| opened.case.to_string()).unwrap_or_default(),
+            year,
+            actual_yearly_income: tax.map(|tax| tax.what.yearly_income.amount()),
+            months: self.charged_in(rules, year)?,
+        };
+        let charged: BTreeMap<Period, Decimal> =
+            household.months.iter().map(|month| (month.facts.month, month.charged)).collect();
+        let checked = check(&household, today, &rules.parameters, &rules.settings)?;
+        let (difference, differing) = match checked.state {
+            State::NotNeeded => return Ok(CheckState::NotNeeded),
+            State::NotDone => return Ok(CheckState::NotDone),
+            State::Done { difference, months } => (difference, months),
+        };
+        let in_kronor = |amount| {
+            Money::new(amount, Currency::SEK)
+                .map_err(|error| Error::BadInput { field: "charged".to_owned(), problem: error.to_string() })
+        };
+        let mut months = BTreeMap::new();
+        for month in differing.into_iter().filter(|month| month.correctable) {
+            let charged = charged.get(&month.month).copied().unwrap_or_default();
+            let right = in_kronor(charged + month.difference.amount())?;
+            months.insert(month.month, Checked { charged: in_kronor(charged)?, right });
+        }
+        if difference.is_zero() || months.is_empty() {
+            return Ok(CheckState::Right);
+        }
+        let hear = months.values().any(|month| month.difference() > Decimal::ZERO);
+        Ok(CheckState::Prepared { months, hear })
+    }
+}
+
+impl Morning<'_> {
+    /// Brings the checks of all years in line with the facts, and makes the corrections that are approved.
+    pub fn check_incomes(&mut self, case: &mut Case) -> Result<(), Refusal> {
+        let today = self.today();
+        for year in case.years_to_check(today) {
+            let Some(childcare) = &case.childcare else { return Ok(()) };
+            let tax = childcare.taxes.get(&year).map(|tax| tax.what.yearly_income);
+            let known = childcare.checks.get(&year).map(|check| check.state.clone());
+            if let Some(CheckState::Corrected { yearly_income, .. }) = &known
+                && tax == Some(*yearly_income)
+            {
+                continue;
+            }
+            // A month that cannot be computed is told with the month.
+            let Ok(mut state) = case.check_of(&self.rules.childcare, year, today) else { continue };
+            if let (CheckState::Prepared { months, hear }, Some(yearly_income)) = (&state, tax)
+                && let Some(heard) = approved(case, year, *hear)
+            {
+                let decision = self.correct(case, year, yearly_income, months.clone(), heard)?;
+                state = CheckState::Corrected { decision, yearly_income };
+            }
+            if known.as_ref() == Some(&state) {
+                continue;
+            }
+            self.tell_check(year, &state);
+            if let Some(childcare) = &mut case.childcare {
+                childcare.checks.insert(year, Check { since: today, state });
+            }
+        }
+        Ok(())
+    }
+
+    fn tell_check(&mut self, year: i32, state: &CheckState) {
+        let (code, detail) = match state {
+            CheckState::NotDone => ("income_check_not_done", super::reviews::not_done(year)),
+            CheckState::Prepared { months, hear } => {
+                ("income_check_to_approve", super::reviews::to_approve(year, months, *hear))
+            }
+            CheckState::NotNeeded | CheckState::Right | CheckState::Corrected { .. } => return,
+        };
+        self.tell(AssessmentFact::ReviewNeeded { period: None, code: code.to_owned(), detail });
+    }
+
+    /// Corrects the months of a year.
+    fn correct(
+        &mut self,
+        case: &mut Case,
+        year: i32,
+        yearly_income: Money,
+        months: BTreeMap<Period, Checked>,
+        heard: Option<Heard>,
+    ) -> Result<DecisionId, Refusal> {
+        let refused = |error: String| Refusal::new("letter_refused", error);
+        let custodian = case.payers.values().next().map(|payer| payer.what.clone());
+        let (Some(custodian), Some(childcare)) = (custodian, &case.childcare) else {
+            return Err(refused("the case has no custodian".to_owned()));
+        };
+        let number = childcare.corrections.len().to_string();
+        let case_id = self.opened.case.as_str();
+        let decision = DecisionId::derive(&[case_id, "childcare-check", &year.to_string(), &number]);
+        let letter = LetterId::derive(&[decision.as_str()]);
+        let next_fee = case.standing_fee(Period::of(self.today())).map(|(amount, _)| amount);
+        let changes = months.iter().map(|(month, checked)| (*month, checked.difference())).collect();
+        let next_fee = next_fee.unwrap_or(Money::zero(Currency::SEK));
+        let settlement = due::settlement(&changes, next_fee, &self.rules.childcare.settings)
+            .map_err(|error| refused(error.to_string()))?;
+        if let Settlement::Refund { repaid, .. } = &settlement
+            && !repaid.is_zero()
+        {
+            let repaid = swedish::kronor(*repaid);
+            let detail = format!("{repaid} överstiger nästa avgift och betalas ut till vårdnadshavaren");
+            let code = "repay_beyond_next_fee".to_owned();
+            self.tell(AssessmentFact::ReviewNeeded { period: None, code, detail });
+        }
+        let addressed = (letter.clone(), &custodian);
+        let facts = letter::Correction { year, yearly_income, months: &months, settlement, heard };
+        let written = letter::correction(self.rules, self.opened, self.today(), addressed, facts)?;
+        let because = self.because();
+        let hearing = HearingId::derive(&[case_id, "childcare-check", &year.to_string()]);
+        let made = Made {
+            decision: decision.clone(),
+            letter,
+            written_on: self.today(),
+            yearly_income,
+            heard: heard.map(|heard| (hearing, heard)),
+            causes: because.causes().to_vec(),
+            evidence: because.evidence().to_vec(),
+        };
+        let correction = CorrectionDecision::new(made, months)
+            .map_err(|error| Refusal::new("not_heard", error.to_string()))?;
+        self.effects.send_late(&written, because.clone());
+        let fact = AssessmentFact::DecisionMade(Box::new(correction.issued().made().clone()));
+        self.effects.send_late(&self.event(fact), because);
+        if let Some(childcare) = &mut case.childcare {
+            childcare.corrections.push(Arc::new(correction));
+        }
+        Ok(decision)
+    }
+}
+
+/// The hearing of the approval that counts for a year's correction; none where nobody has approved it, where it is the same
+/// person or older than the income that it is about, and where a hearing is due that was not held.
+fn approved(case: &Case, year: i32, hear: bool) -> Option<Option<Heard>> {
+    let childcare = case.childcare.as_ref()?;
+    let (tax, approval) = (childcare.taxes.get(&year)?, childcare.approvals.get(&year)?);
+    let counts = approval.on >= tax.on && approval.what.by != tax.what.by;
+    (counts && (!hear || approval.what.heard.is_some())).then_some(approval.what.heard)
+}

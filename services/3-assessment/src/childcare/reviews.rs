@@ -1,0 +1,103 @@
+//! What waits for staff in a household's case, in Swedish.
+
+use super::CheckState;
+use super::check::Checked;
+use crate::reviews::Review;
+use crate::state::Case;
+use domain::{Day, Period};
+use rust_decimal::Decimal;
+use schemes::letter::swedish;
+use std::collections::BTreeMap;
+
+/// A year without the income of its tax.
+pub fn not_done(year: i32) -> String {
+    format!("inkomstkontroll för {year} är inte gjord: ange hushållets taxerade inkomst (state_tax)")
+}
+
+/// A correction that waits for a second person.
+pub fn to_approve(year: i32, months: &BTreeMap<Period, Checked>, hear: bool) -> String {
+    let sum: Decimal = months.values().map(Checked::difference).sum();
+    let (what, count) = (if sum.is_sign_negative() { "ge tillbaka" } else { "kräva" }, months.len());
+    let hear = if hear { ", efter att vårdnadshavaren har fått yttra sig" } else { "" };
+    format!(
+        "inkomstkontroll för {year}: {what} {} kr för {count} månader; attesteras av en annan person (approve_correction){hear}",
+        swedish::number(sum.abs())
+    )
+}
+
+impl Case {
+    /// Decisions that have not been delivered, and income checks that are not done or not approved.
+    pub fn childcare_reviews(&self) -> Vec<Review> {
+        let Some(childcare) = &self.childcare else { return Vec::new() };
+        let binding =
+            childcare.decisions.iter().rposition(|decision| decision.issued().communicated_on().is_some());
+        let undelivered = childcare.decisions.iter().skip(binding.map_or(0, |at| at + 1));
+        let undelivered = undelivered.map(|decision| {
+            let (from, written_on) = (decision.from(), decision.issued().written_on());
+            let about = format!(
+                "beslutet om avgiften från {from} är inte delgivet: inget debiteras efter det förrän brevet har nått fram"
+            );
+            Review { from: written_on, code: "fee_decision_not_delivered", about }
+        });
+        let checks = childcare.checks.iter().filter_map(|(year, check)| {
+            let (code, about) = match &check.state {
+                CheckState::NotDone => ("income_check_not_done", not_done(*year)),
+                CheckState::Prepared { months, hear } => {
+                    ("income_check_to_approve", to_approve(*year, months, *hear))
+                }
+                CheckState::NotNeeded | CheckState::Right | CheckState::Corrected { .. } => return None,
+            };
+            Some(Review { from: check.since, code, about })
+        });
+        undelivered.chain(checks).collect()
+    }
+
+    /// By year, how many income checks are done, not done and not needed: 0 or 1 of a case.
+    pub fn income_checks(&self) -> BTreeMap<i32, [u64; 3]> {
+        let checks = self.childcare.iter().flat_map(|childcare| &childcare.checks);
+        checks
+            .map(|(year, check)| {
+                let counts = match &check.state {
+                    CheckState::Right | CheckState::Corrected { .. } => [1, 0, 0],
+                    CheckState::NotDone | CheckState::Prepared { .. } => [0, 1, 0],
+                    CheckState::NotNeeded => [0, 0, 1],
+                };
+                (*year, counts)
+            })
+            .collect()
+    }
+}
+
+/// In Swedish, that an order names a place that the case does not have.
+pub fn unknown(what: &str, named: &str) -> String {
+    let what = match what {
+        "authority" => {
+            return format!(
+                "order från myndigheten {named} kom innan en annan öppnade ärendet och har ingen verkan: den skickar dem för ett \
+                 eget ärende; forget_unknown för {named} avslutar detta"
+            );
+        }
+        "place" => "platsen",
+        "notice" => "underrättelsen",
+        "hearing" => "kommunikationen",
+        _ => "tjänsten",
+    };
+    format!(
+        "en order gäller {what} {named}, som inte finns i ärendet: skicka den igen med rätt id och forget_unknown för denna, eller \
+         skicka det som saknas (dead-letters list visar om det har avvisats)"
+    )
+}
+
+/// In Swedish, that orders came for a case that nobody has opened.
+pub fn not_opened(orders: usize, days: u64) -> String {
+    format!(
+        "order har kommit för ärendet ({orders}) och ingen har öppnat det på {days} dagar: öppna det; gällde de ett annat ärende, \
+         skicka dem för det och avsluta detta"
+    )
+}
+
+/// The first day on which anything of the case matters.
+pub fn begun(case: &Case, today: Day) -> bool {
+    let first = case.childcare.as_ref().and_then(super::Childcare::first_day);
+    first.is_some_and(|first| Period::of(first) <= Period::of(today).next())
+}
