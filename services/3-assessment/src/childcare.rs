@@ -113,6 +113,8 @@ pub struct Tax {
 pub struct Approval {
     /// Who.
     pub by: String,
+    /// The income that the correction was prepared by.
+    pub yearly_income: Money,
     /// The hearing before a claim.
     pub heard: Option<Heard>,
 }

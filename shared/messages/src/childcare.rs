@@ -81,6 +81,8 @@ pub enum ChildcareOrder<S> {
     ApproveCorrection {
         /// The income year.
         year: i32,
+        /// Kronor a year, as the correction was prepared by: where another income has been stated, nobody has approved that.
+        yearly_income: Money,
         /// The hearing (*kommunikation*, förvaltningslag (2017:900) 25 §), without which nothing is claimed.
         heard: Option<Heard>,
     },
@@ -134,7 +136,9 @@ impl<S> ChildcareOrder<S> {
             Self::GiveNotice { place, given_on } => ChildcareOrder::GiveNotice { place, given_on },
             Self::MoveAway { place, moved_on } => ChildcareOrder::MoveAway { place, moved_on },
             Self::StateTax { year, yearly_income } => ChildcareOrder::StateTax { year, yearly_income },
-            Self::ApproveCorrection { year, heard } => ChildcareOrder::ApproveCorrection { year, heard },
+            Self::ApproveCorrection { year, yearly_income, heard } => {
+                ChildcareOrder::ApproveCorrection { year, yearly_income, heard }
+            }
         }
     }
 }

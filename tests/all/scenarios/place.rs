@@ -205,9 +205,10 @@ pub fn money(document: &Value) -> Money {
     serde_json::from_value(document["amount"].clone()).unwrap()
 }
 
-/// The sum in kroner.
+/// The sum, in their currency; of nothing, none in kroner.
 pub fn sum(amounts: impl IntoIterator<Item = Money>) -> Money {
-    amounts.into_iter().fold(Money::zero(Currency::DKK), |sum, next| sum.plus(next).unwrap())
+    let sum = amounts.into_iter().reduce(|a, b| a.plus(b).unwrap());
+    sum.unwrap_or(Money::zero(Currency::DKK))
 }
 
 /// Reads the ledger of a training ERP from its data directory.

@@ -191,7 +191,8 @@ async fn the_income_check_is_listed_approved_by_a_second_person_and_billed() {
     listed.opens("2022-10-03", "1979-03-04");
     listed.declares("2022-10-03", "25000");
     listed.starts("2022-10-03", "P1", "2021-06-03", CareForm::Preschool, "2022-12-01");
-    let tax = ChildcareOrder::StateTax { year: 2022, yearly_income: kronor("360000") };
+    let yearly_income = kronor("360000");
+    let tax = ChildcareOrder::StateTax { year: 2022, yearly_income };
     household.order_by("2024-01-15", "handläggare-1", CaseOrder::Childcare(tax));
     let parts = HeardParts {
         heard_on: day("2024-01-20"),
@@ -200,7 +201,7 @@ async fn the_income_check_is_listed_approved_by_a_second_person_and_billed() {
         ended_on: day("2024-02-11"),
     };
     let heard = Some(Heard::try_from(parts).unwrap());
-    let approval = ChildcareOrder::ApproveCorrection { year: 2022, heard };
+    let approval = ChildcareOrder::ApproveCorrection { year: 2022, yearly_income, heard };
     household.order_by("2024-02-12", "handläggare-2", CaseOrder::Childcare(approval));
     household.write(&place.input());
     listed.write(&place.input());

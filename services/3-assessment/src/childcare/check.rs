@@ -237,6 +237,9 @@ impl Morning<'_> {
 fn approved(case: &Case, year: i32, hear: bool) -> Option<Option<Heard>> {
     let childcare = case.childcare.as_ref()?;
     let (tax, approval) = (childcare.taxes.get(&year)?, childcare.approvals.get(&year)?);
-    let counts = approval.on >= tax.on && approval.what.by != tax.what.by;
+    // Nobody can be heard about what is not known yet.
+    let of_this = approval.what.heard.is_none_or(|heard| heard.heard_on() >= tax.on);
+    let of_this = of_this && approval.what.yearly_income == tax.what.yearly_income;
+    let counts = of_this && approval.on >= tax.on && approval.what.by != tax.what.by;
     (counts && (!hear || approval.what.heard.is_some())).then_some(approval.what.heard)
 }

@@ -76,7 +76,7 @@ impl Childcare {
                 self.taxes.extend(known.map(|known| (*year, known)));
                 return Ok(Touched::All(Cause::Correction));
             }
-            ChildcareOrder::ApproveCorrection { year, heard } => {
+            ChildcareOrder::ApproveCorrection { year, yearly_income, heard } => {
                 let prepared = self.taxes.get(year);
                 if prepared.is_some_and(|tax| tax.what.by == command.issued_by) {
                     return Err(Refusal::new(
@@ -84,7 +84,8 @@ impl Childcare {
                         "a correction is approved by another than who has stated the income: order it as a second person",
                     ));
                 }
-                let approval = Approval { by: command.issued_by.clone(), heard: *heard };
+                let (by, yearly_income) = (command.issued_by.clone(), *yearly_income);
+                let approval = Approval { by, yearly_income, heard: *heard };
                 let mut known = self.approvals.remove(year);
                 Stated::replace(&mut known, Stated::by(command, approval));
                 self.approvals.extend(known.map(|known| (*year, known)));

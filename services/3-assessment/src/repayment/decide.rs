@@ -83,8 +83,13 @@ impl Morning<'_> {
             self.supersede_notices(case, None);
             return self.make_plan(case, terms, None);
         }
+        // What the debtor objects to is not noticed otherwise before staff have ruled.
+        if case.objects_to_a_notice() {
+            return Ok(());
+        }
         match notice_of(case, &terms) {
-            Notice::Open | Notice::Dropped => {
+            Notice::Dropped => Ok(()),
+            Notice::Open => {
                 self.supersede_notices(case, Some(&terms));
                 Ok(())
             }
@@ -101,7 +106,7 @@ impl Morning<'_> {
         let (today, outcome) = (self.today(), HearingOutcome::Superseded);
         let mut closed = Vec::new();
         for (id, notice) in case.repayment.iter_mut().flat_map(|repayment| &mut repayment.notices) {
-            if notice.spent || keep.is_some_and(|keep| notice.terms.decides_the_same_as(keep)) {
+            if notice.spent || keep.is_some_and(|keep| notice.terms.pays_the_same_as(keep)) {
                 continue;
             }
             notice.spent = true;
@@ -225,16 +230,32 @@ impl Morning<'_> {
     }
 }
 
+impl Case {
+    /// Whether the debtor objects to a notice on which staff have not ruled.
+    fn objects_to_a_notice(&self) -> bool {
+        let notices = self.repayment.iter().flat_map(|repayment| &repayment.notices);
+        let mut open = notices.filter(|(_, notice)| !notice.spent);
+        open.any(|(id, _)| self.hearings.get(id).is_some_and(|hearing| self.is_objected_to(id, hearing)))
+    }
+}
+
+/// How the notice of such an instalment stands. What staff have dropped stays dropped until the debtor's circumstances are
+/// stated anew.
 fn notice_of(case: &Case, terms: &PlanTerms) -> Notice {
-    let notices = case.repayment.iter().flat_map(|repayment| &repayment.notices);
-    let mut of_terms = notices.filter(|(_, notice)| !notice.spent && notice.terms.decides_the_same_as(terms));
-    let Some((id, hearing)) = of_terms.find_map(|(id, _)| Some((id, case.hearings.get(id)?))) else {
+    let notices = || case.repayment.iter().flat_map(|repayment| &repayment.notices);
+    let hearing_of = |id: &HearingId| case.hearings.get(id);
+    let dropped = |id: &HearingId| hearing_of(id).is_some_and(Hearing::dropped);
+    if notices().any(|(id, notice)| dropped(id) && notice.terms.stated_by == terms.stated_by) {
+        return Notice::Dropped;
+    }
+    let mut of_terms = notices()
+        .filter(|(id, notice)| !notice.spent && !dropped(id) && notice.terms.pays_the_same_as(terms));
+    let Some((id, hearing)) = of_terms.find_map(|(id, _)| Some((id, hearing_of(id)?))) else {
         return Notice::Missing;
     };
     match hearing.heard() {
         Some(heard) => Notice::Ended(id.clone(), heard),
         None if hearing.ended.is_none() => Notice::Open,
-        None if hearing.dropped() => Notice::Dropped,
         None => Notice::Missing,
     }
 }

@@ -54,12 +54,18 @@ impl PlanTerms {
 
     /// Whether other terms would decide nothing else: the same outcome, instalment and percentage, and no claim more.
     pub fn decides_the_same_as(&self, other: &Self) -> bool {
+        self.pays_the_same_as(other) && !self.lacks_claims_of(other)
+    }
+
+    /// Whether other terms have the same outcome, instalment and percentage: a claim that is added to such needs no notice of
+    /// its own (BEK 1110 af 25/10/2024 § 11, stk. 9).
+    pub fn pays_the_same_as(&self, other: &Self) -> bool {
         let reason = |terms: &Self| match terms.assessment.outcome {
             Outcome::Instalment => None,
             Outcome::SetAside { reason, .. } => Some(reason),
         };
         let says = |terms: &Self| (reason(terms), terms.instalment(), terms.assessment.percent);
-        says(self) == says(other) && !self.lacks_claims_of(other)
+        says(self) == says(other)
     }
 }
 

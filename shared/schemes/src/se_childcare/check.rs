@@ -123,7 +123,8 @@ pub fn check(
         check_month(household, n)?;
         deviates |= month.charged < recomputed(month, None, tariff)?.payable.amount();
     }
-    if !deviates {
+    // Whoever paid the highest fee for want of an income gets back what was too much, once it is known (R101, R102).
+    if !deviates && household.actual_yearly_income.is_none() {
         return Ok(done(State::NotNeeded));
     }
     let Some(actual) = household.actual_yearly_income else {

@@ -74,9 +74,10 @@ impl Check {
                 self.tax_year(*year);
                 self.kronor("/yearly_income", *yearly_income);
             }
-            ChildcareOrder::ApproveCorrection { year, .. } => {
+            ChildcareOrder::ApproveCorrection { year, yearly_income, .. } => {
                 self.base = "/order/childcare/approve_correction";
                 self.tax_year(*year);
+                self.kronor("/yearly_income", *yearly_income);
             }
         }
     }

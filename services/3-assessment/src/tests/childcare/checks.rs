@@ -31,7 +31,9 @@ fn taxed(life: &mut Life, by: &str, yearly_income: &str) {
 }
 
 fn approve(life: &mut Life, by: &str, heard: Option<Heard>) {
-    life.ordered_by(by, ChildcareOrder::ApproveCorrection { year: 2022, heard });
+    let childcare = life.case().childcare.as_ref().unwrap();
+    let yearly_income = childcare.taxes.get(&2022).map_or(kronor("0"), |tax| tax.what.yearly_income);
+    life.ordered_by(by, ChildcareOrder::ApproveCorrection { year: 2022, yearly_income, heard });
 }
 
 impl Life {
@@ -76,7 +78,9 @@ fn a_claim_takes_a_second_person_a_hearing_and_a_delivered_letter() {
     assert_eq!(months.len(), 3);
     let about = &life.case().open_reviews()[0].about;
     assert!(about.contains("kräva 900 kr för 3 månader") && about.contains("yttra sig"), "{about}");
-    let same = life.by("handläggare-1", ChildcareOrder::ApproveCorrection { year: 2022, heard: None });
+    let yearly_income = kronor("360000");
+    let approval = ChildcareOrder::ApproveCorrection { year: 2022, yearly_income, heard: None };
+    let same = life.by("handläggare-1", approval);
     assert_eq!(life.try_input(runtime::Input::Message(&same)).unwrap_err().code, "same_person");
     life.until("2024-02-25");
     approve(&mut life, "handläggare-2", None);
@@ -157,4 +161,34 @@ fn a_difference_below_the_tariffs_threshold_is_left() {
     taxed(&mut life, "handläggare-1", "360000");
     life.next_day();
     assert_eq!(*life.check_2022(), CheckState::Right);
+}
+
+#[test]
+fn an_approval_is_of_the_income_that_it_names_and_of_a_hearing_after_it_was_known() {
+    let mut life = household(Some("20000"));
+    taxed(&mut life, "handläggare-1", "240000");
+    life.next_day();
+    approve(&mut life, "handläggare-2", None);
+    taxed(&mut life, "handläggare-1", "10000");
+    life.next_day();
+    assert!(matches!(life.check_2022(), CheckState::Prepared { .. }), "nobody has approved this income");
+    life.until("2024-03-01");
+    taxed(&mut life, "handläggare-1", "360000");
+    life.next_day();
+    approve(&mut life, "handläggare-2", Some(heard("2024-02-21")));
+    life.next_day();
+    assert!(matches!(life.check_2022(), CheckState::Prepared { .. }), "nobody was heard about it");
+}
+
+#[test]
+fn whoever_paid_the_highest_fee_for_want_of_an_income_gets_back_what_was_too_much() {
+    let mut life = household(None);
+    taxed(&mut life, "handläggare-1", "240000");
+    life.next_day();
+    let CheckState::Prepared { hear: false, .. } = life.check_2022() else {
+        panic!("{:?}", life.check_2022())
+    };
+    approve(&mut life, "handläggare-2", None);
+    life.next_day();
+    assert_eq!(life.owed_in("2022-11").as_deref(), Some("600.00"));
 }

@@ -56,6 +56,47 @@ fn a_dropped_notice_decides_nothing_and_staff_are_told_until_the_facts_are_other
 }
 
 #[test]
+fn what_staff_dropped_is_not_noticed_again_for_a_claim_more_and_is_once_the_facts_are_found_anew() {
+    let mut life = Life::in_debt();
+    life.until("2026-01-10");
+    life.answers(0, HearingAnswer::Objects);
+    life.rules_on(0, false);
+    life.until("2026-01-20");
+    life.claims(&[claim("KT-3", "2025-08", 2_000)]);
+    life.until("2026-02-20");
+    assert_eq!(life.letters.len(), 1, "{:?}", life.letter_kinds());
+    assert!(life.case().repayment.as_ref().unwrap().waits.contains_key("notice_dropped"));
+    // The same figures, found again.
+    life.found(earns("2026-02-20", 21_250, 20_400));
+    life.until("2026-02-21");
+    assert_eq!(life.letter_kinds().last().unwrap(), "2026-02-21 Hearing");
+}
+
+#[test]
+fn an_objection_is_not_lost_when_a_claim_is_registered() {
+    let mut life = Life::in_debt();
+    life.until("2026-01-10");
+    life.answers(0, HearingAnswer::Objects);
+    life.claims(&[claim("KT-3", "2025-08", 2_000)]);
+    life.until("2026-03-10");
+    assert_eq!(life.letters.len(), 1, "staff have to rule: {:?}", life.letter_kinds());
+}
+
+#[test]
+fn claims_that_keep_coming_do_not_keep_a_notice_from_ending() {
+    let mut life = Life::in_debt();
+    for (n, on) in ["2026-01-10", "2026-01-20", "2026-01-30"].into_iter().enumerate() {
+        life.until(on);
+        life.claims(&[claim(&format!("KT-{}", n + 3), "2025-08", 2_000)]);
+    }
+    life.until("2026-02-10");
+    let kinds: Vec<String> =
+        life.letter_kinds().iter().map(|kind| kind.split(' ').next_back().unwrap().to_owned()).collect();
+    assert_eq!(kinds.iter().filter(|kind| *kind == "Hearing").count(), 1, "{:?}", life.letter_kinds());
+    assert!(kinds.contains(&"Decision".to_owned()));
+}
+
+#[test]
 fn who_agrees_is_decided_at_once() {
     let mut life = Life::in_debt();
     life.until("2026-01-08");
