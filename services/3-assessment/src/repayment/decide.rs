@@ -9,7 +9,7 @@ use crate::hearing::{About, Ended, Hearing};
 use crate::morning::Morning;
 use crate::state::Case;
 use chrono::Days;
-use domain::{Day, DecisionId, HearingId, LetterId, Period};
+use domain::{Day, DecisionId, HearingId, LetterId, Money, Period};
 use messages::{AssessmentFact, Cause, Heard, HearingOutcome};
 use runtime::Refusal;
 use schemes::dk_cash_repayment::notice_needed;
@@ -78,8 +78,9 @@ impl Morning<'_> {
             return Ok(());
         };
         let added = latest.as_ref().is_some_and(|latest| latest.lacks_claims_of(&terms));
-        let before = latest.as_ref().map(|latest| &latest.assessment);
-        if !terms.is_instalment() || !notice_needed(before, &terms.assessment, added) {
+        // What has not reached the debtor entitles to nothing.
+        let before = repayment.told_last().map(|plan| plan.terms().assessment.clone());
+        if !terms.is_instalment() || !notice_needed(before.as_ref(), &terms.assessment, added) {
             self.supersede_notices(case, None);
             return self.make_plan(case, terms, None);
         }
@@ -174,9 +175,16 @@ impl Morning<'_> {
         let debtor = case.payers.values().next().map(|debtor| debtor.what.clone());
         let ruling = noticed.as_ref().and_then(|(hearing, _)| case.ruling(hearing));
         let (Some(debtor), Some(repayment)) = (debtor, &mut case.repayment) else { return Ok(()) };
-        let previous = repayment.plans.last().map(|plan| plan.terms().instalment());
+        let told = repayment.told_last();
+        let previous = told.map(|plan| plan.terms().instalment());
         let rises = previous.is_none_or(|previous| previous.amount() < terms.instalment().amount());
         let first_month = self.first_month(today, rises && terms.is_instalment());
+        // A decision that is known and has not begun is lowered from its own first month: until then less is paid.
+        let first_month = told.map_or(first_month, |told| {
+            let paid = repayment.instalment_in(first_month);
+            let lowers = paid.is_some_and(|paid| terms.instalment().amount() <= paid.amount());
+            if lowers || !terms.is_instalment() { first_month } else { first_month.max(told.first_month()) }
+        });
         let number = repayment.plans.len().to_string();
         let decision = DecisionId::derive(&[self.opened.case.as_str(), "repayment", &number]);
         let letter = LetterId::derive(&[decision.as_str()]);
@@ -227,6 +235,19 @@ impl Morning<'_> {
         let any = !told.is_empty();
         told.into_iter().for_each(|fact| self.tell(fact));
         any
+    }
+}
+
+impl Repayment {
+    /// The latest decision that has reached the debtor.
+    fn told_last(&self) -> Option<&PlanDecision> {
+        self.plans.iter().rev().find(|plan| plan.issued().communicated_on().is_some()).map(|plan| &**plan)
+    }
+
+    /// What is paid in a month by the decisions that have reached the debtor.
+    fn instalment_in(&self, month: Period) -> Option<Money> {
+        let told = self.plans.iter().filter(|plan| plan.issued().communicated_on().is_some());
+        told.filter(|plan| plan.first_month() <= month).next_back().map(|plan| plan.terms().instalment())
     }
 }
 

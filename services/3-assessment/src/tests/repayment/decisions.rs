@@ -97,6 +97,24 @@ fn claims_that_keep_coming_do_not_keep_a_notice_from_ending() {
 }
 
 #[test]
+fn what_lowers_a_decision_that_has_not_begun_raises_nothing_before_it_begins() {
+    let mut life = Life::in_debt();
+    life.claims(&[claim("KT-3", "2025-08", 90_000)]);
+    life.until("2026-03-04");
+    assert_eq!(life.instalments(), ["2026-03 3650.00"]);
+    life.found(earns("2026-03-04", 40_000, 40_000));
+    life.until("2026-03-21");
+    let raised = life.case().repayment.as_ref().unwrap().plans.last().unwrap().clone();
+    assert_eq!(raised.first_month(), domain::Period::new(2026, 5).unwrap(), "{:?}", life.letter_kinds());
+    life.found(earns("2026-03-21", 30_000, 30_000));
+    life.until("2026-03-23");
+    let lowered = life.case().repayment.as_ref().unwrap().plans.last().unwrap().clone();
+    let kroner = |plan: &crate::repayment::PlanDecision| plan.terms().instalment().amount();
+    assert!(kroner(&lowered) < kroner(&raised) && kroner(&lowered) > 3_650.into());
+    assert_eq!(lowered.first_month(), raised.first_month());
+}
+
+#[test]
 fn who_agrees_is_decided_at_once() {
     let mut life = Life::in_debt();
     life.until("2026-01-08");
