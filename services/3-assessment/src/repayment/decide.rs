@@ -246,8 +246,8 @@ impl Repayment {
 
     /// What is paid in a month by the decisions that have reached the debtor.
     fn instalment_in(&self, month: Period) -> Option<Money> {
-        let told = self.plans.iter().filter(|plan| plan.issued().communicated_on().is_some());
-        told.filter(|plan| plan.first_month() <= month).next_back().map(|plan| plan.terms().instalment())
+        let mut told = self.plans.iter().filter(|plan| plan.issued().communicated_on().is_some());
+        told.rfind(|plan| plan.first_month() <= month).map(|plan| plan.terms().instalment())
     }
 }
 
