@@ -2,6 +2,7 @@
 //! plain text and as HTML from the one source, so both hold the same figures.
 
 pub mod danish;
+pub(crate) mod danish_frame;
 mod html;
 pub mod swedish;
 mod text;

@@ -2,7 +2,7 @@
 
 use super::super::{Outcome, SetAsideReason, articles};
 use super::{IncomeBasis, LetterFacts, Noticed, RenderedLetter};
-use crate::letter::{Document, Row, danish};
+use crate::letter::{Document, Row, danish, danish_frame};
 use domain::Day;
 use rust_decimal::Decimal;
 
@@ -68,13 +68,7 @@ pub(super) fn decision(
 }
 
 fn opened(subject: &str, facts: &LetterFacts) -> Document {
-    let mut letter = Document { subject: subject.to_owned(), blocks: Vec::new() };
-    letter.header(vec![
-        Row::new("Myndighed", &facts.authority.name, ""),
-        Row::new("Sag", facts.case.to_string(), ""),
-        Row::new("Dato", danish::day(facts.written_on), ""),
-    ]);
-    letter
+    danish_frame::begin(subject, &facts.authority, &facts.case, facts.written_on)
 }
 
 fn instalment(letter: &mut Document, facts: &LetterFacts) {
@@ -204,13 +198,7 @@ fn closed(mut letter: Document, facts: &LetterFacts, decides: bool) -> RenderedL
         articles::LAPSE
     ));
     letter.paragraph(format!("Brevet følger skabelon {}, som er den samme for alle.", facts.template));
-    if decides {
-        letter.heading("Klagevejledning");
-        letter.paragraph(&facts.authority.complaint);
-    }
-    letter.heading("Kontakt");
-    letter.paragraph(format!("{}. {}", facts.authority.name, facts.authority.contact));
-    letter.render()
+    danish_frame::end(letter, &facts.authority, decides)
 }
 
 /// Kroner with øre.

@@ -2,19 +2,14 @@
 
 use super::super::articles;
 use super::{MissedLetter, MissedLetterStep, RenderedLetter};
-use crate::letter::{Document, Row, danish};
+use crate::letter::{Row, danish, danish_frame};
 
 pub(super) fn letter(facts: &MissedLetter) -> RenderedLetter {
     let subject = match facts.step {
         MissedLetterStep::Reminder { .. } => "Rykker for afdrag på tilbagebetaling af kontanthjælp",
         MissedLetterStep::Determination { .. } => "Fastsættelse af tilbagebetaling af kontanthjælp",
     };
-    let mut letter = Document { subject: subject.to_owned(), blocks: Vec::new() };
-    letter.header(vec![
-        Row::new("Myndighed", &facts.authority.name, ""),
-        Row::new("Sag", facts.case.to_string(), ""),
-        Row::new("Dato", danish::day(facts.written_on), ""),
-    ]);
+    let mut letter = danish_frame::begin(subject, &facts.authority, &facts.case, facts.written_on);
     letter.paragraph(format!("Vi har ikke modtaget dit afdrag for {}.", danish::month(facts.month)));
     let mut rows = vec![
         Row::new("Afdrag", danish::money(facts.amount), articles::PLAN),
@@ -43,11 +38,8 @@ pub(super) fn letter(facts: &MissedLetter) -> RenderedLetter {
                 danish::day(transfer_from),
                 articles::TRANSFER
             ));
-            letter.heading("Klagevejledning");
-            letter.paragraph(&facts.authority.complaint);
         }
     }
-    letter.heading("Kontakt");
-    letter.paragraph(format!("{}. {}", facts.authority.name, facts.authority.contact));
-    letter.render()
+    let decides = matches!(facts.step, MissedLetterStep::Determination { .. });
+    danish_frame::end(letter, &facts.authority, decides)
 }

@@ -3,7 +3,7 @@
 
 use super::{Authority, BegunMonths, begun};
 use crate::Error;
-use crate::letter::{Document, RenderedLetter, Row, danish};
+use crate::letter::{RenderedLetter, Row, danish, danish_frame};
 use domain::{CaseId, Day, Money, Period};
 
 /// A decision that somebody pays no longer.
@@ -36,12 +36,7 @@ impl ReleaseLetter {
     /// The letter's text and HTML.
     pub fn render(&self) -> RenderedLetter {
         let subject = "Afgørelse om, at forældrebetalingen opkræves hos en anden";
-        let mut letter = Document { subject: subject.to_owned(), blocks: Vec::new() };
-        letter.header(vec![
-            Row::new("Myndighed", &self.authority.name, ""),
-            Row::new("Sag", self.case.to_string(), ""),
-            Row::new("Dato", danish::day(self.written_on), ""),
-        ]);
+        let mut letter = danish_frame::begin(subject, &self.authority, &self.case, self.written_on);
         let from = danish::day(self.from.first_day());
         letter.paragraph(match self.to {
             Some(to) => format!(
@@ -63,10 +58,6 @@ impl ReleaseLetter {
             begun.write(&mut letter);
             begun::settled_after(&mut letter, Period::of(self.written_on));
         }
-        letter.heading("Klagevejledning");
-        letter.paragraph(&self.authority.complaint);
-        letter.heading("Kontakt");
-        letter.paragraph(format!("{}. {}", self.authority.name, self.authority.contact));
-        letter.render()
+        danish_frame::end(letter, &self.authority, true)
     }
 }

@@ -3,7 +3,7 @@
 
 use super::super::{PlaceAssessment, Scale, articles};
 use super::{Ground, IncomeBasis, LetterFacts, Reason, RenderedLetter, Scope, begun};
-use crate::letter::{Document, Row, danish};
+use crate::letter::{Document, Row, danish, danish_frame};
 use domain::{Day, Money, Period};
 use std::collections::BTreeMap;
 
@@ -63,13 +63,7 @@ pub(super) fn reduction(facts: &LetterFacts) -> RenderedLetter {
 }
 
 fn open(facts: &LetterFacts, subject: &str) -> Document {
-    let mut letter = Document { subject: subject.to_owned(), blocks: Vec::new() };
-    letter.header(vec![
-        Row::new("Myndighed", &facts.authority.name, ""),
-        Row::new("Sag", facts.case.to_string(), ""),
-        Row::new("Dato", danish::day(facts.written_on), ""),
-    ]);
-    letter
+    danish_frame::begin(subject, &facts.authority, &facts.case, facts.written_on)
 }
 
 fn reasons(letter: &mut Document, facts: &LetterFacts) {
@@ -243,13 +237,7 @@ fn close(mut letter: Document, facts: &LetterFacts, decided: bool) -> RenderedLe
         articles::RECALCULATION
     ));
     }
-    if decided {
-        letter.heading("Klagevejledning");
-        letter.paragraph(&facts.authority.complaint);
-    }
-    letter.heading("Kontakt");
-    letter.paragraph(format!("{}. {}", facts.authority.name, facts.authority.contact));
-    letter.render()
+    danish_frame::end(letter, &facts.authority, decided)
 }
 
 /// The caller's names; a child without one is numbered among all children of the letter.

@@ -4,7 +4,7 @@
 use super::super::{Scale, YearlyFormula, articles};
 use super::Authority;
 use crate::Error;
-use crate::letter::{Document, RenderedLetter, Row, danish};
+use crate::letter::{Document, RenderedLetter, Row, danish, danish_frame};
 use domain::{CaseId, Day, Money, Period};
 use rust_decimal::Decimal;
 
@@ -145,23 +145,13 @@ impl YearLetter {
             Kind::Decision { .. } => format!("Afgørelse om efterregulering af fripladstilskud for {year}"),
             Kind::Unchanged { .. } => format!("Efterregulering af fripladstilskud for {year}: ingen ændring"),
         };
-        let mut letter = Document { subject, blocks: Vec::new() };
-        letter.header(vec![
-            Row::new("Myndighed", &facts.authority.name, ""),
-            Row::new("Sag", facts.case.to_string(), ""),
-            Row::new("Dato", danish::day(facts.written_on), ""),
-        ]);
+        let mut letter = danish_frame::begin(subject, &facts.authority, &facts.case, facts.written_on);
         self.opening(&mut letter);
         self.sums(&mut letter);
         months(&mut letter, facts);
         scale(&mut letter, facts);
-        if !matches!(self.kind, Kind::Hearing { .. }) {
-            letter.heading("Klagevejledning");
-            letter.paragraph(&facts.authority.complaint);
-        }
-        letter.heading("Kontakt");
-        letter.paragraph(format!("{}. {}", facts.authority.name, facts.authority.contact));
-        letter.render()
+        let decided = !matches!(self.kind, Kind::Hearing { .. });
+        danish_frame::end(letter, &facts.authority, decided)
     }
 
     fn opening(&self, letter: &mut Document) {

@@ -3,7 +3,7 @@
 
 use super::super::{CostFigures, Paragraph, ServiceInput, articles};
 use super::{Ground, LetterFacts, RenderedLetter};
-use crate::letter::{Document, Row, danish};
+use crate::letter::{Document, Row, danish, danish_frame};
 use rust_decimal::Decimal;
 
 /// The month by which the letter makes the daily amount comparable.
@@ -137,11 +137,7 @@ fn close(mut letter: Document, facts: &LetterFacts) -> RenderedLetter {
         "Fortæl os, hvis din indkomst falder bort eller ændrer sig, eller hvis dine faste udgifter stiger. Har du ingen \
          indkomst, betaler du ikke ({no_income}). Du kan søge om nedsættelse. En højere betaling kræver en ny afgørelse."
     ));
-    letter.heading("Klagevejledning");
-    letter.paragraph(&facts.authority.complaint);
-    letter.heading("Kontakt");
-    letter.paragraph(format!("{}. {}", facts.authority.name, facts.authority.contact));
-    letter.render()
+    danish_frame::end(letter, &facts.authority, true)
 }
 
 /// Kroner with øre.
