@@ -1,5 +1,6 @@
 //! Compares what is owed with what has been decided, and decides the difference: hearings, decisions, determinations.
 
+use crate::decide::not_assessable;
 use crate::decision::{Basis, Binding, Decision, Terms};
 use crate::hearing::About;
 use crate::household::stranger_told;
@@ -76,8 +77,7 @@ impl Round<'_> {
     }
 
     pub(crate) fn target(&self, case: &Case, period: Period) -> Result<Option<Target>, Refusal> {
-        let refused = |error: schemes::Error| Refusal::new("not_assessable", error.to_string());
-        case.target(self.rules, self.opened, period, self.today()).map_err(refused)
+        case.target(self.rules, self.opened, period, self.today()).map_err(not_assessable)
     }
 
     pub(crate) fn tell(&mut self, fact: AssessmentFact) {

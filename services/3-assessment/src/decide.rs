@@ -224,6 +224,7 @@ fn work(
 ) -> Result<(), Refusal> {
     let today = context.today;
     let touched = std::mem::take(&mut case.touched);
+    let untouched = touched == Touches::default();
     let cause = touched.cause.unwrap_or(Cause::Rates);
     let (before, because) = (&touched.before, touched.because.as_ref());
     let mut round = Round { rules, opened, context, cause, before, because, effects };
@@ -252,7 +253,7 @@ fn work(
             waiting.flat_map(|(number, _)| (1..=12).filter_map(|month| Period::new(*number, month).ok()));
         months.extend(of_years.filter(|month| (first..=last).contains(month)));
         round.assess(case, months.into_iter())?;
-        round.reconcile_years(case, touched.cause.is_some())?;
+        round.reconcile_years(case, touched.cause.is_some(), untouched && !heard && !asks)?;
         round.tell_objections(case);
         case.settle_heard();
         for month in recalculated {
@@ -280,15 +281,8 @@ fn next_work(case: &Case, today: Day) -> Day {
     }
     let month = Period::of(today).next().first_day();
     let recalculation = recalculation_day(recalculable(today).next());
-    // One that waits for a ruling ends by that.
-    let open = case.hearings.iter().filter(|(id, hearing)| {
-        hearing.ended.is_none() && hearing.delivered && !case.awaits_ruling(id, hearing)
-    });
-    let hearings = open.map(|(_, hearing)| hearing.deadline);
-    let left_to_staff = case.notices.values().filter(|notice| !notice.overdue);
-    let notices = left_to_staff.map(|notice| notice.open.deadline);
-    let tomorrow = |day: Day| day.succ_opt().unwrap_or(day).max(today);
-    hearings.chain(notices).map(tomorrow).chain([month, recalculation]).min().unwrap_or(month)
+    let deadlines = case.days_after_deadlines().map(|day| day.max(today));
+    deadlines.chain([month, recalculation]).min().unwrap_or(month)
 }
 
 /// The last month whose income is expected to be in the register.
@@ -319,7 +313,8 @@ fn after_recalculation(
     Ok(())
 }
 
-fn not_assessable(error: schemes::Error) -> Refusal {
+/// No amount can be computed from what is stated.
+pub fn not_assessable(error: impl std::fmt::Display) -> Refusal {
     Refusal::new("not_assessable", error.to_string())
 }
 

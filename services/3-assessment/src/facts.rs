@@ -32,6 +32,9 @@ impl Case {
         }
         self.is_of_scheme(&command.order)?;
         let touched = self.order(command)?;
+        if self.opened.is_some() {
+            self.before_opening.authority = None;
+        }
         self.orders.note(command)?;
         Ok(touched)
     }
@@ -72,7 +75,6 @@ impl Case {
                 }
                 let (case, authority) = (command.case.clone(), command.authority.clone());
                 self.opened = Some(Opened { case, authority, scheme: *scheme, billing: *billing });
-                self.before_opening.authority = None;
                 Stated::keep(&mut self.payers, *from, Stated::by(command, payer.clone()));
                 self.state_household(
                     *from,
@@ -137,7 +139,8 @@ impl Case {
             CaseOrder::StateYearlyIncome { year, adult, income, knowingly_since } => {
                 let (kroner, knowingly_since) = (income.amount(), *knowingly_since);
                 let stated = Stated::by(command, YearIncome { kroner, knowingly_since });
-                self.years.entry(*year).or_default().state(&adult.person, stated);
+                let year_of = self.years.entry(*year).or_default();
+                Stated::keep(&mut year_of.incomes, adult.person.clone(), stated);
                 Touched::Year(*year)
             }
             CaseOrder::PostponeYear { year, reason } => {

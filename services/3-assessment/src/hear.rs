@@ -2,15 +2,15 @@
 
 use crate::assess_case::{Round, horizon, own_percent_before};
 use crate::facts::Touched;
-use crate::hearing::{About, Ended, Hearing};
+use crate::hearing::{About, Hearing};
+use crate::hearings::Opening;
 use crate::letter::{self, Subject};
 use crate::morning::Morning;
-use crate::notices::event;
 use crate::state::Answer;
 use crate::state::Case;
 use crate::target::{Proposal, Target};
 use domain::{HearingId, LetterId, Period};
-use messages::{AssessmentFact, Cause, HearingAnswer, HearingOutcome};
+use messages::{Cause, HearingAnswer};
 use runtime::Refusal;
 use schemes::dk_daycare::hearing_deadline;
 use schemes::dk_daycare::letter::{BegunMonths, Reason};
@@ -67,7 +67,7 @@ impl Round<'_> {
     }
 
     /// What is the same in every scheme.
-    fn morning(&mut self) -> Morning<'_> {
+    pub(crate) fn morning(&mut self) -> Morning<'_> {
         let Round { rules, opened, context, cause, because, .. } = *self;
         Morning { rules, opened, context, cause, because, effects: &mut *self.effects }
     }
@@ -78,23 +78,12 @@ impl Round<'_> {
         let proposals = targets.iter().flat_map(|(_, target)| &target.proposals);
         let wanted: BTreeSet<HearingId> =
             proposals.map(|proposal| proposal.about.id(&self.opened.case)).collect();
-        let open = case.hearings.iter_mut().filter(|(_, hearing)| hearing.ended.is_none());
-        let outcome = HearingOutcome::Superseded;
-        let mut closed = Vec::new();
         // A year is no month's: who asks about it closes it.
-        let of_month = open.filter(|(_, hearing)| !matches!(hearing.about, About::Year { .. }));
-        for (id, hearing) in of_month.filter(|(id, _)| !wanted.contains(*id)) {
-            hearing.ended = Some(Ended { on: self.today(), outcome, answered_on: None });
-            closed.push(id.clone());
-        }
-        for hearing in closed {
-            self.morning().close_hearing(case, hearing, outcome);
-        }
-    }
-
-    /// Tells that a hearing has ended.
-    pub fn close(&mut self, case: &mut Case, hearing: HearingId, outcome: HearingOutcome) {
-        self.morning().close_hearing(case, hearing, outcome);
+        let of_month = |hearing: &Hearing| !matches!(hearing.about, About::Year { .. });
+        let unwanted =
+            case.hearings.iter().filter(|(id, hearing)| of_month(hearing) && !wanted.contains(*id));
+        let unwanted = unwanted.map(|(id, _)| id.clone()).collect();
+        self.morning().supersede(case, unwanted);
     }
 
     /// Tells staff once of each hearing in which the citizen objects, until they have ruled.
@@ -169,26 +158,8 @@ impl Round<'_> {
                 Cause::HouseholdNotice
             }
         };
-        let fact = AssessmentFact::HearingOpened {
-            hearing: id.clone(),
-            letter: letter_id.clone(),
-            from,
-            to,
-            cause,
-            deadline,
-        };
-        self.effects.send_late(&event(self.opened, self.today(), fact), because.clone());
-        let hearing = Hearing {
-            about: proposal.about.clone(),
-            letter: letter_id,
-            written_on: self.today(),
-            deadline,
-            delivered: false,
-            ended: None,
-            because: Some(because),
-            objection_told: false,
-        };
-        case.hearings.insert(id, hearing);
+        let (about, letter, months) = (proposal.about.clone(), letter_id, (from, to));
+        self.morning().open_hearing(case, id, Opening { about, letter, months, cause, deadline, because });
         Ok(())
     }
 }

@@ -1,11 +1,24 @@
-//! How hearings end, and that staff are told to rule on objections: the same in every scheme.
+//! How hearings begin and end, and that staff are told to rule on objections: the same in every scheme.
 
 use crate::for_staff;
-use crate::hearing::Ended;
+use crate::hearing::{About, Ended, Hearing};
 use crate::morning::Morning;
 use crate::state::{Answer, Case};
-use domain::{Day, HearingId};
-use messages::{AssessmentFact, HearingAnswer, HearingOutcome};
+use domain::{Day, HearingId, LetterId, Period};
+use messages::{AssessmentFact, Cause, HearingAnswer, HearingOutcome};
+use runtime::Because;
+
+/// What a hearing begins with.
+pub struct Opening {
+    pub about: About,
+    /// The letter that asks.
+    pub letter: LetterId,
+    /// The raised months, first to last; open-ended without a last one.
+    pub months: (Period, Option<Period>),
+    pub cause: Cause,
+    pub deadline: Day,
+    pub because: Because,
+}
 
 /// The id of the refusal that tells of an objection.
 fn objection(hearing: &HearingId) -> String {
@@ -46,8 +59,39 @@ impl Morning<'_> {
         any
     }
 
+    /// Opens a hearing whose letter is sent.
+    pub fn open_hearing(&mut self, case: &mut Case, id: HearingId, opening: Opening) {
+        let Opening { about, letter, months: (from, to), cause, deadline, because } = opening;
+        let opened = (id.clone(), letter.clone());
+        let fact =
+            AssessmentFact::HearingOpened { hearing: opened.0, letter: opened.1, from, to, cause, deadline };
+        self.effects.send_late(&self.event(fact), because.clone());
+        let hearing = Hearing {
+            about,
+            letter,
+            written_on: self.today(),
+            deadline,
+            delivered: false,
+            ended: None,
+            because: Some(because),
+            objection_told: false,
+        };
+        case.hearings.insert(id, hearing);
+    }
+
+    /// Closes those of these hearings that are open: nothing calls for them any more.
+    pub fn supersede(&mut self, case: &mut Case, hearings: Vec<HearingId>) {
+        let (today, outcome) = (self.today(), HearingOutcome::Superseded);
+        for id in hearings {
+            if let Some(hearing) = case.hearings.get_mut(&id).filter(|hearing| hearing.ended.is_none()) {
+                hearing.ended = Some(Ended { on: today, outcome, answered_on: None });
+                self.close_hearing(case, id, outcome);
+            }
+        }
+    }
+
     /// Tells that a hearing has ended.
-    pub fn close_hearing(&mut self, case: &mut Case, hearing: HearingId, outcome: HearingOutcome) {
+    fn close_hearing(&mut self, case: &mut Case, hearing: HearingId, outcome: HearingOutcome) {
         self.tell_objection(case, &hearing, false);
         self.tell(AssessmentFact::HearingClosed { hearing, outcome });
     }

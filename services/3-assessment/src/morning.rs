@@ -31,6 +31,20 @@ pub struct Owed<'a> {
     pub trace: &'a schemes::Trace,
 }
 
+impl Case {
+    /// The days on which something is done because a deadline has passed: those of hearings, but of one that waits for a ruling,
+    /// which ends by that, and of notices that are left to staff.
+    pub fn days_after_deadlines(&self) -> impl Iterator<Item = Day> {
+        let open = self.hearings.iter().filter(|(id, hearing)| {
+            hearing.ended.is_none() && hearing.delivered && !self.awaits_ruling(id, hearing)
+        });
+        let hearings = open.map(|(_, hearing)| hearing.deadline);
+        let left_to_staff = self.notices.values().filter(|notice| !notice.overdue);
+        let notices = left_to_staff.map(|notice| notice.open.deadline);
+        hearings.chain(notices).filter_map(|deadline| deadline.succ_opt())
+    }
+}
+
 impl Morning<'_> {
     pub fn today(&self) -> Day {
         self.context.today

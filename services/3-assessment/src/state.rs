@@ -162,11 +162,11 @@ impl<T> Stated<T> {
         Self { on: command.issued_on, order: command.id.clone(), what }
     }
 
-    /// Keeps a statement unless a later one for the same day is known.
-    pub fn keep(all: &mut BTreeMap<Day, Self>, from: Day, new: Self) {
-        let stays = all.get(&from).is_some_and(|old| (old.on, &old.order) >= (new.on, &new.order));
+    /// Keeps a statement unless a later one for the same day, or of the same thing, is known.
+    pub fn keep<K: Ord>(all: &mut BTreeMap<K, Self>, of: K, new: Self) {
+        let stays = all.get(&of).is_some_and(|old| (old.on, &old.order) >= (new.on, &new.order));
         if !stays {
-            all.insert(from, new);
+            all.insert(of, new);
         }
     }
 

@@ -135,9 +135,13 @@ impl Year {
 
     /// Whether it may wait beyond its deadline: a tax assessment has not been issued.
     fn may_wait(&self) -> bool {
-        let missing =
-            |received: &Received| received.adults.iter().any(|adult| !self.incomes.contains_key(adult));
+        let missing = |received: &Received| self.missing(received).next().is_some();
         self.postponed.is_some() && self.received.as_ref().is_some_and(missing)
+    }
+
+    /// The adults whose tax assessment is missing.
+    fn missing<'a>(&'a self, received: &'a Received) -> impl Iterator<Item = &'a PersonKey> {
+        received.adults.iter().filter(|adult| !self.incomes.contains_key(*adult))
     }
 
     /// What is stated of these adults.
@@ -154,13 +158,6 @@ impl Year {
                 None => self.months.remove(&month.period),
             };
         }
-    }
-
-    /// Takes in an adult's income, unless a later statement of it is known.
-    pub fn state(&mut self, adult: &PersonKey, stated: Stated<YearIncome>) {
-        let mut known = self.incomes.remove(adult);
-        Stated::replace(&mut known, stated);
-        self.incomes.extend(known.map(|known| (adult.clone(), known)));
     }
 
     /// What the tax assessments show for these adults together; none while one is missing.
@@ -181,12 +178,7 @@ impl Case {
                 deadline: deadline(*number),
                 band: income.map(|income| DeviationBand::of(income, received.granted)),
                 deviation_percent: income.and_then(|income| deviation_percent(income, received.granted)),
-                missing: received
-                    .adults
-                    .iter()
-                    .filter(|adult| !year.incomes.contains_key(*adult))
-                    .cloned()
-                    .collect(),
+                missing: year.missing(received).cloned().collect(),
                 postponed: year.may_wait(),
                 self_employed: received.self_employed,
             })

@@ -3,6 +3,7 @@
 use super::decision::Made;
 use super::fees::{Fees, FeesFrom, on};
 use super::{Childcare, FeeDecision, letter};
+use crate::decide::not_assessable;
 use crate::morning::Morning;
 use crate::state::Case;
 use domain::{Currency, Day, DecisionId, LetterId, Money, Period};
@@ -14,7 +15,7 @@ use std::sync::Arc;
 /// Kronor a month for the household.
 pub fn total(fees: &Fees) -> Result<Money, Refusal> {
     let sum = fees.values().map(|fee| fee.monthly.amount()).sum();
-    Money::new(sum, Currency::SEK).map_err(|error| Refusal::new("not_assessable", error.to_string()))
+    Money::new(sum, Currency::SEK).map_err(not_assessable)
 }
 
 /// The first day up to one on which the facts give other fees than the decisions state.

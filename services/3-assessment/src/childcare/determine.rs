@@ -1,6 +1,7 @@
 //! Determines the months that have begun: each from all that is known today, and again when that changes it.
 
 use super::{Childcare, ChildcareRules, due, fees};
+use crate::decide::not_assessable;
 use crate::decided::Issued;
 use crate::for_staff;
 use crate::morning::{Morning, Owed};
@@ -155,8 +156,7 @@ impl Morning<'_> {
         let difference = change.difference();
         let allowed = if difference.is_sign_negative() { refund_allowed } else { claim_allowed };
         let in_time = difference.is_zero()
-            || allowed(month, self.today(), &self.rules.childcare.parameters)
-                .map_err(|error| Refusal::new("not_assessable", error.to_string()))?;
+            || allowed(month, self.today(), &self.rules.childcare.parameters).map_err(not_assessable)?;
         self.tell_too_late(case, month, (!in_time).then_some(amount));
         Ok((in_time && !difference.is_zero()).then_some(change))
     }
@@ -200,7 +200,7 @@ impl Morning<'_> {
             .map(|(month, change)| (*month, change.difference()))
             .collect();
         let due = due::of_changes(&over, self.today(), next_fee, &self.rules.childcare.settings)
-            .map_err(|error| Refusal::new("not_assessable", error.to_string()))?;
+            .map_err(not_assessable)?;
         let cause = self.cause;
         for (month, Change { before, amount, trace, binding }) in &changes {
             let Binding { decision, communicated_on } = binding;

@@ -71,9 +71,7 @@ impl Childcare {
             }
             ChildcareOrder::StateTax { year, yearly_income } => {
                 let tax = Tax { yearly_income: *yearly_income, by: command.issued_by.clone() };
-                let mut known = self.taxes.remove(year);
-                Stated::replace(&mut known, Stated::by(command, tax));
-                self.taxes.extend(known.map(|known| (*year, known)));
+                Stated::keep(&mut self.taxes, *year, Stated::by(command, tax));
                 return Ok(Touched::All(Cause::Correction));
             }
             ChildcareOrder::ApproveCorrection { year, yearly_income, heard } => {
@@ -86,9 +84,7 @@ impl Childcare {
                 }
                 let (by, yearly_income) = (command.issued_by.clone(), *yearly_income);
                 let approval = Approval { by, yearly_income, heard: *heard };
-                let mut known = self.approvals.remove(year);
-                Stated::replace(&mut known, Stated::by(command, approval));
-                self.approvals.extend(known.map(|known| (*year, known)));
+                Stated::keep(&mut self.approvals, *year, Stated::by(command, approval));
                 return Ok(Touched::All(Cause::Correction));
             }
         }

@@ -1,6 +1,7 @@
 //! An input to a resident's case: facts are kept, then what follows from all facts of a day is done once, in the morning. A
 //! delivery alone counts at once: it makes a decision binding.
 
+use crate::decide::not_assessable;
 use crate::morning::Morning;
 use crate::state::{Awaits, Case, Opened, Touches};
 use crate::{Assessment, Rules};
@@ -36,12 +37,11 @@ pub fn command(
 
 /// Refuses an order from which no amount can be computed, by what is wrong with it.
 fn check<P>(rules: &Rules, today: Day, case: &Case, order: &HousingOrder<P>) -> Result<(), Refusal> {
-    let refused = |error: schemes::Error| Refusal::new("not_assessable", error.to_string());
     match order {
         HousingOrder::DecidePayment { place, .. } => {
             let ordered = case.housing.as_ref().and_then(|housing| housing.ordered.get(place));
             let attempt = ordered.map(|order| case.attempt(&rules.housing, place, &order.what, today));
-            attempt.transpose().map_err(refused)?;
+            attempt.transpose().map_err(not_assessable)?;
             Ok(())
         }
         HousingOrder::Dispense { from, to, .. } => {
@@ -49,8 +49,7 @@ fn check<P>(rules: &Rules, today: Day, case: &Case, order: &HousingOrder<P>) -> 
             let lived: Vec<_> = days.filter_map(|day| case.lives_in(day)).collect();
             let of_107 =
                 lived.iter().any(|(_, held)| held.stay.paragraph == messages::HousingParagraph::P107);
-            let refusal =
-                || Refusal::new("not_assessable", "a dispensation is of § 107, and the stay is not");
+            let refusal = || not_assessable("a dispensation is of § 107, and the stay is not");
             (lived.is_empty() || of_107).then_some(()).ok_or_else(refusal)
         }
         _ => Ok(()),
@@ -109,9 +108,7 @@ pub fn next_work(case: &Case, today: Day) -> Day {
     if waiting || behind || case.has_untold() || case.touched != Touches::default() {
         return today;
     }
-    let left_to_staff = case.notices.values().filter(|notice| !notice.overdue);
-    let notices = left_to_staff.filter_map(|notice| notice.open.deadline.succ_opt());
-    let next = notices.chain(Morning::next_waiting(case, today)).min();
+    let next = case.days_after_deadlines().chain(Morning::next_waiting(case, today)).min();
     let month = Period::of(today).next().first_day();
     next.map_or(month, |next| next.min(month)).max(today)
 }

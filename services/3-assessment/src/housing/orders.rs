@@ -68,9 +68,7 @@ impl Case {
                 let new = (command.issued_on, command.id.clone());
                 // What was ordered before the last decision is settled by it.
                 if kept.decided.as_ref().is_none_or(|decided| *decided < new) {
-                    let mut known = housing.ordered.remove(place);
-                    Stated::replace(&mut known, Stated::by(command, order));
-                    housing.ordered.extend(known.map(|known| (place.clone(), known)));
+                    Stated::keep(&mut housing.ordered, place.clone(), Stated::by(command, order));
                 }
             }
             HousingOrder::OptOut { service, from, to } => {

@@ -5,12 +5,13 @@ use super::letter::{self, Subject};
 use super::rule::Waits;
 use super::schedule::Schedule;
 use super::{Noticed, Repayment};
-use crate::hearing::{About, Ended, Hearing};
+use crate::hearing::{About, Hearing};
+use crate::hearings::Opening;
 use crate::morning::Morning;
 use crate::state::Case;
 use chrono::Days;
 use domain::{Day, DecisionId, HearingId, LetterId, Money, Period};
-use messages::{AssessmentFact, Cause, Heard, HearingOutcome};
+use messages::{AssessmentFact, Cause, Heard};
 use runtime::Refusal;
 use schemes::dk_cash_repayment::notice_needed;
 use std::sync::Arc;
@@ -104,19 +105,14 @@ impl Morning<'_> {
 
     /// Closes the notices that are of other terms than these.
     fn supersede_notices(&mut self, case: &mut Case, keep: Option<&PlanTerms>) {
-        let (today, outcome) = (self.today(), HearingOutcome::Superseded);
-        let mut closed = Vec::new();
+        let mut unwanted = Vec::new();
         for (id, notice) in case.repayment.iter_mut().flat_map(|repayment| &mut repayment.notices) {
-            if notice.spent || keep.is_some_and(|keep| notice.terms.pays_the_same_as(keep)) {
-                continue;
-            }
-            notice.spent = true;
-            if let Some(hearing) = case.hearings.get_mut(id).filter(|hearing| hearing.ended.is_none()) {
-                hearing.ended = Some(Ended { on: today, outcome, answered_on: None });
-                closed.push(id.clone());
+            if !notice.spent && keep.is_none_or(|keep| !notice.terms.pays_the_same_as(keep)) {
+                notice.spent = true;
+                unwanted.push(id.clone());
             }
         }
-        closed.into_iter().for_each(|id| self.close_hearing(case, id, outcome));
+        self.supersede(case, unwanted);
     }
 
     fn give_notice(&mut self, case: &mut Case, terms: PlanTerms) -> Result<(), Refusal> {
@@ -140,27 +136,9 @@ impl Morning<'_> {
         let because = self.because();
         self.effects.send_late(&letter, because.clone());
         let cause = cause_of(repayment, &terms);
-        let fact = AssessmentFact::HearingOpened {
-            hearing: id.clone(),
-            letter: letter_id.clone(),
-            from: first_month,
-            to: None,
-            cause,
-            deadline,
-        };
-        self.effects.send_late(&self.event(fact), because.clone());
         repayment.notices.insert(id.clone(), Noticed { terms, spent: false });
-        let hearing = Hearing {
-            about,
-            letter: letter_id,
-            written_on: today,
-            deadline,
-            delivered: false,
-            ended: None,
-            because: Some(because),
-            objection_told: false,
-        };
-        case.hearings.insert(id, hearing);
+        let months = (first_month, None);
+        self.open_hearing(case, id, Opening { about, letter: letter_id, months, cause, deadline, because });
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 use super::RepaymentRules;
 use super::letter;
+use crate::decide::not_assessable;
 use crate::decided::Issued;
 use crate::morning::{Morning, Owed};
 use crate::state::{Case, Standing, Stated};
@@ -77,7 +78,7 @@ impl Morning<'_> {
         for (month, missed) in missed {
             let Some(amount) = case.instalment_of(month) else { continue };
             let steps = missed.steps(&self.rules.repayment, today);
-            let steps = steps.map_err(|error| Refusal::new("not_assessable", error.to_string()))?;
+            let steps = steps.map_err(not_assessable)?;
             for step in steps.iter().filter(|step| !missed.taken.contains_key(&kind_and_day(step).0)) {
                 self.take(case, (month, &missed, amount), step)?;
             }
@@ -152,7 +153,6 @@ impl Morning<'_> {
     /// paid in time and that was told late.
     pub fn determine_fees(&mut self, case: &mut Case) -> Result<(), Refusal> {
         let (today, law) = (self.today(), &self.rules.repayment);
-        let refused = |error: schemes::Error| Refusal::new("not_assessable", error.to_string());
         let Some(debtor) = case.payers.values().next().map(|debtor| debtor.what.clone()) else {
             return Ok(());
         };
@@ -160,15 +160,15 @@ impl Morning<'_> {
             .map_err(|error| Refusal::new("charge_type", error.to_string()))?;
         let Some(repayment) = &mut case.repayment else { return Ok(()) };
         for (month, missed) in &mut repayment.missed {
-            let steps = missed.steps(law, today).map_err(refused)?;
+            let steps = missed.steps(law, today).map_err(not_assessable)?;
             let Some(reminded) = &mut missed.reminded else { continue };
             if let Some(fact) = reminded.bind(&case.delivered) {
                 self.tell(fact);
             }
             let Some(communicated_on) = reminded.communicated_on() else { continue };
             let stands = steps.iter().any(|step| kind_and_day(step).0 == CollectionStepKind::Reminder);
-            let (amount, trace) =
-                reminder_fee(*month, reminded.written_on(), stands, &law.parameters).map_err(refused)?;
+            let (amount, trace) = reminder_fee(*month, reminded.written_on(), stands, &law.parameters)
+                .map_err(not_assessable)?;
             let days = law.settings.determination_days;
             let due_on = reminded.written_on() + chrono::Days::new(days.into());
             let owed =

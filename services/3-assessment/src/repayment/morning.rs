@@ -2,6 +2,7 @@
 //! delivery alone counts at once: it makes a decision binding, and the time of a notice begins.
 
 use super::RepaymentRules;
+use crate::decide::not_assessable;
 use crate::facts::Touched;
 use crate::morning::Morning;
 use crate::state::{Awaits, Case, Opened, Touches};
@@ -9,11 +10,6 @@ use crate::{Assessment, Rules};
 use domain::{Day, Period};
 use messages::{CaseCommand, CaseOrder, Cause};
 use runtime::{Context, Effects, Refusal};
-use schemes::Error;
-
-fn not_assessable(error: Error) -> Refusal {
-    Refusal::new("not_assessable", error.to_string())
-}
 
 /// What an order of a debtor's case does at once.
 pub fn command(
@@ -100,12 +96,6 @@ pub fn next_work(rules: &RepaymentRules, case: &Case, today: Day) -> Day {
     if waiting || behind || case.has_untold() || case.touched != Touches::default() {
         return today;
     }
-    let open = case.hearings.iter().filter(|(id, hearing)| {
-        hearing.ended.is_none() && hearing.delivered && !case.awaits_ruling(id, hearing)
-    });
-    let hearings = open.filter_map(|(_, hearing)| hearing.deadline.succ_opt());
-    let left_to_staff = case.notices.values().filter(|notice| !notice.overdue);
-    let notices = left_to_staff.filter_map(|notice| notice.open.deadline.succ_opt());
     let review = repayment.ruled.as_ref().and_then(|ruled| ruled.review_on());
     let later = repayment.circumstances.keys().copied();
     let lapses = repayment
@@ -115,7 +105,8 @@ pub fn next_work(rules: &RepaymentRules, case: &Case, today: Day) -> Day {
     let settled = repayment.settlements.values().map(|settled| settled.on);
     let steps = case.next_step(rules, repayment.worked_on.unwrap_or(Day::MIN));
     let done = repayment.worked_on;
-    let days = hearings.chain(notices).chain(review).chain(later).chain(lapses).chain(settled).chain(steps);
+    let days =
+        case.days_after_deadlines().chain(review).chain(later).chain(lapses).chain(settled).chain(steps);
     let next = days.filter(|day| Some(*day) > done).min();
     next.map_or(month, |next| next.min(month)).max(today)
 }

@@ -1,6 +1,7 @@
 //! By what income each month of a year counts.
 
 use crate::assess_case::Round;
+use crate::decide::not_assessable;
 use crate::household::first_whole_month;
 use crate::state::Case;
 use crate::target::Target;
@@ -48,7 +49,6 @@ impl Round<'_> {
         number: i32,
         months: &[(Period, Target)],
     ) -> Result<Incomes, Refusal> {
-        let refused = |error: schemes::Error| Refusal::new("not_assessable", error.to_string());
         let Some(year) = case.years.get(&number) else { return Ok(Incomes::default()) };
         let mut incomes = BTreeMap::new();
         for (month, grant) in
@@ -67,7 +67,7 @@ impl Round<'_> {
                 })
                 .collect();
             let formula = self.rules.settings.yearly_formula;
-            incomes.insert(month, formula.yearly_income(&adults).map_err(refused)?);
+            incomes.insert(month, formula.yearly_income(&adults).map_err(not_assessable)?);
         }
         let assessed = incomes.clone();
         if number < BOTH_DIRECTIONS_FROM {
@@ -80,7 +80,7 @@ impl Round<'_> {
                 number,
                 &self.rules.parameters,
             )
-            .map_err(refused)?;
+            .map_err(not_assessable)?;
             let granted_by = |month: &Period| {
                 months
                     .iter()

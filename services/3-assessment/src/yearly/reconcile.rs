@@ -6,13 +6,13 @@ use super::settle::Settling;
 use super::{Dropped, Received, deadline};
 use crate::assess_case::{Round, horizon};
 use crate::for_staff;
-use crate::hearing::{About, Ended, Hearing};
+use crate::hearing::{About, Hearing};
 use crate::reviews::YEAR_OF_THE_DEAD;
 use crate::state::Case;
 use crate::target::{Grant, Target};
 use chrono::Datelike;
 use domain::{HearingId, Period, PersonKey};
-use messages::{AssessmentFact, HearingOutcome, YearOpened};
+use messages::{AssessmentFact, YearOpened};
 use runtime::Refusal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,16 +41,23 @@ impl Case {
 }
 
 impl Round<'_> {
-    /// Brings the income years that are over in line with their tax assessments. Months are assessed before it.
-    pub fn reconcile_years(&mut self, case: &mut Case, anew: bool) -> Result<(), Refusal> {
+    /// Brings the income years that are over in line with their tax assessments. Months are assessed before it. A year that is
+    /// reconciled stays so where `nothing_new` has come.
+    pub fn reconcile_years(&mut self, case: &mut Case, anew: bool, nothing_new: bool) -> Result<(), Refusal> {
         self.open_new_years(case, anew)?;
         let mut wanted = BTreeSet::new();
         let over = case.years.keys().copied().filter(|year| *year < self.today().year());
         for year in over.collect::<Vec<_>>() {
-            wanted.extend(self.reconcile_year(case, year)?);
+            let reconciled = case.years.get(&year).is_some_and(|year| year.reconciled);
+            if !(nothing_new && reconciled) {
+                wanted.extend(self.reconcile_year(case, year)?);
+            }
             self.tell_overdue(case, year);
         }
-        self.supersede_year_hearings(case, &wanted);
+        let of_year = |hearing: &Hearing| matches!(hearing.about, About::Year { .. });
+        let unwanted = case.hearings.iter().filter(|(id, hearing)| of_year(hearing) && !wanted.contains(*id));
+        let unwanted = unwanted.map(|(id, _)| id.clone()).collect();
+        self.morning().supersede(case, unwanted);
         Ok(())
     }
 
@@ -225,22 +232,6 @@ impl Round<'_> {
                 "the payer of {number} has died: settle the year with the estate, and close it with close_year"
             );
             self.tell(AssessmentFact::ReviewNeeded { period: None, code, detail });
-        }
-    }
-
-    /// Closes the open hearings about a year that nothing calls for any more.
-    fn supersede_year_hearings(&mut self, case: &mut Case, wanted: &BTreeSet<HearingId>) {
-        let outcome = HearingOutcome::Superseded;
-        let open = case.hearings.iter_mut().filter(|(id, hearing)| {
-            hearing.ended.is_none() && matches!(hearing.about, About::Year { .. }) && !wanted.contains(*id)
-        });
-        let mut closed = Vec::new();
-        for (id, hearing) in open {
-            hearing.ended = Some(Ended { on: self.today(), outcome, answered_on: None });
-            closed.push(id.clone());
-        }
-        for hearing in closed {
-            self.close(case, hearing, outcome);
         }
     }
 

@@ -3,13 +3,15 @@
 use super::incomes::average;
 use super::months::{Month, OfPayer};
 use crate::assess_case::Round;
+use crate::decide::not_assessable;
 use crate::decision::{Basis, Decision, Terms};
-use crate::hearing::{About, Hearing};
+use crate::hearing::About;
+use crate::hearings::Opening;
 use crate::letter::{self, CONTACT};
 use crate::notices::event;
 use crate::state::Case;
 use crate::target::Target;
-use domain::{HearingId, LetterId, Money, MoneyError};
+use domain::{HearingId, LetterId, Money};
 use messages::{AssessmentFact, Cause, Heard, LetterKind, YearOutcome, YearReconciled};
 use runtime::{Because, Refusal};
 use rust_decimal::Decimal;
@@ -49,17 +51,9 @@ impl Round<'_> {
         let letter =
             letter::letter_of(self.opened, self.today(), addressed, LetterKind::Hearing, letter.render());
         self.effects.send_late(&letter, because.clone());
-        let fact = AssessmentFact::HearingOpened {
-            hearing: id.clone(),
-            letter: letter_id.clone(),
-            from: first.period,
-            to: Some(last.period),
-            cause: Cause::YearlyControl,
-            deadline: answer_by,
-        };
-        self.effects.send_late(&event(self.opened, self.today(), fact), because.clone());
-        let now = months.sum(|month| &month.now).map_err(mixed)?;
-        let claim = months.sum(|month| &month.then).and_then(|then| then.minus(now)).map_err(mixed)?;
+        let now = months.sum(|month| &month.now).map_err(not_assessable)?;
+        let claim =
+            months.sum(|month| &month.then).and_then(|then| then.minus(now)).map_err(not_assessable)?;
         if claim.amount() >= Decimal::from(self.rules.settings.large_claim) {
             let detail = format!(
                 "the yearly reconciliation of {number} would claim {}: look at it before the hearing {id} ends",
@@ -68,17 +62,9 @@ impl Round<'_> {
             let code = "large_claim".to_owned();
             self.tell(AssessmentFact::ReviewNeeded { period: None, code, detail });
         }
-        let hearing = Hearing {
-            about,
-            letter: letter_id,
-            written_on: self.today(),
-            deadline: answer_by,
-            delivered: false,
-            ended: None,
-            because: Some(because),
-            objection_told: false,
-        };
-        case.hearings.insert(id, hearing);
+        let (months, cause) = ((first.period, Some(last.period)), Cause::YearlyControl);
+        let opening = Opening { about, letter: letter_id, months, cause, deadline: answer_by, because };
+        self.morning().open_hearing(case, id, opening);
         Ok(())
     }
 
@@ -131,7 +117,7 @@ impl Round<'_> {
         let granted = months.months.iter().filter_map(|month| Some(month.now.grant.as_ref()?.income));
         let granted = average(granted);
         let assessed = average(months.months.iter().map(|month| month.assessed));
-        let (economic, dependent) = months.subsidies().map_err(mixed)?;
+        let (economic, dependent) = months.subsidies().map_err(not_assessable)?;
         let percent = deviation_percent(assessed, granted);
         let reconciled = YearReconciled {
             year: number,
@@ -141,8 +127,8 @@ impl Round<'_> {
             granted_income: Money::dkk_half_up(granted),
             assessed_income: Money::dkk_half_up(assessed),
             deviation_percent: percent.and_then(|percent| i64::try_from(percent).ok()),
-            before: months.sum(|month| &month.now).map_err(mixed)?,
-            after: months.sum(|month| &month.then).map_err(mixed)?,
+            before: months.sum(|month| &month.now).map_err(not_assessable)?,
+            after: months.sum(|month| &month.then).map_err(not_assessable)?,
             economic,
             dependent,
         };
@@ -201,7 +187,7 @@ impl Round<'_> {
             own_percent: letter::own_percent(&target.assessment),
             payment: target.assessment.total,
         };
-        let (economic, dependent) = months.subsidies().map_err(mixed)?;
+        let (economic, dependent) = months.subsidies().map_err(not_assessable)?;
         Ok(YearFacts {
             case: self.opened.case.clone(),
             authority: letter::authority(self.rules, &self.opened.authority, CONTACT),
@@ -223,10 +209,6 @@ impl Round<'_> {
             dependent,
         })
     }
-}
-
-fn mixed(error: MoneyError) -> Refusal {
-    Refusal::new("not_assessable", error.to_string())
 }
 
 fn letter_refused(error: schemes::Error) -> Refusal {
