@@ -39,11 +39,14 @@ impl Intake {
         self.take_folder(folder, Comes { on: day, meant_for: Some(meant_for) })
     }
 
-    /// How many files of the folder are not in the ledger.
+    /// How many files of the folder are neither in the ledger nor told to be unreadable.
     pub async fn untaken(&mut self, folder: &Path) -> Result<u64, Error> {
+        let of = self.config.secret.name_key(folder.as_os_str().as_bytes());
+        let unread = self.book.unread(&of).await?;
         let mut untaken = 0;
         for path in files(folder)? {
-            untaken += u64::from(!self.knows(&path).await.unwrap_or(false));
+            let told = unread.contains_key(&self.unread_key(&of, &path));
+            untaken += u64::from(!told && !self.knows(&path).await.unwrap_or(false));
         }
         Ok(untaken)
     }
@@ -61,8 +64,7 @@ impl Intake {
             // Where taken files go may lie in it.
             there.retain(|path| self.config.done_dir.as_deref() != Some(path));
             for path in &there {
-                let name = path.file_name().unwrap_or_default();
-                let key = format!("{of}/{}", self.config.secret.name_key(name.as_bytes()));
+                let key = self.unread_key(&of, path);
                 match self.take_whole(path, comes).await {
                     Ok((new, lay)) => {
                         taken.extend(new);
@@ -88,6 +90,12 @@ impl Intake {
             }
             Ok(taken)
         })
+    }
+
+    /// The key under which it is kept that a file of this folder cannot be read.
+    fn unread_key(&self, folder: &str, path: &Path) -> String {
+        let name = path.file_name().unwrap_or_default();
+        format!("{folder}/{}", self.config.secret.name_key(name.as_bytes()))
     }
 
     /// Takes a file, unless it has been taken and lies there as it did: it is looked at every few seconds. A late one that

@@ -32,7 +32,7 @@ impl<'a, R: BufRead> Items<'a, R> {
             (FileKind::Eindkomst, _) => {
                 Self::Eindkomst(Box::new(eindkomst::Reader::new(secret, entry.day, input)))
             }
-            (FileKind::CaseCommands, _) => Self::Commands(commands::Reader::new(secret, input)),
+            (FileKind::CaseCommands, _) => Self::Commands(commands::Reader::new(secret, entry.day, input)),
             (FileKind::Cpr | FileKind::Unknown, _) => Self::None,
         })
     }

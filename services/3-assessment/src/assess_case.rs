@@ -3,7 +3,7 @@
 use crate::decide::not_assessable;
 use crate::decision::{Basis, Binding, Decision, Terms};
 use crate::hearing::About;
-use crate::household::stranger_told;
+use crate::household::{CHILD_OUTSIDE, child_outside, stranger_told};
 use crate::letter::{self, Subject};
 use crate::notices::event;
 use crate::reviews::NOBODY_TO_PAY;
@@ -91,6 +91,17 @@ impl Round<'_> {
             let detail =
                 "the payer has died and no one other adult takes the place; order change_payer".to_owned();
             self.tell(AssessmentFact::ReviewNeeded { period: Some(period), code, detail });
+        }
+        let outside: Vec<_> = case
+            .placed_outside(period)
+            .map(|(place, child)| (place.clone(), format!("{CHILD_OUTSIDE}{place}/{child}")))
+            .collect();
+        for (place, review) in outside {
+            if case.reviews.insert(review) {
+                let code = "child_outside_household".to_owned();
+                let detail = child_outside(place.as_str());
+                self.tell(AssessmentFact::ReviewNeeded { period: Some(period), code, detail });
+            }
         }
         let payer = &target.payer.person;
         if case.is_stranger(payer) && case.reviews.insert(stranger_told(payer)) {
@@ -223,6 +234,7 @@ impl Round<'_> {
             source: target.source,
             previous: previous(case, *from, target),
             own_percent_before: own_percent_before(case, *from, &target.payer.person),
+            new_scale: self.new_scale(case, *from, target)?,
             newly_applied: matches!(target.source, Source::Application(on)
             if case.decisions.iter().all(|decision| {
                 decision.written_on() < on || decision.written_on() == self.today()
@@ -262,6 +274,17 @@ impl Round<'_> {
         self.effects.send_late(&event(self.opened, self.today(), fact), because);
         case.decisions.push(Arc::new(decision));
         Ok(())
+    }
+
+    /// The year that begins with this month, where its scale is all that is new against the month before.
+    fn new_scale(&self, case: &Case, from: Period, target: &Target) -> Result<Option<i32>, Refusal> {
+        if from.month() != 1 {
+            return Ok(None);
+        }
+        let Some(before) = self.target(case, from.minus_months(1))? else { return Ok(None) };
+        let same_payer = before.payer.person == target.payer.person;
+        let only_scale = same_payer && target.assessment.differs_by_scale_only(&before.assessment);
+        Ok(only_scale.then_some(from.year()))
     }
 
     /// Lets the decisions bind whose letters have been delivered, and determines their months.

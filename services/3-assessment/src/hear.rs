@@ -135,6 +135,7 @@ impl Round<'_> {
             source: proposal.source,
             previous: Some(proposal.now),
             own_percent_before: own_percent_before(case, from, &proposal.payer.person),
+            new_scale: None,
             newly_applied: false,
             stated: false,
             begun,

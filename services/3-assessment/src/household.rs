@@ -2,14 +2,24 @@
 
 use crate::residence::{Residences, Spell};
 use crate::state::{Application, Case, Held, Household, Person, Place, Stated};
-use domain::{AuthorityId, Day, Period, PersonKey};
+use domain::{AuthorityId, Day, Period, PersonKey, PlaceId};
 use messages::{Party, PlaceTerms};
 use schemes::dk_daycare::{Settings, effect_of_application};
 
 /// A payer who is a stranger to the household, among the reviews.
 pub const PAYER_OUTSIDE: &str = "payer_outside/";
 
-/// The name of the review by which staff are told of one.
+/// A child in a place that no household states, among the reviews.
+pub const CHILD_OUTSIDE: &str = "child_outside/";
+
+/// What to do about one.
+pub fn child_outside(place: &str) -> String {
+    format!(
+        "the child in {place} is none of the household as stated: correct the place, or order set_household with the child"
+    )
+}
+
+/// The name of the review by which staff are told of a payer from outside.
 pub fn stranger_told(payer: &PersonKey) -> String {
     format!("{PAYER_OUTSIDE}{payer}")
 }
@@ -112,6 +122,26 @@ impl Case {
             .any(|known| known.what.adults.iter().any(|adult| adult.person == *payer));
         let told = self.reviews.contains(&stranger_told(payer));
         !belongs && (told || self.determined.values().all(|payers| !payers.contains_key(payer)))
+    }
+
+    /// Places held in a month by a child that no household has ever stated: most likely a slip in its number.
+    pub fn placed_outside(&self, period: Period) -> impl Iterator<Item = (&PlaceId, &PersonKey)> {
+        let held = self.places.iter().filter_map(|(id, place)| Some((id, &place.held.as_ref()?.what)));
+        let in_month = held.filter(move |(_, held)| Period::of(held.from) <= period);
+        in_month.map(|(id, held)| (id, &held.child.person)).filter(|(_, child)| !self.states_child(child))
+    }
+
+    fn states_child(&self, child: &PersonKey) -> bool {
+        let stated = |known: &Stated<Household>| known.what.children.iter().any(|one| one.person == *child);
+        self.households.values().any(stated)
+    }
+
+    /// Whether the child in this place is still outside of every household, and since when.
+    pub fn is_placed_outside(&self, place: &str, child: &str) -> Option<(Day, bool)> {
+        let (_, held) = self.places.iter().find(|(id, _)| id.as_str() == place)?;
+        let held = &held.held.as_ref()?.what;
+        let same = held.child.person.as_str() == child;
+        Some((held.from, same && !self.states_child(&held.child.person)))
     }
 
     /// Whether a person lives, as far as the register says.

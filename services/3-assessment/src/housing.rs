@@ -9,6 +9,7 @@ mod days;
 mod decide;
 mod decision;
 mod determine;
+mod expired_costs;
 mod letter;
 mod morning;
 mod orders;
@@ -17,6 +18,7 @@ mod settings;
 mod waiting;
 
 pub use decision::PaymentDecision;
+pub use expired_costs::{EXPIRED_COSTS, about as about_expired_costs};
 pub use morning::{command, next_work, work};
 pub use settings::HousingSettings;
 pub use waiting::Waiting;

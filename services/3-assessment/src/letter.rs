@@ -31,6 +31,8 @@ pub struct Subject<'a> {
     pub previous: Option<Money>,
     /// The percentage by income until now; 100 before anything was decided.
     pub own_percent_before: u32,
+    /// The year whose scale is all that is new.
+    pub new_scale: Option<i32>,
     /// Whether nothing has been decided yet since the application.
     pub newly_applied: bool,
     /// Whether it follows from what the payer has asked for or stated.
@@ -101,7 +103,10 @@ pub fn decision(
         // The payer has ended the subsidy.
         (None, Source::NoGrant) if income_counts_more => Ground::Application { applied_on: today },
         (None, Source::Register | Source::TaxAssessment(_)) if income_counts_more => Ground::Stated,
-        (None, _) => Ground::NewTerms { own_percent_before },
+        (None, _) => match subject.new_scale {
+            Some(year) => Ground::NewScale { year, own_percent_before },
+            None => Ground::NewTerms { own_percent_before },
+        },
     };
     let letter = DecisionLetter::new(facts, ground).map_err(refused)?;
     Ok(write(opened, today, subject, LetterKind::Decision, &LetterInput::Decision(letter)))

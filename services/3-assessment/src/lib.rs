@@ -50,7 +50,7 @@ use schemes::dk_daycare::letter::Authority;
 use schemes::dk_daycare::{self, Settings};
 use schemes::se_childcare;
 use schemes::{collection, dk_cash_repayment, dk_temporary_housing};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The stage's name, as in the store, the headers and the metrics.
 pub const STAGE_NAME: &str = "assessment";
@@ -59,6 +59,17 @@ pub const STAGE_NAME: &str = "assessment";
 #[derive(Debug, Clone)]
 pub struct Assessment {
     rules: Rules,
+}
+
+/// A figure of the law that is known up to a day and not after it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LawEnd {
+    /// The scheme that needs it.
+    pub scheme: String,
+    /// The last day of which it is known.
+    pub last: Day,
+    /// What it is called in the scheme's file.
+    pub figure: String,
 }
 
 /// The law and the authorities' choices.
@@ -118,10 +129,26 @@ impl Assessment {
         Ok(self)
     }
 
-    /// The last day of which the law's figures are known, where it lies between these: cases that need later ones wait for
-    /// a version that has them.
-    pub fn law_ends(&self, since: Day, later: Day) -> Option<Day> {
-        self.rules.parameters.ending(since, later).map(|(_, last)| last).min()
+    /// The figures of the law that are not known on this later day: cases that need them wait for a version that has
+    /// them. What ended before `since` in daycare was repealed.
+    pub fn law_ends(&self, since: Day, later: Day) -> BTreeSet<LawEnd> {
+        let Rules { parameters, housing, repayment, childcare, .. } = &self.rules;
+        let of = |parameters: &Parameters, since| {
+            let ended = parameters.ending(since, later).map(|(name, last)| (name.to_owned(), last));
+            let scheme = parameters.scheme().to_owned();
+            ended.map(|(figure, last)| LawEnd { scheme: scheme.clone(), last, figure }).collect::<Vec<_>>()
+        };
+        let table = repayment.parameters.tables().ending(later).map(|last| LawEnd {
+            scheme: dk_cash_repayment::SCHEME.to_owned(),
+            last,
+            figure: "the table of percentages".to_owned(),
+        });
+        of(parameters, since)
+            .into_iter()
+            .chain(of(&housing.parameters, Day::MIN))
+            .chain(of(&childcare.parameters, Day::MIN))
+            .chain(table)
+            .collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What staff were asked to look at and nobody has seen to yet.
 
-use crate::household::PAYER_OUTSIDE;
+use crate::household::{CHILD_OUTSIDE, PAYER_OUTSIDE, child_outside};
+use crate::housing::{EXPIRED_COSTS, about_expired_costs};
 use crate::state::Case;
 use domain::{Day, Period};
 
@@ -52,6 +53,19 @@ impl Case {
                     format!("the payer of {year} has died: settle the year with the estate, and close_year");
                 let from = Period::new(year, 12).ok()?.last_day();
                 return if_open(waits, from, "year_of_a_dead_payer", about);
+            }
+            if let Some((ended, facility)) =
+                review.strip_prefix(EXPIRED_COSTS).and_then(|of| of.split_once('/'))
+            {
+                let ended: Day = ended.parse().ok()?;
+                let about = about_expired_costs(facility, ended);
+                return if_open(self.costs_still_expired(facility, ended), ended, "expired_costs", about);
+            }
+            if let Some((place, child)) = review.strip_prefix(CHILD_OUTSIDE).and_then(|of| of.split_once('/'))
+            {
+                let (from, waits) = self.is_placed_outside(place, child)?;
+                let about = child_outside(place);
+                return if_open(waits, from, "child_outside_household", about);
             }
             let payer = review.strip_prefix(PAYER_OUTSIDE)?;
             let (from, stated) = self.payers.iter().next_back()?;

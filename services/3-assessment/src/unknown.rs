@@ -54,7 +54,7 @@ impl Case {
         if !self.unknown().contains_key(named) {
             return Err(Refusal::new(
                 "nothing_unknown",
-                "no order names anything so that the case does not have: give the id as rettidig tasks shows it",
+                "nothing that the case does not have bears this id: give it as rettidig tasks shows it",
             ));
         }
         self.answers.retain(|id, _| id.as_str() != named);

@@ -44,6 +44,7 @@ pub async fn run(options: &Options) -> Result<()> {
         options.from.is_none_or(|from| line.period >= from) && (is_open || !options.open)
     };
     let mut lines = if options.by_case { by_case(&*store).await? } else { summed(&*store).await? };
+    let compared = !lines.is_empty();
     lines.retain(|line| wanted(&line.balance));
     let (standstills, without_effect) = standstill::all(&options.place).await?;
     if without_effect.orders > 0 {
@@ -62,7 +63,11 @@ pub async fn run(options: &Options) -> Result<()> {
         ));
     }
     if lines.is_empty() {
-        tell("There is no such month.");
+        tell(if compared {
+            "There is no such month."
+        } else {
+            "Nothing has been compared yet: what is owed and what is billed are compared at the end of each day."
+        });
         return Ok(());
     }
     if options.json {

@@ -54,6 +54,10 @@ pub struct Report {
     pub claims: BTreeMap<String, Share>,
     /// What of `open` belongs to months that begin after the last day: determined in advance, not to be billed yet.
     pub open_in_advance: Share,
+    /// What the ERP has posted on another month or payer than was ordered, or what nobody ordered, in Danish kroner: its
+    /// ledger has it, and the equation does not.
+    #[serde(default)]
+    pub misposted: Share,
     /// Findings by class.
     pub findings: BTreeMap<String, Findings>,
     /// Alerts raised.
@@ -235,6 +239,7 @@ impl Sources<'_> {
         report.dead_letters = u64::try_from(refusals.ever())?;
         report.refused_open = u64::try_from(refusals.open().count())?;
         let findings = self.findings().await?;
+        report.misposted = findings::misposted(&findings)?;
         for finding in &findings {
             let of_class = report.findings.entry(finding.class.name().to_owned()).or_default();
             of_class.opened += 1;

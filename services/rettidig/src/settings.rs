@@ -4,7 +4,7 @@ mod remembered;
 
 use crate::cli::WrongInput;
 use anyhow::{Error, Result, bail};
-use assessment::{Assessment, HousingSettings, RepaymentSettings};
+use assessment::{Assessment, HousingSettings, LawEnd, RepaymentSettings};
 use domain::{AuthorityId, Day};
 use invoicing::{Invoicing, InvoicingSettings};
 use reconciliation::{Reconciliation, ReconciliationSettings};
@@ -129,17 +129,23 @@ impl Settings {
         Ok(told)
     }
 
-    /// Whether the law is known for the months that are determined up to this day and in the hundred days after it.
-    pub fn law_ends(&self, until: Day) -> Result<Option<String>> {
+    /// What of the law is not known for the months that are determined up to this day and in the hundred days after it.
+    pub fn law_ends(&self, until: Day) -> Result<Vec<String>> {
         let later = until + chrono::Days::new(LAW_AHEAD_DAYS);
         // What ended longer ago was repealed.
         let since = until - chrono::Days::new(LAW_BEHIND_DAYS);
-        Ok(self.assessment()?.law_ends(since, later).map(|last| {
+        let mut figures: BTreeMap<(String, Day), Vec<String>> = BTreeMap::new();
+        for LawEnd { scheme, last, figure } in self.assessment()?.law_ends(since, later) {
+            figures.entry((scheme, last)).or_default().push(figure);
+        }
+        let told = |((scheme, last), figures): ((String, Day), Vec<String>)| {
             format!(
-                "the figures of the law are known up to {last}: cases that need later ones stand still from the month before, \
-                 until a version of this program has them"
+                "figures of {scheme} are known up to {last} ({}): cases that need later ones stand still until a version of \
+                 this program has them",
+                figures.join(", ")
             )
-        }))
+        };
+        Ok(figures.into_iter().map(told).collect())
     }
 
     fn strategy(&self) -> Result<Strategy> {
@@ -226,10 +232,23 @@ mod tests {
     #[test]
     fn the_end_of_the_laws_figures_is_told_ahead() {
         let told = |on: &str| Settings::default().law_ends(on.parse().unwrap()).unwrap();
-        assert_eq!(told("2024-05-01"), None);
+        let of = |on: &str, scheme: &str| -> Vec<String> {
+            told(on).into_iter().filter(|told| told.contains(scheme)).collect()
+        };
+        let known_to = |on: &str, scheme: &str, last: &str| {
+            let told = of(on, scheme);
+            assert!(told.len() == 1 && told[0].contains(&format!("known up to {last} (")), "{on}: {told:?}");
+        };
+        assert_eq!(of("2024-05-01", "dk-daycare"), [""; 0]);
+        assert_eq!(of("2024-05-01", "se-childcare"), [""; 0]);
         for on in ["2026-11-26", "2027-01-05"] {
-            assert!(told(on).unwrap().contains("up to 2026-12-31"), "{on}");
+            known_to(on, "dk-daycare", "2026-12-31");
+            known_to(on, "dk-cash-repayment", "2026-12-31");
+            known_to(on, "se-childcare", "2025-12-31");
+            known_to(on, "dk-temporary-housing", "2023-12-31");
         }
+        known_to("2025-10-15", "se-childcare", "2025-12-31");
+        known_to("2025-06-01", "dk-cash-repayment", "2024-12-31");
     }
 
     #[test]

@@ -13,13 +13,16 @@ pub(crate) fn text(number: Decimal) -> String {
     if number.is_zero() { "0".to_owned() } else { number.to_string() }
 }
 
-/// Reads plain decimal text: digits, an optional minus and point. No exponent, no separators, no plus.
+/// Reads plain decimal text: digits, an optional minus and point. No exponent, no separators, no plus; and no `250.000`,
+/// by which a Dane or a Swede means thousands.
 pub(crate) fn parse(text: &str) -> Option<Decimal> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     let ends =
         digits.starts_with(|c: char| c.is_ascii_digit()) && digits.ends_with(|c: char| c.is_ascii_digit());
-    if plain && ends { Decimal::from_str_exact(text).ok() } else { None }
+    let thousands =
+        text.split_once('.').is_some_and(|(_, decimals)| decimals.len() == 3 && decimals.ends_with('0'));
+    if plain && ends && !thousands { Decimal::from_str_exact(text).ok() } else { None }
 }
 
 /// Writes canonical text.
@@ -30,7 +33,9 @@ pub fn serialize<S: Serializer>(number: &Decimal, serializer: S) -> Result<S::Ok
 /// Reads plain decimal text.
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
     let text = String::deserialize(deserializer)?;
-    parse(&text).ok_or_else(|| serde::de::Error::custom("write a decimal number such as 1234.5"))
+    parse(&text).ok_or_else(|| {
+        serde::de::Error::custom("write a decimal number such as 1234.5, thousands without a sign")
+    })
 }
 
 #[cfg(test)]
@@ -41,7 +46,7 @@ mod tests {
     fn only_plain_decimals_are_read() {
         assert_eq!(parse("-12.50").map(text).as_deref(), Some("-12.5"));
         assert_eq!(parse("100").map(text).as_deref(), Some("100"));
-        for wrong in ["", "-", ".5", "5.", "1e3", "1_000", "+1", "1,5", "1.2.3"] {
+        for wrong in ["", "-", ".5", "5.", "1e3", "1_000", "+1", "1,5", "1.2.3", "250.000", "-1.250"] {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
     }

@@ -57,7 +57,7 @@ pub fn income_answer(bytes: &[u8]) {
 /// Case commands, one a line.
 pub fn case_commands(bytes: &[u8]) {
     let secret = secret();
-    let mut reader = commands::Reader::new(&secret, bytes);
+    let mut reader = commands::Reader::new(&secret, Day::MAX, bytes);
     all(bytes, || reader.next_item().unwrap());
 }
 

@@ -1,9 +1,10 @@
 //! Every fault that the ERP can make is found, once, in its class, with its kroner; and nothing is found without a fault.
 
 use super::input::{Family, Input, day, month};
-use super::place::{Place, live_documents, money, text};
+use super::place::{Place, live_documents, money, sum, text};
 use domain::{Currency, Money, Period};
 use messages::{BillingMode, Finding, FindingClass, FindingState};
+use rettidig::report::Report;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -116,7 +117,17 @@ async fn each_fault_of_the_erp_has_one_finding_of_its_class_and_no_finding_is_wi
         opened.iter().filter(|finding| !explained.contains(&finding.finding)).collect();
     assert!(unexplained.is_empty(), "findings without a fault: {unexplained:#?}");
     assert_each_kind_was_injected(&faults);
+    assert_the_report_has_all_that_the_ledger_has(&report, &place.ledger().await);
     assert_timeouts_double_nothing(&place).await;
+}
+
+/// What was charged, credited and posted elsewhere is the ERP's ledger, to the øre.
+fn assert_the_report_has_all_that_the_ledger_has(report: &Report, ledger: &[Value]) {
+    let posted = sum(live_documents(ledger).iter().map(money));
+    let told = [&report.obligations.confirmed, &report.obligations.credited, &report.misposted];
+    let told = sum(told.map(|share| Money::parse(&share.amount, Currency::DKK).unwrap()));
+    assert_eq!(told, posted);
+    assert_eq!(report.misposted.count, 12, "three kinds, four each");
 }
 
 fn assert_each_kind_was_injected(faults: &[Value]) {

@@ -24,13 +24,21 @@ const MONTHS_BACK_MAX: u32 = 36;
 /// The most persons of one kind in a household.
 const PERSONS_MAX: usize = 50;
 
-/// Every fault of meaning. Empty: the command is good.
-pub(crate) fn faults(command: &CaseCommand<Cpr, Personnummer>) -> Vec<CommandFault> {
+/// Every fault of meaning of a command that came on this day. Empty: the command is good.
+pub(crate) fn faults(command: &CaseCommand<Cpr, Personnummer>, came_on: Day) -> Vec<CommandFault> {
     let mut check = Check { issued_on: command.issued_on, base: "", faults: Vec::new() };
     check.word("/id", &command.id);
     check.word("/issued_by", &command.issued_by);
     check.word("/case", command.case.as_str());
     check.day("/issued_on", command.issued_on);
+    // The later order of two holds: one from the future would beat every order until then.
+    if command.issued_on > came_on {
+        check.fault(
+            "/issued_on",
+            format!("it lies after the day on which the order came ({came_on}): write the day on which it is given; from when \
+                     it holds stands in the order"),
+        );
+    }
     if matches!(command.order, CaseOrder::Childcare(_)) {
         let CaseCommand { id, issued_by, case, .. } = command;
         check.swedish_names([("/id", id), ("/issued_by", issued_by), ("/case", case.as_str())]);

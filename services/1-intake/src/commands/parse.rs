@@ -2,7 +2,7 @@
 
 use super::check;
 use crate::masked::masked;
-use domain::{Cpr, PersonSecret, Personnummer};
+use domain::{Cpr, Day, PersonSecret, Personnummer};
 use messages::{CaseCommand, Party};
 use serde_path_to_error::{Path, Segment};
 
@@ -11,6 +11,10 @@ pub(crate) const COMMAND_BYTES_MAX: usize = 64 * 1024;
 
 /// What may stand before UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// How chrono begins to say that a text is no day.
+const NO_DAY: [&str; 4] =
+    ["input contains invalid", "input is out of range", "premature end of input", "trailing input"];
 
 /// What is wrong with a command, and where.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -27,8 +31,9 @@ impl CommandFault {
     }
 }
 
-/// Reads a command and checks what its type does not say. Gives all faults of meaning, or the first one of form.
-pub fn parse(secret: &PersonSecret, json: &[u8]) -> Result<CaseCommand, Vec<CommandFault>> {
+/// Reads a command that came on this day and checks what its type does not say. Gives all faults of meaning, or the first
+/// one of form.
+pub fn parse(secret: &PersonSecret, came_on: Day, json: &[u8]) -> Result<CaseCommand, Vec<CommandFault>> {
     if json.len() > COMMAND_BYTES_MAX {
         return Err(vec![CommandFault::new("", "a command has at most 64 KiB")]);
     }
@@ -44,7 +49,7 @@ pub fn parse(secret: &PersonSecret, json: &[u8]) -> Result<CaseCommand, Vec<Comm
             vec![CommandFault::new(format!("{path}{}", absent_or_doubled(&error)), detail(&error))]
         })?;
     input.end().map_err(|_| vec![CommandFault::new("", "something stands after the command: one a line")])?;
-    let faults = check::faults(&command);
+    let faults = check::faults(&command, came_on);
     if !faults.is_empty() {
         return Err(faults);
     }
@@ -96,7 +101,9 @@ fn detail(error: &serde_json::Error) -> String {
     }
     let expected = || text.rsplit_once("expected ").map_or("something else", |(_, expected)| expected);
     let known = |what: &str| masked(&format!("{what}; expected {}", expected()));
-    if text.starts_with("unknown field") {
+    if NO_DAY.iter().any(|said| text.starts_with(said)) {
+        "it is no day of the calendar: write yyyy-mm-dd".to_owned()
+    } else if text.starts_with("unknown field") {
         known("there is an unknown field")
     } else if text.starts_with("unknown variant") {
         known("there is an unknown word")

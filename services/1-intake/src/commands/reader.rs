@@ -3,7 +3,7 @@
 use super::parse::{COMMAND_BYTES_MAX, CommandFault, parse};
 use crate::item::{Fault, Item};
 use crate::lines::Lines;
-use domain::{CaseId, PersonSecret, PersonalNumber};
+use domain::{CaseId, Day, PersonSecret, PersonalNumber};
 use serde_json::Value;
 use std::collections::VecDeque;
 use std::io::{BufRead, Result};
@@ -12,13 +12,14 @@ use std::io::{BufRead, Result};
 pub struct Reader<'a, R> {
     lines: Lines<R>,
     secret: &'a PersonSecret,
+    came_on: Day,
     ready: VecDeque<Item>,
 }
 
 impl<'a, R: BufRead> Reader<'a, R> {
-    /// Reads `input`.
-    pub fn new(secret: &'a PersonSecret, input: R) -> Self {
-        Self { lines: Lines::new(input, COMMAND_BYTES_MAX), secret, ready: VecDeque::new() }
+    /// Reads `input`, which came on this day.
+    pub fn new(secret: &'a PersonSecret, came_on: Day, input: R) -> Self {
+        Self { lines: Lines::new(input, COMMAND_BYTES_MAX), secret, came_on, ready: VecDeque::new() }
     }
 
     /// The next item, `None` at the end.
@@ -34,7 +35,7 @@ impl<'a, R: BufRead> Reader<'a, R> {
                 self.ready.push_back(Item::Remark("empty lines".to_owned()));
                 continue;
             }
-            match parse(self.secret, &json) {
+            match parse(self.secret, self.came_on, &json) {
                 Ok(command) => self.ready.push_back(Item::Command(line.number, Box::new(command))),
                 Err(faults) => {
                     let case = case_of(&json);

@@ -4,7 +4,7 @@ mod childcare;
 
 use super::*;
 use crate::Item;
-use domain::{Cpr, PersonSecret};
+use domain::{Cpr, Day, PersonSecret};
 use messages::CaseOrder;
 use proptest::prelude::*;
 
@@ -13,6 +13,16 @@ const PLACE: &str = r#"{"id":"o-2","case":"DAY-1","authority":"0101","issued_on"
 
 fn secret() -> PersonSecret {
     PersonSecret::new(*b"a secret for the tests").unwrap()
+}
+
+/// After every order below.
+fn today() -> Day {
+    "2024-03-02".parse().unwrap()
+}
+
+/// Of a command that came after every order below.
+fn parse(secret: &PersonSecret, json: &[u8]) -> Result<messages::CaseCommand, Vec<CommandFault>> {
+    super::parse(secret, today(), json)
 }
 
 fn pointers(json: &str) -> Vec<String> {
@@ -177,7 +187,7 @@ fn what_is_quoted_is_never_repeated() {
 fn a_bad_line_is_refused_and_the_next_one_read() {
     let secret = secret();
     let text = format!("{OPEN}\nnot json\n\n{}\n{PLACE}", "x".repeat(70_000));
-    let mut reader = Reader::new(&secret, text.as_bytes());
+    let mut reader = Reader::new(&secret, today(), text.as_bytes());
     let items: Vec<Item> = std::iter::from_fn(|| reader.next_item().unwrap()).collect();
     let [Item::Command(1, _), Item::Refused(bad), Item::Remark(_), Item::Refused(long), Item::Command(5, _)] =
         &items[..]
@@ -267,4 +277,23 @@ fn a_payment_is_missed_only_once_its_day_has_passed_and_paid_only_when_it_has() 
     }
     assert_eq!(pointers(&missed("2023-10-20")), ["/order/repayment/payment_missed/due_on"]);
     assert_eq!(pointers(&made("2023-10-21")), ["/order/repayment/payment_made/paid_on"]);
+}
+
+#[test]
+fn a_day_that_no_calendar_has_is_said_to_be_none() {
+    for wrong in ["2023-02-30", "2023-1", "2.1.2023", "2023-01-02T06:00"] {
+        let order = PLACE.replacen("2023-01-02", wrong, 1);
+        let faults = parse(&secret(), order.as_bytes()).unwrap_err();
+        assert_eq!(faults[0].pointer, "/issued_on");
+        assert_eq!(faults[0].detail, "it is no day of the calendar: write yyyy-mm-dd", "{wrong}");
+    }
+}
+
+#[test]
+fn an_order_is_given_on_the_day_on_which_it_comes_or_before() {
+    let came = |on: &str| super::parse(&secret(), on.parse().unwrap(), PLACE.as_bytes());
+    came("2023-01-02").unwrap();
+    let faults = came("2023-01-01").unwrap_err();
+    assert_eq!(faults[0].pointer, "/issued_on");
+    assert!(faults[0].detail.contains("after the day on which the order came (2023-01-01)"), "{faults:?}");
 }

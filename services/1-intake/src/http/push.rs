@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use domain::PersonSecret;
+use domain::{Day, PersonSecret};
 use serde::Deserialize;
 use std::path::Path;
 
@@ -56,24 +56,25 @@ pub(super) async fn case_commands(
     let kind = one_of(&headers, &["application/json", "application/x-ndjson"])?;
     let body = body?;
     let secret = state.0.intake.lock().await.config.secret.clone();
+    let day = (state.0.today)();
     let lines = match kind {
         // One object may be written over several lines; as a file it is one.
-        "application/json" => one_line(&secret, &body)?,
+        "application/json" => one_line(&secret, day, &body)?,
         _ => {
-            every_line(&secret, &body)?;
+            every_line(&secret, day, &body)?;
             body.to_vec()
         }
     };
     take(state.0, query.0, FileKind::CaseCommands, "push.jsonl", &lines).await
 }
 
-fn one_line(secret: &PersonSecret, body: &[u8]) -> Result<Vec<u8>, Problem> {
-    parse(secret, body).map_err(|faults| refused(faults.len(), faults))?;
+fn one_line(secret: &PersonSecret, came_on: Day, body: &[u8]) -> Result<Vec<u8>, Problem> {
+    parse(secret, came_on, body).map_err(|faults| refused(faults.len(), faults))?;
     // In JSON a line end can only stand between tokens.
     Ok(body.iter().map(|b| if matches!(b, b'\r' | b'\n') { b' ' } else { *b }).collect())
 }
 
-fn every_line(secret: &PersonSecret, body: &[u8]) -> Result<(), Problem> {
+fn every_line(secret: &PersonSecret, came_on: Day, body: &[u8]) -> Result<(), Problem> {
     // Counted to the end, kept up to the limit: a body of bad lines must not grow in memory.
     let mut faults = Vec::new();
     let (mut commands, mut found) = (0, 0);
@@ -82,7 +83,7 @@ fn every_line(secret: &PersonSecret, body: &[u8]) -> Result<(), Problem> {
             continue;
         }
         commands += 1;
-        let of_line = parse(secret, line).err().unwrap_or_default();
+        let of_line = parse(secret, came_on, line).err().unwrap_or_default();
         found += of_line.len();
         let room = FAULTS_MAX.saturating_sub(faults.len());
         let named =

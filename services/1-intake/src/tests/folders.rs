@@ -146,6 +146,7 @@ async fn a_file_of_a_day_that_has_passed_comes_late_and_once_by_content() {
     fs::write(passed.join("b.jsonl"), COMMAND).unwrap();
     fs::write(passed.join("c.jsonl"), COMMAND.replace("NUMBER", "2")).unwrap();
     assert_eq!(intake.untaken(&passed).await.unwrap(), 1, "known by its content, whatever its name");
+    fs::create_dir(passed.join("no-file")).unwrap();
     for _ in 0..2 {
         intake.take_late(&passed, day("2023-04-03"), day("2023-04-06")).await.unwrap();
     }

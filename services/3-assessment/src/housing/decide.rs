@@ -80,7 +80,7 @@ impl Case {
     }
 
     /// The costs that hold for a stay's facility on a day; the latest, where several do.
-    fn costs_of(&self, held: &HeldStay, on: Day) -> Option<CostFigures> {
+    pub fn costs_of(&self, held: &HeldStay, on: Day) -> Option<CostFigures> {
         let of_facility = self.housing.as_ref()?.costs.get(&held.stay.facility)?;
         let mut holding = of_facility.range(..=on).map(|(_, costs)| &costs.what);
         holding.rfind(|costs| on <= costs.valid_to).map(figures)

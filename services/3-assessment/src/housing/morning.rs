@@ -8,6 +8,7 @@ use crate::{Assessment, Rules};
 use domain::{Day, Period};
 use messages::{CaseCommand, CaseOrder, Cause, HousingOrder};
 use runtime::{Context, Effects, Refusal};
+use schemes::Error;
 use std::collections::BTreeSet;
 
 /// What an order of a resident's case does at once.
@@ -41,8 +42,11 @@ fn check<P>(rules: &Rules, today: Day, case: &Case, order: &HousingOrder<P>) -> 
         HousingOrder::DecidePayment { place, .. } => {
             let ordered = case.housing.as_ref().and_then(|housing| housing.ordered.get(place));
             let attempt = ordered.map(|order| case.attempt(&rules.housing, place, &order.what, today));
-            attempt.transpose().map_err(not_assessable)?;
-            Ok(())
+            match attempt.transpose() {
+                // It waits for the law's figure: whoever waits for the decision is told so.
+                Err(Error::NoParameter { .. }) => Ok(()),
+                attempted => attempted.map(drop).map_err(not_assessable),
+            }
         }
         HousingOrder::Dispense { from, to, .. } => {
             let days = from.iter_days().take_while(|day| day <= to);
@@ -82,6 +86,7 @@ pub fn work(
     morning.determine(case, &due)?;
     case.assessed_to = case.assessed_to.max(Some(Period::of(today).minus_months(1)));
     morning.tell_waiting(case)?;
+    morning.tell_expired_costs(case);
     morning.close_notices(case);
     // Of a resident no month is recalculated by the income register.
     case.reasons.clear();

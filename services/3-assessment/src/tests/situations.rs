@@ -345,6 +345,28 @@ fn a_new_rate_counts_from_its_day_without_hearing() {
 }
 
 #[test]
+fn the_letter_of_a_new_year_says_whether_the_scale_alone_is_new() {
+    let rates = || CaseOrder::ChangePlace {
+        place: PlaceId::parse("P-1").unwrap(),
+        from: day("2024-01-01"),
+        terms: terms(3100),
+    };
+    for (ordered, reason) in [
+        (None, "fordi indkomstgrænserne i fripladsskalaen er reguleret for 2024"),
+        (Some(rates()), "på grund af ændret plads, takst eller tilskud"),
+    ] {
+        let mut life = granted();
+        life.until("2023-11-20");
+        if let Some(order) = ordered {
+            life.order(order);
+        }
+        life.until("2023-12-02");
+        let letter = life.letters.last().unwrap().text.replace('\n', " ");
+        assert!(letter.contains("fra den 1. januar 2024") && letter.contains(reason), "{letter}");
+    }
+}
+
+#[test]
 fn a_rate_above_the_laws_share_is_refused_by_name() {
     let mut life = Life::begin("2023-01-02");
     life.household(&[PAYER, PARTNER], &[CHILD], false);
@@ -628,6 +650,25 @@ fn a_payer_from_outside_the_household_gets_no_subsidy_by_its_income_and_staff_ar
         AssessmentFact::ReviewNeeded { code, .. } if code == "payer_outside_household")
     });
     assert!(told);
+}
+
+#[test]
+fn a_child_in_a_place_that_no_household_states_is_shown_until_it_does() {
+    let mut life = Life::begin("2023-01-02");
+    life.household(&[PAYER, PARTNER], &[CHILD], false);
+    life.place("P-1", SIBLING, "2023-02-01", 3000);
+    life.until("2023-02-03");
+    let asked = |life: &Life| life.case().open_reviews().iter().map(|review| review.code).collect::<Vec<_>>();
+    assert_eq!(asked(&life), ["child_outside_household"]);
+    assert_eq!(life.count("review-needed"), 1);
+    life.order(CaseOrder::SetHousehold {
+        from: day("2023-02-01"),
+        adults: [PAYER, PARTNER].map(party).into(),
+        children: [CHILD, SIBLING].map(party).into(),
+        single_provider: false,
+    });
+    life.until("2023-03-03");
+    assert_eq!(asked(&life), [""; 0]);
 }
 
 #[test]

@@ -229,7 +229,7 @@ fn a_falling_friplads_raises_the_sibling_subsidy_and_the_letter_shows_the_net() 
     let net = year.after.minus(year.before).unwrap();
     assert_eq!(net, year.economic.plus(year.dependent).unwrap().negated());
     let text = letters_about_the_year(&life).last().unwrap().text.replace('\n', " ");
-    assert!(text.contains("Heraf ændret søskendetilskud"), "{text}");
+    assert!(text.contains("Heraf fra ændret søskendetilskud"), "{text}");
 }
 
 #[test]

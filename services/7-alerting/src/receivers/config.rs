@@ -16,13 +16,19 @@ pub struct AlertConfig {
     #[arg(long, env = "RETTIDIG_ALERT_SMTP", requires_all = ["alert_mail_from", "alert_mail_to"])]
     pub alert_smtp: Option<String>,
     /// How the way to the mail server is secured.
-    #[arg(long, env = "RETTIDIG_ALERT_SMTP_TLS", value_enum, default_value = "none")]
+    #[arg(
+        long,
+        env = "RETTIDIG_ALERT_SMTP_TLS",
+        value_enum,
+        default_value = "none",
+        requires = "alert_smtp"
+    )]
     pub alert_smtp_tls: SmtpTls,
     /// Sender of alert mails.
-    #[arg(long, env = "RETTIDIG_ALERT_MAIL_FROM")]
+    #[arg(long, env = "RETTIDIG_ALERT_MAIL_FROM", requires = "alert_smtp")]
     pub alert_mail_from: Option<String>,
     /// Receiver of alert mails.
-    #[arg(long, env = "RETTIDIG_ALERT_MAIL_TO")]
+    #[arg(long, env = "RETTIDIG_ALERT_MAIL_TO", requires = "alert_smtp")]
     pub alert_mail_to: Option<String>,
 }
 

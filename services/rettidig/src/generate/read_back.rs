@@ -43,7 +43,7 @@ pub fn items_of(layout: &intake::cpr::Layout, path: &Path, bytes: &[u8]) -> Vec<
             std::iter::from_fn(|| reader.next_item()).collect()
         }
         intake::FileKind::CaseCommands => {
-            let mut reader = intake::commands::Reader::new(&secret, bytes);
+            let mut reader = intake::commands::Reader::new(&secret, day_of(path), bytes);
             std::iter::from_fn(|| reader.next_item().unwrap()).collect()
         }
         intake::FileKind::Unknown => panic!("{name}"),

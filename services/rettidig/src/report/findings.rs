@@ -1,7 +1,8 @@
-//! Findings as lines of JSON.
+//! Findings as lines of JSON, and what the ERP has posted where nothing was owed.
 
+use super::Share;
 use anyhow::Result;
-use domain::Currency;
+use domain::{Currency, Money};
 use messages::{Finding, FindingClass, FindingState};
 use serde::Serialize;
 use std::io::Write;
@@ -22,6 +23,22 @@ struct Line<'a> {
     detail: &'a str,
     documents: &'a [String],
     finding: &'a str,
+}
+
+/// What the ERP has posted on another month or payer than was ordered, or what nobody ordered, in Danish kroner. A document
+/// on another month or payer has the amount that its own month lacks.
+pub(super) fn misposted(findings: &[Finding]) -> Result<Share> {
+    let (mut count, mut sum) = (0, Money::zero(Currency::DKK));
+    for finding in findings {
+        let elsewhere =
+            matches!(finding.class, FindingClass::Payer | FindingClass::Period | FindingClass::Unexpected);
+        let open = !matches!(finding.state, FindingState::Resolved { .. });
+        if elsewhere && open && finding.amount.currency() == Currency::DKK {
+            count += 1;
+            sum = sum.plus(finding.amount.abs())?;
+        }
+    }
+    Ok(Share { count, amount: sum.to_text() })
 }
 
 /// Writes every finding as it stands, one JSON object a line, by opening day, class and case.

@@ -28,6 +28,15 @@ impl fmt::Display for Due<'_> {
         ] {
             writeln!(f, "  {name:<40} {count:>14} {:>19}", grouped(amount))?;
         }
+        let Share { count, amount } = &self.0.misposted;
+        if *count > 0 {
+            writeln!(
+                f,
+                "  {:<40} {count:>14} {:>19}",
+                "beside it: wrong month or payer, no order",
+                grouped(amount)
+            )?;
+        }
         writeln!(
             f,
             "Had to be invoiced, by what is charged   a payer's months              kroner   of it open"

@@ -70,6 +70,15 @@ impl Tables {
         self.on(on).map(|(_, regime)| regime)
     }
 
+    /// The last day before this one of which a table was found, where the day itself has none.
+    pub fn ending(&self, later: Day) -> Option<Day> {
+        if self.regime(later).is_ok() {
+            return None;
+        }
+        let found = self.0.iter().filter(|table| table.regime.is_some() && table.valid_from <= later);
+        found.map(|table| table.valid_to).max()
+    }
+
     fn on(&self, on: Day) -> Result<(&Table, Regime), Error> {
         self.0
             .iter()

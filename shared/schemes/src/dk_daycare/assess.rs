@@ -29,6 +29,30 @@ pub struct Assessment {
     pub trace: Trace,
 }
 
+impl Assessment {
+    /// Whether places, rates and income are those of the other month, and only the scale of the year is another.
+    pub fn differs_by_scale_only(&self, other: &Self) -> bool {
+        let terms = |assessment: &Self| {
+            let place = |place: &PlaceAssessment| {
+                // What these come to follows the scale: they count as terms of their own.
+                let others = [place.treatment_subsidy, place.social_subsidy].map(Money::is_zero);
+                (others == [true; 2])
+                    .then(|| (place.child.clone(), place.place.clone(), place.rate, place.part))
+            };
+            assessment.places.iter().map(place).collect::<Option<Vec<_>>>()
+        };
+        // The amounts of additions are the year's; who has them is the household's.
+        let additions = |scale: &Scale| {
+            [scale.single_addition, scale.children_addition].map(|addition| addition.is_zero())
+        };
+        let household = |assessment: &Self| assessment.scale.as_ref().map(additions);
+        self.yearly_income == other.yearly_income
+            && self.scale != other.scale
+            && household(self).is_some_and(|ours| household(other) == Some(ours))
+            && terms(self).is_some_and(|ours| terms(other) == Some(ours))
+    }
+}
+
 /// Computes what a household pays for a month. Refuses facts out of range, a month without a parameter it needs
 /// ([`Error::NoParameter`]) and a rate above the law's share ([`Error::RateAboveShare`]).
 pub fn assess(input: &Input, parameters: &Parameters, settings: &Settings) -> Result<Assessment, Error> {

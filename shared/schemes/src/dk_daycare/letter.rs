@@ -172,6 +172,13 @@ pub enum Ground {
         /// The percentage that the parents paid by their income until now, 0-100.
         own_percent_before: u32,
     },
+    /// The scale of another year holds for the same places, rates and income; the percentage does not rise.
+    NewScale {
+        /// The year.
+        year: i32,
+        /// The percentage that the parents paid by their income until now, 0-100.
+        own_percent_before: u32,
+    },
 }
 
 /// Any letter of the scheme. Rendering is the only thing the kinds share.
@@ -223,7 +230,8 @@ impl DecisionLetter {
             }
         }
         let own_percent = facts.assessment.scale.as_ref().map_or(100, |s| s.own_percent);
-        if matches!(ground, Ground::NewTerms { own_percent_before } if own_percent > own_percent_before) {
+        if matches!(ground, Ground::NewTerms { own_percent_before } | Ground::NewScale { own_percent_before, .. } if own_percent > own_percent_before)
+        {
             return refuse("the payment rises by the income, not by new terms alone; hear the citizen first");
         }
         Ok(Self { facts, ground })

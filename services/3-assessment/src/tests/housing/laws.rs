@@ -12,15 +12,18 @@ fn shelter_in(first_day: &str) -> Life {
 }
 
 #[test]
-fn an_order_to_decide_in_a_year_without_a_rate_is_refused_by_name_and_the_resident_waits() {
+fn an_order_to_decide_in_a_year_without_a_rate_waits_for_it_and_says_so_by_name() {
     let mut life = shelter_in("2024-02-01");
-    let order = CaseOrder::Housing(life.decision("P-1", None, Vec::new()));
-    let message = life.command(order);
-    let refused = life.try_input(runtime::Input::Message(&message)).unwrap_err();
-    assert_eq!(refused.code, "not_assessable");
-    assert!(refused.detail.contains("daily_rate_110") && refused.detail.contains("2024"), "{refused}");
+    life.decide("P-1", Vec::new());
     life.until("2024-02-03");
-    assert_eq!(life.awaited(), ["2024-02-02 1 Order"]);
+    assert_eq!(life.awaited(), ["2024-02-02 1 Rate"]);
+    let waiting = life.case().housing.as_ref().unwrap().waiting.values().next().unwrap().clone();
+    assert!(
+        waiting.detail.contains("daily_rate_110") && waiting.detail.contains("2024"),
+        "{}",
+        waiting.detail
+    );
+    assert!(life.letters.is_empty());
 }
 
 #[test]

@@ -76,6 +76,32 @@ fn a_facility_without_valid_costs_gets_no_decision_and_its_resident_waits_for_th
 }
 
 #[test]
+fn costs_that_run_out_while_a_resident_is_charged_by_them_are_shown_until_new_ones_come() {
+    let mut life = Life::begin("2023-01-01");
+    life.resident();
+    life.moves_in("P-1", HousingParagraph::P107, "2023-01-01");
+    life.states("2023-01-01", Means { budget: Some(budget()), ..means(true) });
+    life.housing(HousingOrder::SetCosts(costs("NORTH", Some("300000"))));
+    life.decide("P-1", Vec::new());
+    let asked =
+        |life: &Life| life.case().open_reviews().into_iter().map(|review| review.about).collect::<Vec<_>>();
+    life.until("2023-12-31");
+    assert_eq!(asked(&life), [""; 0]);
+    life.until("2024-03-02");
+    assert!(asked(&life)[0].contains("the costs of NORTH have run out on 2023-12-31"), "{:?}", asked(&life));
+    assert_eq!(life.count("review-needed"), 1, "told once");
+    assert_eq!(life.owed_in("2024-01").as_deref(), Some("3100.00"), "the decision stands");
+    let of_2024 = FacilityCosts {
+        valid_from: day("2024-01-01"),
+        valid_to: day("2024-12-31"),
+        ..costs("NORTH", Some("300000"))
+    };
+    life.housing(HousingOrder::SetCosts(of_2024));
+    life.until("2024-03-04");
+    assert_eq!(asked(&life), [""; 0]);
+}
+
+#[test]
 fn who_has_not_stated_means_waits_for_them_and_who_has_no_income_does_not_wait() {
     let mut life = Life::begin("2023-01-01");
     life.resident();

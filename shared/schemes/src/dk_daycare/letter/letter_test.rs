@@ -260,7 +260,7 @@ fn year(second: i64) -> YearFacts {
         months: vec![month("2023-01", reckoned(300_000, 29, 870)), month("2023-02", by)],
         formula: YearlyFormula::RegisterMonths,
         scale: facts.assessment.scale.unwrap(),
-        economic: Money::dkk(-330),
+        economic: Money::dkk(870).minus(by.payment).unwrap(),
         dependent: Money::dkk(0),
     }
 }

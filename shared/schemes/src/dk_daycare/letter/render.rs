@@ -45,6 +45,9 @@ pub(super) fn decision(facts: &LetterFacts, ground: Ground) -> RenderedLetter {
             "for en plads, som I ikke før har fået en afgørelse om".to_owned()
         }
         Ground::NewTerms { .. } => "på grund af ændret plads, takst eller tilskud".to_owned(),
+        Ground::NewScale { year, .. } => {
+            format!("fordi indkomstgrænserne i fripladsskalaen er reguleret for {year}")
+        }
     };
     letter.paragraph(format!("Vi har fastsat jeres forældrebetaling {} {because}.", scope(facts.scope)));
     reasons(&mut letter, facts);

@@ -217,14 +217,15 @@ impl YearLetter {
         rows.extend(
             difference.map(|difference| Row::new("Forskel", danish::money(difference), articles::REPAYMENT)),
         );
+        // What a subsidy falls by, the payment rises by.
         rows.push(Row::new(
-            "Heraf ændret økonomisk fripladstilskud",
-            danish::money(facts.economic),
+            "Heraf fra ændret økonomisk fripladstilskud",
+            danish::money(facts.economic.negated()),
             articles::ECONOMIC,
         ));
         rows.push(Row::new(
-            "Heraf ændret søskendetilskud og andre tilskud",
-            danish::money(facts.dependent),
+            "Heraf fra ændret søskendetilskud og andre tilskud",
+            danish::money(facts.dependent.negated()),
             articles::ORDER,
         ));
         letter.rows(rows);
