@@ -13,6 +13,7 @@ mod letter;
 mod missed;
 mod morning;
 mod orders;
+mod possibility;
 mod rule;
 mod schedule;
 mod settings;
@@ -30,7 +31,7 @@ use domain::{ClaimId, Day, HearingId, Money, Period};
 use messages::{Circumstances, ClaimState, RepayableClaim, Settlement};
 use schemes::dk_cash_repayment;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The law of the scheme and the authority's choices.
@@ -58,8 +59,6 @@ pub struct Repayment {
     pub not_fetched: Option<Stated<NotFetched>>,
     /// What the rules give now.
     pub ruled: Option<PlanTerms>,
-    /// Days on which they gave an instalment, one a month: days of economic possibility.
-    pub could_pay_on: BTreeSet<Day>,
     /// Notices of instalments, by hearing.
     pub notices: BTreeMap<HearingId, Noticed>,
     /// Decisions in the order they were made.

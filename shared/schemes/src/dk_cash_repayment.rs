@@ -20,8 +20,8 @@ mod cases_test;
 #[cfg(test)]
 mod properties_test;
 
-pub use assess::{Assessment, Outcome, SetAsideReason, assess};
-pub use claims::{ClaimAssessment, ClaimState, lapses_on};
+pub use assess::{Assessment, Outcome, SetAsideReason, assess, can_pay};
+pub use claims::{ClaimAssessment, ClaimState, lapse_window, lapses_on};
 pub use input::{Benefit, ClaimInput, Input};
 pub use missed::{MissedStep, reminder_fee, steps_after_missed};
 pub use month::{ClaimBalance, MonthAssessment, MonthInput, assess_month};

@@ -4,6 +4,7 @@ mod claims;
 mod decisions;
 mod missed;
 mod model;
+mod possibility;
 mod waits;
 
 use super::{Life, PAYER, day, month, party};
