@@ -106,7 +106,7 @@ impl Assessment {
 
     /// The same under these choices for the repayment of cash assistance. Fails on settings out of range.
     pub fn with_repayment(mut self, settings: RepaymentSettings) -> Result<Self, schemes::Error> {
-        settings.check()?;
+        settings.check(&self.rules.repayment.parameters)?;
         self.rules.repayment.settings = settings;
         Ok(self)
     }
