@@ -9,6 +9,7 @@ mod claims;
 mod decide;
 mod decision;
 mod determine;
+mod fees;
 mod letter;
 mod missed;
 mod morning;
@@ -17,6 +18,7 @@ mod possibility;
 mod rule;
 mod schedule;
 mod settings;
+mod steps;
 mod waits;
 
 #[cfg(test)]
@@ -31,7 +33,7 @@ use domain::{ClaimId, Day, HearingId, Money, Period};
 use messages::{Circumstances, ClaimState, RepayableClaim, Settlement};
 use schemes::dk_cash_repayment;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The law of the scheme and the authority's choices.
@@ -93,6 +95,9 @@ pub struct Settled {
     pub amount: Money,
     /// How.
     pub by: Settlement,
+    /// The months whose missed instalments go to recovery with it. As versions before kept it, without: every one that could.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instalments: Option<BTreeSet<Period>>,
 }
 
 /// A failure to find out about the debtor.

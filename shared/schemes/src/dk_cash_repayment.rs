@@ -23,7 +23,7 @@ mod properties_test;
 pub use assess::{Assessment, Outcome, SetAsideReason, assess, can_pay};
 pub use claims::{ClaimAssessment, ClaimState, lapse_window, lapses_on};
 pub use input::{Benefit, ClaimInput, Input};
-pub use missed::{MissedStep, reminder_fee, steps_after_missed};
+pub use missed::{MissedStep, StepLetter, next_step, reminder_fee, transferable_from};
 pub use month::{ClaimBalance, MonthAssessment, MonthInput, assess_month};
 pub use notice::notice_needed;
 pub use settings::{AtOldLimit, Settings};
