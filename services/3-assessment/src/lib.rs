@@ -37,7 +37,7 @@ pub use childcare::{Check, CheckState, Childcare, CorrectionDecision, FeeDecisio
 pub use decision::Decision;
 pub use hearing::{About, Hearing};
 pub use housing::{Housing, HousingSettings, PaymentDecision, Waiting};
-pub use repayment::{Repayment, RepaymentSettings};
+pub use repayment::{AgreementState, Repayment, RepaymentSettings};
 pub use reviews::{MISSING_INCOME_MONTH, Review};
 pub use state::{Awaits, Case};
 pub use yearly::OpenYear;

@@ -14,6 +14,7 @@ mod letter;
 mod missed;
 mod morning;
 mod orders;
+mod overview;
 mod possibility;
 mod rule;
 mod schedule;
@@ -26,6 +27,7 @@ pub use decision::Made;
 pub use decision::{PlanDecision, PlanTerms};
 pub use missed::Missed;
 pub use morning::{command, next_work, work};
+pub use overview::AgreementState;
 pub use settings::RepaymentSettings;
 
 use crate::state::Stated;

@@ -1,5 +1,6 @@
 //! Fees of reminders: charged once the reminder has come, and given back where it should not have gone out.
 
+use super::Settled;
 use super::missed::Missed;
 use crate::decide::not_assessable;
 use crate::morning::{Morning, Owed};
@@ -58,8 +59,11 @@ impl Case {
     /// The months with an instalment to be paid: here, or in recovery, where it has gone because it was not.
     fn months_to_be_paid(&self) -> BTreeSet<Period> {
         let months = self.repayment.iter().flat_map(|repayment| {
+            let stands = |settled: &Settled| !repayment.withdrawn.contains_key(&settled.claim);
             let missed = repayment.missed.keys().copied();
-            missed.filter(|month| self.instalment_of(*month).is_some() || repayment.is_transferred(*month))
+            missed.filter(move |month| {
+                self.instalment_of(*month).is_some() || repayment.transfers_of(*month).any(stands)
+            })
         });
         months.collect()
     }

@@ -55,8 +55,15 @@ impl Repayment {
     /// Whether the instalment of a month was missed in vain and has gone to recovery with a transfer that names it: a claim is in
     /// collection or in recovery, never in both. One that is paid after all has not.
     pub fn is_transferred(&self, month: Period) -> bool {
+        self.transfers_of(month).next().is_some()
+    }
+
+    /// The transfers with which a month's missed instalment has gone.
+    pub fn transfers_of(&self, month: Period) -> impl Iterator<Item = &Settled> {
         let missed = self.missed.get(&month).filter(|missed| missed.unpaid().is_some());
-        missed.is_some_and(|missed| self.settlements.values().any(|settled| settled.takes(month, missed)))
+        let settled =
+            missed.into_iter().flat_map(|missed| self.settlements.values().map(move |s| (missed, s)));
+        settled.filter(move |(missed, settled)| settled.takes(month, missed)).map(|(_, settled)| settled)
     }
 
     /// Kroner of a claim that were settled otherwise than by instalments up to and including a day.

@@ -6,6 +6,7 @@ mod missed;
 mod model;
 mod possibility;
 mod returned;
+mod statements;
 mod transferred;
 mod waits;
 

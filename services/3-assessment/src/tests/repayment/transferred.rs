@@ -30,6 +30,19 @@ fn a_transferred_claim_is_not_charged_any_more_nor_is_the_instalment_that_was_mi
 }
 
 #[test]
+fn a_fee_falls_with_a_claim_that_is_withdrawn_after_it_has_gone_to_recovery() {
+    let mut life = Life::in_arrears();
+    life.until("2026-04-20");
+    life.transfers("KT-1", 5_350, &["2026-03"]);
+    life.until("2026-04-22");
+    assert_eq!(life.fees().len(), 1);
+    let (claim, reason) = (claim_id("KT-1"), "hjemvist".to_owned());
+    life.repayment(RepaymentOrder::WithdrawClaim { claim, reason });
+    life.until("2026-04-23");
+    assert_eq!(life.fees()[1..], ["2026-04-23 2026-03 0.00 due 2026-04-04"]);
+}
+
+#[test]
 fn a_transfer_takes_only_the_missed_instalments_that_it_names() {
     let mut life = Life::in_arrears();
     life.until("2026-04-22");
