@@ -37,7 +37,7 @@ pub use childcare::{Check, CheckState, Childcare, CorrectionDecision, FeeDecisio
 pub use decision::Decision;
 pub use hearing::{About, Hearing};
 pub use housing::{Housing, HousingSettings, PaymentDecision, Waiting};
-pub use repayment::{Repayment, RepaymentSettings};
+pub use repayment::{AgreementState, Repayment, RepaymentSettings};
 pub use reviews::{MISSING_INCOME_MONTH, Review};
 pub use state::{Awaits, Case};
 pub use yearly::OpenYear;
@@ -117,7 +117,7 @@ impl Assessment {
 
     /// The same under these choices for the repayment of cash assistance. Fails on settings out of range.
     pub fn with_repayment(mut self, settings: RepaymentSettings) -> Result<Self, schemes::Error> {
-        settings.check()?;
+        settings.check(&self.rules.repayment.parameters)?;
         self.rules.repayment.settings = settings;
         Ok(self)
     }

@@ -9,13 +9,17 @@ mod claims;
 mod decide;
 mod decision;
 mod determine;
+mod fees;
 mod letter;
 mod missed;
 mod morning;
 mod orders;
+mod overview;
+mod possibility;
 mod rule;
 mod schedule;
 mod settings;
+mod steps;
 mod waits;
 
 #[cfg(test)]
@@ -23,6 +27,7 @@ pub use decision::Made;
 pub use decision::{PlanDecision, PlanTerms};
 pub use missed::Missed;
 pub use morning::{command, next_work, work};
+pub use overview::AgreementState;
 pub use settings::RepaymentSettings;
 
 use crate::state::Stated;
@@ -58,8 +63,6 @@ pub struct Repayment {
     pub not_fetched: Option<Stated<NotFetched>>,
     /// What the rules give now.
     pub ruled: Option<PlanTerms>,
-    /// Days on which they gave an instalment, one a month: days of economic possibility.
-    pub could_pay_on: BTreeSet<Day>,
     /// Notices of instalments, by hearing.
     pub notices: BTreeMap<HearingId, Noticed>,
     /// Decisions in the order they were made.
@@ -94,6 +97,9 @@ pub struct Settled {
     pub amount: Money,
     /// How.
     pub by: Settlement,
+    /// The months whose missed instalments go to recovery with it. As versions before kept it, without: every one that could.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instalments: Option<BTreeSet<Period>>,
 }
 
 /// A failure to find out about the debtor.

@@ -1,9 +1,11 @@
 //! The report of a run: what was due, what was invoiced, what was found.
 
 mod balance;
+mod debtors;
 mod findings;
 mod table;
 
+use self::debtors::Debtors;
 use crate::dead_letters::refusals;
 use crate::states;
 use anyhow::Result;
@@ -52,6 +54,12 @@ pub struct Report {
     /// Claims to repayment by how they stand, and what was registered of them.
     #[serde(default)]
     pub claims: BTreeMap<String, Share>,
+    /// Agreements on instalments of a repayment, one a debtor, by how they stand: together all that were made.
+    #[serde(default)]
+    pub agreements: BTreeMap<String, u64>,
+    /// Instalments of them that are not paid, by what has been done about them.
+    #[serde(default)]
+    pub arrears: BTreeMap<String, Share>,
     /// What of `open` belongs to months that begin after the last day: determined in advance, not to be billed yet.
     pub open_in_advance: Share,
     /// What the ERP has posted on another month or payer than was ordered, or what nobody ordered, in Danish kroner: its
@@ -258,7 +266,7 @@ impl Sources<'_> {
                 report.calls_waiting.insert(store.stage().to_owned(), counts.calls);
             }
         }
-        (report.undecided, report.claims) = self.undecided().await?;
+        self.by_case(&mut report).await?;
         let balance = balance.await??;
         report.by_charge_type = balance::by_charge_type(&balance, self.as_of)?;
         (report.obligations, report.open_in_advance) =
@@ -267,30 +275,23 @@ impl Sources<'_> {
         Ok((report, findings))
     }
 
-    /// Who is not decided, and how the claims of debtors stand.
-    async fn undecided(&self) -> Result<(Undecided, BTreeMap<String, Share>)> {
-        let (mut undecided, mut claims) = (Undecided::default(), BTreeMap::<String, (u64, Money)>::new());
+    /// What the cases themselves say: who is not decided, and how debtors stand.
+    async fn by_case(&self, report: &mut Report) -> Result<()> {
         let Some(store) = self.stores.iter().find(|store| store.stage() == assessment::STAGE_NAME) else {
-            return Ok((undecided, BTreeMap::new()));
+            return Ok(());
         };
+        let mut debtors = Debtors::default();
         states::each(&**store, |_, case: assessment::Case| {
             for waiting in case.housing.iter().flat_map(|housing| housing.waiting.values()) {
-                undecided.residents += 1;
-                let since = undecided.since.unwrap_or(waiting.since);
-                undecided.since = Some(since.min(waiting.since));
+                report.undecided.residents += 1;
+                let since = report.undecided.since.unwrap_or(waiting.since);
+                report.undecided.since = Some(since.min(waiting.since));
             }
-            for (state, principal) in case.repayment.iter().flat_map(|repayment| repayment.standings()) {
-                let of_state =
-                    claims.entry(state.in_words().to_owned()).or_insert((0, Money::zero(Currency::DKK)));
-                *of_state = (of_state.0 + 1, of_state.1.plus(principal)?);
-            }
-            Ok(())
+            debtors.count(&case)
         })
         .await?;
-        let share = |(state, (count, amount)): (String, (u64, Money))| {
-            (state, Share { count, amount: amount.to_text() })
-        };
-        Ok((undecided, claims.into_iter().map(share).collect()))
+        debtors.into_report(report);
+        Ok(())
     }
 
     async fn findings(&self) -> Result<Vec<Finding>> {

@@ -4,6 +4,7 @@
 use domain::{ClaimId, Day, LetterId, Money, Period};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What is ordered about a debtor. `P` is how a person is named.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -33,6 +34,10 @@ pub enum RepaymentOrder<P> {
         amount: Money,
         /// How.
         by: Settlement,
+        /// Of a transfer: the months whose missed instalments go to recovery with it. They are not demanded here any more; those
+        /// that it does not name are.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        instalments: BTreeSet<Period>,
     },
     /// What was found about the debtor, whole, from a day on.
     SetCircumstances {
@@ -48,7 +53,8 @@ pub enum RepaymentOrder<P> {
         /// Why.
         reason: String,
     },
-    /// The ledger says that an instalment has not been paid by its last day.
+    /// The ledger says that an instalment is not paid: not by its last day, or its payment was returned. Of what is stated of a
+    /// month, the last by the day of the order counts.
     PaymentMissed {
         /// The instalment's month.
         period: Period,
@@ -71,8 +77,8 @@ impl<P> RepaymentOrder<P> {
             Self::OpenRepayment { debtor } => RepaymentOrder::OpenRepayment { debtor: name(debtor) },
             Self::RegisterClaim(claim) => RepaymentOrder::RegisterClaim(claim),
             Self::WithdrawClaim { claim, reason } => RepaymentOrder::WithdrawClaim { claim, reason },
-            Self::SettleClaim { claim, on, amount, by } => {
-                RepaymentOrder::SettleClaim { claim, on, amount, by }
+            Self::SettleClaim { claim, on, amount, by, instalments } => {
+                RepaymentOrder::SettleClaim { claim, on, amount, by, instalments }
             }
             Self::SetCircumstances { from, circumstances } => {
                 RepaymentOrder::SetCircumstances { from, circumstances }
@@ -303,9 +309,9 @@ pub struct CollectionStep {
     pub period: Period,
     /// Which.
     pub step: CollectionStepKind,
-    /// The day that the rule gives it.
+    /// The day on which it was taken.
     pub on: Day,
-    /// The letter that tells the debtor, where one does.
+    /// The letter that tells the debtor. Versions before wrote none of a transfer.
     pub letter: Option<LetterId>,
     /// What it costs the debtor, where it costs something: charged once its letter has come, as [`REMINDER_FEE`].
     pub fee: Option<Money>,
@@ -319,6 +325,6 @@ pub enum CollectionStepKind {
     Reminder,
     /// The repayment is determined (*fastsættelse*) without a person.
     Determination,
-    /// Reminder and determination were in vain: it may go to recovery (*inddrivelse*).
+    /// Reminder and determination were in vain: it may go to recovery (*inddrivelse*) once the debtor has been told.
     Transfer,
 }

@@ -20,12 +20,12 @@ mod cases_test;
 #[cfg(test)]
 mod properties_test;
 
-pub use assess::{Assessment, Outcome, SetAsideReason, assess};
-pub use claims::{ClaimAssessment, ClaimState, lapses_on};
+pub use assess::{Assessment, Outcome, SetAsideReason, assess, can_pay};
+pub use claims::{ClaimAssessment, ClaimState, lapse_window, lapses_on};
 pub use input::{Benefit, ClaimInput, Input};
-pub use missed::{MissedStep, reminder_fee, steps_after_missed};
+pub use missed::{MissedStep, StepLetter, next_step, reminder_fee, transferable_from};
 pub use month::{ClaimBalance, MonthAssessment, MonthInput, assess_month};
-pub use notice::{earliest_deadline, notice_needed};
+pub use notice::notice_needed;
 pub use settings::{AtOldLimit, Settings};
 pub use table::{Regime, TableRow, Tables};
 pub use time_barred::time_barred;

@@ -91,7 +91,8 @@ async fn a_debt_is_noticed_decided_invoiced_and_reconciled_until_it_is_spent(bac
     settled.owes(&mut input, "2023-10-02", &[("2023-03", 9_000)]);
     settled.found(&mut input, "2023-10-03", income(), None);
     let (claim, on) = (settled.claim(1), day("2024-01-10"));
-    let paid = RepaymentOrder::SettleClaim { claim, on, amount: Money::dkk(7_000), by: Settlement::Paid };
+    let (amount, by, instalments) = (Money::dkk(7_000), Settlement::Paid, Default::default());
+    let paid = RepaymentOrder::SettleClaim { claim, on, amount, by, instalments };
     settled.order(&mut input, "2024-01-10", paid);
     deferred.owes(&mut input, "2023-10-02", &[("2023-03", 4_000)]);
     deferred.found(&mut input, "2023-10-03", NetIncome::NotFound, Some(DeferringBenefit::CashAssistance));
@@ -191,4 +192,54 @@ async fn what_waits_in_a_debtors_case_stands_in_tasks() {
         lines[2].contains("KTH-0003 hearing ") && lines[2].ends_with("an instalment of a repayment"),
         "{listed}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn agreements_and_arrears_stand_in_the_report_and_add_up() {
+    let (place, mut input) = (Place::new(), Input::default());
+    let [active, paid, deferred, sent, never] = [1, 2, 3, 4, 5].map(Debtor::new);
+    let income = || earned(&[("2023-09", "13050.50"), ("2023-08", "13050.50")]);
+    for (debtor, kroner) in [(&active, 9_000), (&paid, 1_000), (&deferred, 9_000), (&sent, 1_300)] {
+        debtor.owes(&mut input, "2023-10-02", &[("2023-03", kroner)]);
+        debtor.found(&mut input, "2023-10-03", income(), None);
+    }
+    never.owes(&mut input, "2023-10-02", &[("2023-03", 4_000)]);
+    never.found(&mut input, "2023-10-03", NetIncome::NotFound, Some(DeferringBenefit::CashAssistance));
+    let missed = |of: &str| {
+        let period = month(of);
+        RepaymentOrder::PaymentMissed { period, due_on: period.first_day() + chrono::Days::new(19) }
+    };
+    for (debtor, of, told_on) in [
+        (&sent, "2023-11", "2023-11-23"),
+        (&active, "2023-11", "2023-11-23"),
+        (&active, "2024-01", "2024-01-23"),
+        (&active, "2024-02", "2024-02-22"),
+    ] {
+        debtor.order(&mut input, told_on, missed(of));
+    }
+    let paid_on = day("2024-01-05");
+    let made = RepaymentOrder::PaymentMade { period: month("2023-11"), paid_on };
+    active.order(&mut input, "2024-01-06", made);
+    deferred.found(&mut input, "2024-01-10", NetIncome::NotFound, Some(DeferringBenefit::CashAssistance));
+    // Reminded, determined and told by the end of December: November's instalment goes, December's is paid.
+    let transfer = RepaymentOrder::SettleClaim {
+        claim: sent.claim(1),
+        on: day("2024-01-08"),
+        amount: Money::dkk(650),
+        by: Settlement::Transferred,
+        instalments: [month("2023-11")].into(),
+    };
+    sent.order(&mut input, "2024-01-08", transfer);
+    input.write(&place.input());
+    let report = place.run("2024-02-24", "").await;
+    let expected = [("active", 1), ("paid", 1), ("sent to recovery", 1), ("set aside", 1)];
+    assert_eq!(report.agreements, expected.map(|(state, count)| (state.to_owned(), count)).into());
+    let arrears: Vec<String> = report
+        .arrears
+        .iter()
+        .map(|(how_far, owed)| format!("{how_far} {} {}", owed.count, owed.amount))
+        .collect();
+    assert_eq!(arrears, ["not reminded of yet 1 650.00", "told to be transferable 1 650.00"]);
+    let table = report.due().to_string();
+    assert!(table.contains("4 made") && table.contains("sent to recovery"), "{table}");
 }

@@ -262,6 +262,17 @@ fn every_fault_of_an_order_about_a_debtor_is_told_at_once() {
 }
 
 #[test]
+fn missed_instalments_go_with_a_transfer_and_with_nothing_else() {
+    let order = |by: &str| {
+        format!(
+            r#"{{"id":"k-4","case":"KTH-1","authority":"0101","issued_on":"2023-10-20","issued_by":"opkraevning","order":{{"repayment":{{"settle_claim":{{"claim":"K-1","on":"2023-10-20","amount":{{"amount":"500.00","currency":"DKK"}},"by":"{by}","instalments":["2023-08"]}}}}}}}}"#
+        )
+    };
+    parse(&secret(), order("transferred").as_bytes()).unwrap();
+    assert_eq!(pointers(&order("set_off")), ["/order/repayment/settle_claim/instalments"]);
+}
+
+#[test]
 fn a_payment_is_missed_only_once_its_day_has_passed_and_paid_only_when_it_has() {
     let order = |order: &str| {
         format!(

@@ -8,7 +8,7 @@ use domain::{ClaimId, Day};
 use messages::{AssessmentFact, ClaimStanding, ClaimState, RepayableClaim};
 use rust_decimal::Decimal;
 use schemes::Error;
-use schemes::dk_cash_repayment::{ClaimInput, Outcome, lapses_on, time_barred};
+use schemes::dk_cash_repayment::{ClaimInput, Outcome, lapse_window, lapses_on, time_barred};
 
 /// A claim of which something is left and that can be demanded.
 pub struct Live<'a> {
@@ -29,7 +29,7 @@ impl Repayment {
     }
 
     /// The claim as the law's computation takes it, with a day of economic possibility that keeps it, where there was one within
-    /// its three years: of those that the benefit system knows and those on which the rules gave an instalment.
+    /// its three years: one that the benefit system knows, or the first by what is known of the debtor's income.
     pub fn input_of(
         &self,
         rules: &RepaymentRules,
@@ -44,13 +44,11 @@ impl Repayment {
             learned_on: claim.learned_on,
             could_pay_on: None,
         };
-        for day in claim.could_pay_on.iter().chain(&self.could_pay_on).copied() {
-            input.could_pay_on = Some(day);
-            if lapses_on(&input, on, &rules.parameters)?.is_none() {
-                return Ok(input);
-            }
-        }
-        input.could_pay_on = None;
+        let (first, last) = lapse_window(&input, on, &rules.parameters)?;
+        input.could_pay_on = match claim.could_pay_on.filter(|day| (first..=last).contains(day)) {
+            Some(day) => Some(day),
+            None => self.could_pay(rules, first, last.min(on))?,
+        };
         Ok(input)
     }
 

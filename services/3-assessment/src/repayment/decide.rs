@@ -39,11 +39,6 @@ impl Morning<'_> {
             repayment.ruled = None;
             return Ok(());
         };
-        if new.is_instalment()
-            && repayment.could_pay_on.last().is_none_or(|last| Period::of(*last) < Period::of(today))
-        {
-            repayment.could_pay_on.insert(today);
-        }
         let stays = repayment.ruled.as_ref().is_some_and(|ruled| {
             let reviewed = ruled.review_on().is_none_or(|review_on| today < review_on);
             reviewed && ruled.decides_the_same_as(&new) && ruled.stated_by == new.stated_by

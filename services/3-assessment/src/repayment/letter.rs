@@ -33,6 +33,18 @@ pub struct Subject<'a> {
     pub previous: Option<Money>,
 }
 
+/// An instalment that is not paid.
+pub struct Unpaid {
+    /// Its month.
+    pub month: Period,
+    /// When it was due.
+    pub due_on: Day,
+    /// Kroner.
+    pub amount: Money,
+    /// The day on which it was said to be paid, where that payment was returned.
+    pub returned: Option<Day>,
+}
+
 fn refused(error: schemes::Error) -> Refusal {
     Refusal::new("letter_refused", error.to_string())
 }
@@ -77,15 +89,17 @@ pub fn missed(
     opened: &Opened,
     today: Day,
     (letter, debtor): (LetterId, &Party),
-    (month, due_on, amount): (Period, Day, Money),
+    missed: Unpaid,
     step: MissedLetterStep,
 ) -> Letter {
+    let Unpaid { month, due_on, amount, returned } = missed;
     let kind = match step {
-        MissedLetterStep::Reminder { .. } => LetterKind::Reminder,
+        MissedLetterStep::Reminder { .. } | MissedLetterStep::Transfer => LetterKind::Reminder,
         MissedLetterStep::Determination { .. } => LetterKind::Decision,
     };
     let (case, authority) = (opened.case.clone(), signs(rules, opened));
-    let rendered = MissedLetter { case, authority, written_on: today, month, due_on, amount, step }.render();
+    let rendered =
+        MissedLetter { case, authority, written_on: today, month, due_on, amount, returned, step }.render();
     letter_of(opened, today, (letter, debtor, None), kind, rendered)
 }
 

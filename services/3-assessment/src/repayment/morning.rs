@@ -8,7 +8,7 @@ use crate::morning::Morning;
 use crate::state::{Awaits, Case, Opened, Touches};
 use crate::{Assessment, Rules};
 use domain::{Day, Period};
-use messages::{CaseCommand, CaseOrder, Cause};
+use messages::{CaseCommand, CaseOrder, Cause, CollectionStepKind};
 use runtime::{Context, Effects, Refusal};
 
 /// What an order of a debtor's case does at once.
@@ -20,8 +20,18 @@ pub fn command(
     command: &CaseCommand,
     effects: &mut Effects<Assessment>,
 ) -> Result<(), Refusal> {
-    if !matches!(command.order, CaseOrder::LetterDelivered { .. }) {
-        return Ok(());
+    let letter = match &command.order {
+        CaseOrder::LetterDelivered { letter, .. } => letter,
+        CaseOrder::Exempt { .. } => {
+            case.touch(Touched::All(Cause::Claims));
+            return Ok(());
+        }
+        _ => return Ok(()),
+    };
+    // What may go to recovery from now on is told to staff.
+    let mut missed = case.repayment.iter().flat_map(|repayment| repayment.missed.values());
+    if missed.any(|missed| missed.letters.get(&CollectionStepKind::Transfer) == Some(letter)) {
+        case.touch(Touched::All(Cause::Claims));
     }
     let mut morning = Morning { rules, opened, context, cause: Cause::Claims, because: None, effects };
     if morning.end_notices(case) {
@@ -103,10 +113,10 @@ pub fn next_work(rules: &RepaymentRules, case: &Case, today: Day) -> Day {
         .values()
         .filter_map(|claim| repayment.lapses_on(rules, &claim.what, today).ok().flatten());
     let settled = repayment.settlements.values().map(|settled| settled.on);
-    let steps = case.next_step(rules, repayment.worked_on.unwrap_or(Day::MIN));
     let done = repayment.worked_on;
-    let days =
-        case.days_after_deadlines().chain(review).chain(later).chain(lapses).chain(settled).chain(steps);
-    let next = days.filter(|day| Some(*day) > done).min();
+    let days = case.days_after_deadlines().chain(review).chain(later).chain(lapses).chain(settled);
+    let days = days.filter(|day| Some(*day) > done);
+    // A step is due until it is taken, also where its day had passed before it was known.
+    let next = days.chain(case.next_step(rules)).min();
     next.map_or(month, |next| next.min(month)).max(today)
 }

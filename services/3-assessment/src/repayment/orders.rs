@@ -3,8 +3,8 @@
 use super::{NotFetched, Repayment, Settled};
 use crate::facts::Touched;
 use crate::state::{Case, Opened, Stated};
-use domain::ClaimId;
-use messages::{BillingMode, CaseCommand, Cause, Party, RepaymentOrder, Scheme};
+use domain::{ClaimId, Period};
+use messages::{BillingMode, CaseCommand, Cause, Party, RepaymentOrder, Scheme, Settlement};
 use runtime::Refusal;
 
 impl Case {
@@ -42,9 +42,11 @@ impl Case {
             RepaymentOrder::WithdrawClaim { claim, reason } => {
                 repayment.withdrawn.insert(claim.clone(), reason.clone());
             }
-            RepaymentOrder::SettleClaim { claim, on, amount, by } => {
-                let settled = Settled { claim: claim.clone(), on: *on, amount: *amount, by: *by };
-                repayment.settle(command.id.clone(), settled)?;
+            RepaymentOrder::SettleClaim { claim, on, amount, by, instalments } => {
+                let (claim, instalments) = (claim.clone(), Some(instalments.clone()));
+                let settled = Settled { claim, on: *on, amount: *amount, by: *by, instalments };
+                self.check_transfer(&settled)?;
+                self.repayment.get_or_insert_default().settle(command.id.clone(), settled)?;
             }
             RepaymentOrder::SetCircumstances { from, circumstances } => {
                 Stated::keep(&mut repayment.circumstances, *from, Stated::by(command, circumstances.clone()));
@@ -64,6 +66,28 @@ impl Case {
             }
         }
         Ok(Touched::All(Cause::Claims))
+    }
+}
+
+impl Case {
+    /// Refuses that an instalment goes to recovery with something that is no transfer, or before it may.
+    fn check_transfer(&self, settled: &Settled) -> Result<(), Refusal> {
+        let may_go = |month: &Period| {
+            let since = self.transferable_since(*month);
+            settled.by == Settlement::Transferred && since.is_some_and(|since| since <= settled.on)
+        };
+        let Some(month) = settled.instalments.iter().flatten().find(|month| !may_go(month)) else {
+            return Ok(());
+        };
+        Err(Refusal::new(
+            "not_transferable",
+            format!(
+                "the instalment of {month} cannot go to recovery with it on {}: only with a transfer, from the day on which \
+                 reminder, determination and the letter on the transfer have come and it is not paid (rettidig tasks lists it as \
+                 may_be_transferred); leave it out of `instalments`, or send this once it may",
+                settled.on
+            ),
+        ))
     }
 }
 

@@ -82,12 +82,17 @@ impl Case {
 
     /// Whether what was found may still be decided on.
     pub fn is_fresh(rules: &RepaymentRules, circumstances: &Circumstances, on: Day) -> bool {
-        let months = Months::new(rules.settings.circumstances_months);
-        circumstances.fetched_on.checked_add_months(months).is_none_or(|until| on <= until)
+        fresh_until(rules, circumstances).is_none_or(|until| on <= until)
     }
 }
 
-fn input(found: &Circumstances, on: Day) -> Input {
+/// The last day on which what was found may be decided on.
+pub fn fresh_until(rules: &RepaymentRules, circumstances: &Circumstances) -> Option<Day> {
+    circumstances.fetched_on.checked_add_months(Months::new(rules.settings.circumstances_months))
+}
+
+/// What was found, as the law's computation takes it, without claims.
+pub fn input(found: &Circumstances, on: Day) -> Input {
     let (mut latest_months, mut latest_tax_year) = (Vec::new(), None);
     match &found.income {
         NetIncome::LatestMonths(months) => {

@@ -1,11 +1,11 @@
 //! Which decision counts in a month and what the month takes of the claims: from the first month on, each from what the ones
 //! before have left, by all that is known now. Nothing of it is kept: told late and told in time give the same.
 
-use super::{PlanDecision, Repayment, RepaymentRules, Settled};
+use super::{Missed, PlanDecision, Repayment, RepaymentRules, Settled};
 use crate::state::Case;
 use chrono::Datelike;
 use domain::{ClaimId, Day, Period};
-use messages::Settlement;
+use messages::{CollectionStepKind, Settlement};
 use rust_decimal::Decimal;
 use schemes::Error;
 use schemes::collection::{Country, due_date};
@@ -30,6 +30,18 @@ impl RepaymentRules {
     }
 }
 
+impl Settled {
+    /// Whether a month's missed instalment has gone to recovery with it.
+    fn takes(&self, month: Period, missed: &Missed) -> bool {
+        let could_go = || {
+            let since = missed.taken.get(&CollectionStepKind::Transfer);
+            since.is_some_and(|since| *since <= self.on)
+        };
+        let named = self.instalments.as_ref().map(|named| named.contains(&month));
+        self.by == Settlement::Transferred && named.unwrap_or_else(could_go)
+    }
+}
+
 impl Repayment {
     /// The decision that counts in a month: of those that were communicated by its first day and work in it, the one made last.
     fn counting(&self, month: Period) -> Option<(usize, &Arc<PlanDecision>, Day)> {
@@ -40,13 +52,18 @@ impl Repayment {
         })
     }
 
-    /// Whether the instalment of a month was missed in vain and has gone to recovery: a claim is in collection or in recovery,
-    /// never in both.
-    fn is_transferred(&self, month: Period) -> bool {
-        let since = self.missed.get(&month).and_then(|missed| missed.transferable_since());
-        let transferred =
-            |settled: &Settled, since| settled.by == Settlement::Transferred && since <= settled.on;
-        since.is_some_and(|since| self.settlements.values().any(|settled| transferred(settled, since)))
+    /// Whether the instalment of a month was missed in vain and has gone to recovery with a transfer that names it: a claim is in
+    /// collection or in recovery, never in both. One that is paid after all has not.
+    pub fn is_transferred(&self, month: Period) -> bool {
+        self.transfers_of(month).next().is_some()
+    }
+
+    /// The transfers with which a month's missed instalment has gone.
+    pub fn transfers_of(&self, month: Period) -> impl Iterator<Item = &Settled> {
+        let missed = self.missed.get(&month).filter(|missed| missed.unpaid().is_some());
+        let settled =
+            missed.into_iter().flat_map(|missed| self.settlements.values().map(move |s| (missed, s)));
+        settled.filter(move |(missed, settled)| settled.takes(month, missed)).map(|(_, settled)| settled)
     }
 
     /// Kroner of a claim that were settled otherwise than by instalments up to and including a day.

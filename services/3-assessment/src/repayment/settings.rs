@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use schemes::Error;
-use schemes::dk_cash_repayment::{AtOldLimit, Settings};
+use schemes::dk_cash_repayment::{AtOldLimit, Parameters, Settings};
 use serde::{Deserialize, Serialize};
 
 /// The authority's choices for the repayment of cash assistance. What is left out has its default.
@@ -19,7 +19,8 @@ pub struct RepaymentSettings {
     /// the three months before.
     #[schemars(range(min = 1, max = 12))]
     pub circumstances_months: u32,
-    /// Days that a debtor has to object to a notice (*varsel*), from its receipt. Default 14, the least that the law allows.
+    /// Days that a debtor has to object to a notice (*varsel*), and to pay after a determination (*fastsættelse*), from its
+    /// receipt. Default 14, the least that the law allows a notice.
     #[schemars(range(min = 14, max = 92))]
     pub notice_days: u32,
     /// Days from a decision to the 1st of the month of its first instalment, at least. Default 14: no source says, and the
@@ -49,7 +50,7 @@ impl Default for RepaymentSettings {
             old_lower_limit: of_scheme.old_lower_limit,
             review_months: of_scheme.review_months,
             circumstances_months: 3,
-            notice_days: 14,
+            notice_days: of_scheme.notice_days,
             first_instalment_days: 14,
             due_day: 20,
             reminder_days: of_scheme.reminder_days,
@@ -68,23 +69,22 @@ impl RepaymentSettings {
             review_months: self.review_months,
             reminder_days: self.reminder_days,
             determination_days: self.determination_days,
+            notice_days: self.notice_days,
         }
     }
 
-    /// Fails on values out of range.
-    pub fn check(&self) -> Result<(), Error> {
+    /// Fails on values out of range, and on fewer days of notice than the law gives.
+    pub fn check(&self, parameters: &Parameters) -> Result<(), Error> {
         let ranges = [
-            ("review_months", self.review_months, 1, 12),
             ("circumstances_months", self.circumstances_months, 1, 12),
-            ("notice_days", self.notice_days, 14, 92),
             ("first_instalment_days", self.first_instalment_days, 0, 92),
             ("due_day", self.due_day, 1, 28),
-            ("reminder_days", self.reminder_days, 1, 92),
-            ("determination_days", self.determination_days, 1, 92),
         ];
         let wrong = ranges.into_iter().find(|(_, value, min, max)| !(*min..=*max).contains(value));
-        wrong.map_or(Ok(()), |(field, _, min, max)| {
-            Err(Error::BadInput { field: field.to_owned(), problem: format!("is {min} to {max}") })
-        })
+        if let Some((field, value, min, max)) = wrong {
+            let problem = format!("is {value}; write {min} to {max}");
+            return Err(Error::BadInput { field: field.to_owned(), problem });
+        }
+        self.of_scheme().check(parameters)
     }
 }

@@ -9,7 +9,7 @@ use crate::state::Case;
 use domain::{ClaimId, Money};
 use messages::{ClaimState, Settlement};
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Case {
     /// What waits, by code.
@@ -55,18 +55,15 @@ impl Case {
                 format!("more was settled and charged than is owed of {claims}: pay it back"),
             );
         }
-        let months: Vec<String> = repayment
-            .missed
-            .iter()
-            .filter(|(month, missed)| {
-                missed.transferable_since().is_some() && self.instalment_of(**month).is_some()
-            })
-            .map(|(month, _)| month.to_string())
-            .collect();
+        let may_go = repayment.missed.keys().filter(|month| {
+            self.transferable_since(**month).is_some() && self.instalment_of(**month).is_some()
+        });
+        let months: Vec<String> = may_go.map(ToString::to_string).collect();
         if !months.is_empty() {
             let months = months.join(", ");
             let detail = format!(
-                "reminder and determination were in vain for {months}: transfer the claims with settle_claim, or send payment_made"
+                "reminder and determination were in vain for {months}: transfer the claims with settle_claim, which names the \
+                 months, or send payment_made"
             );
             wait("may_be_transferred", detail);
         }
@@ -112,7 +109,8 @@ impl Morning<'_> {
         for (id, state) in standings {
             if matches!(state, ClaimState::Lapsed { .. } | ClaimState::TimeBarred { .. }) {
                 let amount = Money::dkk_half_up(repayment.left(id, today, &schedule.charged));
-                let settled = Settled { claim: id.clone(), on: today, amount, by: Settlement::WrittenOff };
+                let (claim, by, instalments) = (id.clone(), Settlement::WrittenOff, Some(BTreeSet::new()));
+                let settled = Settled { claim, on: today, amount, by, instalments };
                 repayment.settlements.insert(format!("automatic/{id}"), settled);
                 any = true;
             }

@@ -4,6 +4,10 @@ mod claims;
 mod decisions;
 mod missed;
 mod model;
+mod possibility;
+mod returned;
+mod statements;
+mod transferred;
 mod waits;
 
 use super::{Life, PAYER, day, month, party};
@@ -49,6 +53,19 @@ pub fn earns(fetched_on: &str, latest: i64, before: i64) -> Circumstances {
     }
 }
 
+/// What reduces a claim, and the missed instalments that go to recovery with it.
+pub fn settlement(
+    id: &str,
+    on: &str,
+    kroner: i64,
+    by: Settlement,
+    instalments: &[&str],
+) -> RepaymentOrder<Party> {
+    let (claim, on, amount) = (claim_id(id), day(on), Money::dkk(kroner));
+    let instalments = instalments.iter().map(|of| month(of)).collect();
+    RepaymentOrder::SettleClaim { claim, on, amount, by, instalments }
+}
+
 pub fn on_benefit(fetched_on: &str) -> Circumstances {
     let benefit = Some(DeferringBenefit::CashAssistance);
     Circumstances { benefit, income: NetIncome::NotFound, ..earns(fetched_on, 0, 0) }
@@ -75,8 +92,7 @@ impl Life {
     }
 
     pub fn settles(&mut self, id: &str, on: &str, kroner: i64, by: Settlement) {
-        let (claim, on, amount) = (claim_id(id), day(on), Money::dkk(kroner));
-        self.repayment(RepaymentOrder::SettleClaim { claim, on, amount, by });
+        self.repayment(settlement(id, on, kroner, by, &[]));
     }
 
     /// A debtor of 12,000 kroner in two claims who earns 20,400 a month: 18 percent of 244,800 a year, 3,672 a month, an

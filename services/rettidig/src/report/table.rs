@@ -60,6 +60,19 @@ impl fmt::Display for Due<'_> {
                 writeln!(f, "  {state:<40} {count:>14} {:>19}", grouped(amount))?;
             }
         }
+        if !self.0.agreements.is_empty() {
+            let made: u64 = self.0.agreements.values().sum();
+            writeln!(f, "Agreements on instalments               {made:>16} made")?;
+            for (state, count) in &self.0.agreements {
+                writeln!(f, "  {state:<40} {count:>14}")?;
+            }
+        }
+        if !self.0.arrears.is_empty() {
+            writeln!(f, "Instalments that are not paid          instalments              kroner")?;
+            for (how_far, Share { count, amount }) in &self.0.arrears {
+                writeln!(f, "  {how_far:<40} {count:>14} {:>19}", grouped(amount))?;
+            }
+        }
         if self.0.refused_open > 0 {
             writeln!(
                 f,

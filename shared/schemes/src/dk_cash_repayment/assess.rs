@@ -121,6 +121,16 @@ pub fn assess(input: &Input, parameters: &Parameters, settings: &Settings) -> Re
     })
 }
 
+/// Whether a debtor has economic possibility (*økonomisk mulighed*) on a day: the table gives an instalment for a known income, and
+/// no benefit gives deferral. Want of information is none: neither on the income, nor on the table of the day.
+pub fn can_pay(input: &Input, parameters: &Parameters, settings: &Settings) -> Result<bool, Error> {
+    match assess(input, parameters, settings) {
+        Ok(found) => Ok(found.outcome == Outcome::Instalment && found.net_yearly_income.is_some()),
+        Err(Error::NoParameter { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 fn deferral(benefit: Benefit, trace: &mut Step) -> Capacity {
     let mut step = Step::new("deferral (henstand)", DEFERRAL);
     step.input_text("benefit", benefit.in_words());

@@ -56,6 +56,14 @@ pub fn lapses_on(claim: &ClaimInput, on: Day, parameters: &Parameters) -> Result
     Ok(Standing::of(claim, on, parameters, &mut apart)?.lapses_on)
 }
 
+/// The first and the last day of the three years in which one day with economic possibility keeps a claim. They run from the end
+/// of the help, or from the day on which the municipality learned of the claim, where that is later.
+pub fn lapse_window(claim: &ClaimInput, on: Day, parameters: &Parameters) -> Result<(Day, Day), Error> {
+    let years = parameters.get("lapse_years", on)?.value.to_u32().unwrap_or_default();
+    let start = claim.learned_on.map_or(claim.help_ended_on, |learned| learned.max(claim.help_ended_on));
+    Ok((start, start.checked_add_months(Months::new(years * 12)).unwrap_or(Day::MAX)))
+}
+
 /// Where each claim stands, in the order of their ids.
 pub(super) fn standings<'a>(
     claims: &'a [ClaimInput],
@@ -69,22 +77,17 @@ pub(super) fn standings<'a>(
 }
 
 impl<'a> Standing<'a> {
-    /// The three years run from the end of the help, or from the day on which the municipality learned of the claim,
-    /// where that is later; the claim is no more on the day after the last of them. One day with economic possibility
-    /// in them is enough to keep it.
+    /// The claim is no more on the day after the last of its three years. One day with economic possibility in them is enough
+    /// to keep it.
     fn of(claim: &'a ClaimInput, on: Day, parameters: &Parameters, trace: &mut Step) -> Result<Self, Error> {
         let years = parameters.get("lapse_years", on)?;
         let mut step = Step::new(format!("lapse of claim {}", claim.claim), years.article.clone());
         step.input_text("help ended on", claim.help_ended_on.to_string());
-        let start = match claim.learned_on {
-            Some(learned) => {
-                step.input_text("the municipality learned of it on", learned.to_string());
-                learned.max(claim.help_ended_on)
-            }
-            None => claim.help_ended_on,
-        };
-        let months = Months::new(step.parameter(years).to_u32().unwrap_or_default() * 12);
-        let last = start.checked_add_months(months).unwrap_or(Day::MAX);
+        if let Some(learned) = claim.learned_on {
+            step.input_text("the municipality learned of it on", learned.to_string());
+        }
+        step.parameter(years);
+        let (start, last) = lapse_window(claim, on, parameters)?;
         let possibility = claim.could_pay_on.filter(|day| (start..=last).contains(day));
         let lapses_on = match possibility {
             Some(day) => {

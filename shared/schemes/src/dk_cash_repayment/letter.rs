@@ -122,11 +122,13 @@ pub struct MissedLetter {
     pub due_on: Day,
     /// The instalment.
     pub amount: Money,
+    /// The day on which it was said to be paid, where that payment was returned.
+    pub returned: Option<Day>,
     /// Which step.
     pub step: MissedLetterStep,
 }
 
-/// The steps that write a letter.
+/// What a step does, and what follows. The day is the earliest one: the days count from the receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MissedLetterStep {
     /// A reminder (*rykker*).
@@ -135,12 +137,18 @@ pub enum MissedLetterStep {
         fee: Option<Money>,
         /// From this day on the repayment is determined.
         determined_on: Day,
+        /// Days from the receipt until then.
+        days: u32,
     },
     /// The repayment is determined (*fastsættelse*).
     Determination {
         /// From this day on it may go to recovery.
         transfer_from: Day,
+        /// Days from the receipt in which it can still be paid.
+        days: u32,
     },
+    /// The claim may go to recovery (*underretning om overdragelse*).
+    Transfer,
 }
 
 impl LetterFacts {

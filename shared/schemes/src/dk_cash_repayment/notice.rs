@@ -1,10 +1,6 @@
 //! When a new notice (*varsel*) must go out before an instalment holds.
 
-use super::{Assessment, Parameters};
-use crate::Error;
-use chrono::Days;
-use domain::Day;
-use rust_decimal::prelude::ToPrimitive;
+use super::Assessment;
 
 /// Whether a plan needs a notice: the first one, a raise (BEK 1110 af 25/10/2024 § 11, stk. 10), and claims that are
 /// added with another percentage or instalment (stk. 9). A lower instalment for the same claims needs none.
@@ -13,12 +9,6 @@ pub fn notice_needed(before: Option<&Assessment>, after: &Assessment, claims_add
     let raised = after.monthly_instalment.amount() > before.monthly_instalment.amount();
     let changed = after.percent != before.percent || after.monthly_instalment != before.monthly_instalment;
     raised || (claims_added && changed)
-}
-
-/// The earliest deadline of a notice that is received on `received`.
-pub fn earliest_deadline(received: Day, parameters: &Parameters) -> Result<Day, Error> {
-    let days = parameters.get("notice_days_minimum", received)?.value.to_u64().unwrap_or_default();
-    Ok(received.checked_add_days(Days::new(days)).unwrap_or(Day::MAX))
 }
 
 #[cfg(test)]
@@ -49,12 +39,5 @@ mod tests {
         // 8 percent of 196.700 and 9 percent of 197.000 differ in the percentage and the instalment; a higher income in
         // the same band may differ in neither.
         assert!(!notice_needed(Some(&plan("250000")), &plan("250001"), true));
-    }
-
-    #[test]
-    fn a_notice_gives_fourteen_days() {
-        let received = Day::from_ymd_opt(2026, 2, 1).unwrap();
-        let deadline = earliest_deadline(received, &parameters().unwrap()).unwrap();
-        assert_eq!(deadline, Day::from_ymd_opt(2026, 2, 15).unwrap());
     }
 }

@@ -1,6 +1,8 @@
 //! What the law leaves open, or its sources contradict each other about.
 
+use super::Parameters;
 use crate::Error;
+use rust_decimal::prelude::ToPrimitive;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +21,9 @@ pub struct Settings {
     /// Days from the reminder until a determination (*fastsættelse*) is entered. No source says; 10 is the shortest
     /// time between reminders of civil claims (rentelov § 9 b).
     pub determination_days: u32,
+    /// Days that a debtor has after a notice (*varsel*) and after a determination, from the day on which it came. By default
+    /// the least that the law allows a notice; no source says how many there are after a determination.
+    pub notice_days: u32,
 }
 
 /// A net income exactly at the lowest limit of an old table.
@@ -43,45 +48,75 @@ impl Default for Settings {
             review_months: 12,
             reminder_days: 5,
             determination_days: 10,
+            notice_days: 14,
         }
     }
 }
 
 impl Settings {
-    /// Reads settings in YAML. Fails on an unknown key or choice and on numbers out of range.
-    pub fn load(yaml: &str) -> Result<Self, Error> {
-        let settings: Self = serde_saphyr::from_str(yaml).map_err(|e| Error::Unreadable {
-            what: "the dk-cash-repayment settings".to_owned(),
-            problem: e.to_string(),
-        })?;
+    /// Fails on numbers out of range, among them fewer days of notice than the law gives.
+    pub fn check(&self, parameters: &Parameters) -> Result<(), Error> {
         let ranges = [
-            ("review_months", settings.review_months, REVIEW_MONTHS_MAX),
-            ("reminder_days", settings.reminder_days, DAYS_MAX),
-            ("determination_days", settings.determination_days, DAYS_MAX),
+            ("review_months", self.review_months, 1, REVIEW_MONTHS_MAX),
+            ("reminder_days", self.reminder_days, 1, DAYS_MAX),
+            ("determination_days", self.determination_days, 1, DAYS_MAX),
+            ("notice_days", self.notice_days, parameters.notice_days_minimum()?, DAYS_MAX),
         ];
-        for (field, value, max) in ranges {
-            if !(1..=max).contains(&value) {
-                return Err(Error::input(field, format!("is {value}; write 1 to {max}")));
-            }
-        }
-        Ok(settings)
+        let wrong = ranges.into_iter().find(|(_, value, min, max)| !(*min..=*max).contains(value));
+        wrong.map_or(Ok(()), |(field, value, min, max)| {
+            Err(Error::input(field, format!("is {value}; write {min} to {max}")))
+        })
+    }
+}
+
+impl Parameters {
+    /// The fewest days that a notice gives: what an authority chooses holds on every day, so it is the most of all that are
+    /// known.
+    fn notice_days_minimum(&self) -> Result<u32, Error> {
+        const NAME: &str = "notice_days_minimum";
+        let known = self.values.iter().filter(|parameter| parameter.name == NAME);
+        let most = known.filter_map(|parameter| parameter.value.to_u32()).max();
+        // Where the law is not known at all, the error names the parameter.
+        most.map_or_else(|| self.get(NAME, domain::Day::MAX).map(|_| 0), Ok)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::parameters;
     use super::*;
 
     #[test]
-    fn a_key_left_out_has_its_default_and_what_is_unknown_or_out_of_range_is_refused() {
-        let settings = Settings::load("review_months: 6\nold_lower_limit: no_instalment\n").unwrap();
+    fn a_key_left_out_has_its_default_and_what_is_out_of_range_is_refused_by_name() {
+        let parameters = parameters().unwrap();
+        let read = |yaml: &str| serde_saphyr::from_str::<Settings>(yaml).unwrap();
+        let settings = read("review_months: 6\nold_lower_limit: no_instalment\n");
         let expected =
             Settings { review_months: 6, old_lower_limit: AtOldLimit::NoInstalment, ..Settings::default() };
         assert_eq!(settings, expected);
-        for wrong in
-            ["review_months: 0", "review_months: 13", "reminder_days: 0", "determination_days: 93", "x: 1"]
-        {
-            assert!(Settings::load(wrong).is_err(), "{wrong}");
+        settings.check(&parameters).unwrap();
+        for wrong in [
+            "review_months: 0",
+            "review_months: 13",
+            "reminder_days: 0",
+            "determination_days: 93",
+            "notice_days: 13",
+            "notice_days: 93",
+        ] {
+            let error = read(wrong).check(&parameters).unwrap_err().to_string();
+            assert!(error.contains(wrong.split(':').next().unwrap()), "{error}");
         }
+    }
+
+    #[test]
+    fn fewer_days_of_notice_than_the_law_gives_are_refused_by_the_laws_own_figure() {
+        let yaml = include_str!("../../parameters/dk-cash-repayment.yaml");
+        let table = include_str!("../../parameters/dk-cash-repayment-table.csv");
+        let of_law = yaml.find("notice_days_minimum:").unwrap();
+        let longer = format!("{}{}", &yaml[..of_law], yaml[of_law..].replacen("value: 14", "value: 21", 1));
+        let parameters = Parameters::load(&longer, table).unwrap();
+        let error = Settings::default().check(&parameters).unwrap_err().to_string();
+        assert!(error.contains("notice_days") && error.contains("21"), "{error}");
+        Settings { notice_days: 21, ..Settings::default() }.check(&parameters).unwrap();
     }
 }

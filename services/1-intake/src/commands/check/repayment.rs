@@ -3,7 +3,7 @@
 use super::Check;
 use chrono::Datelike;
 use domain::{Cpr, Day, Money, Period};
-use messages::{Circumstances, IncomeSource, NetIncome, RepayableClaim, RepaymentOrder};
+use messages::{Circumstances, IncomeSource, NetIncome, RepayableClaim, RepaymentOrder, Settlement};
 
 /// The months that are compared: the latest and the one before.
 const MONTHS_MAX: usize = 2;
@@ -27,11 +27,14 @@ impl Check {
                 self.word("/claim", claim.as_str());
                 self.text("/reason", reason);
             }
-            RepaymentOrder::SettleClaim { claim, on, amount, .. } => {
+            RepaymentOrder::SettleClaim { claim, on, amount, by, instalments } => {
                 self.base = "/order/repayment/settle_claim";
                 self.word("/claim", claim.as_str());
                 self.day("/on", *on);
                 self.owed("/amount", *amount);
+                if !instalments.is_empty() && *by != Settlement::Transferred {
+                    self.fault("/instalments", "missed instalments go with a transfer to recovery only");
+                }
             }
             RepaymentOrder::SetCircumstances { from, circumstances } => {
                 self.base = "/order/repayment/set_circumstances";

@@ -68,12 +68,7 @@ fn a_withdrawn_claim_gives_back_what_was_charged_for_it() {
 #[test]
 fn more_than_the_claim_is_refused_and_what_is_overpaid_is_told() {
     let mut life = Life::in_debt();
-    let too_much = RepaymentOrder::SettleClaim {
-        claim: claim_id("KT-2"),
-        on: day("2026-01-05"),
-        amount: Money::dkk(3_001),
-        by: Settlement::Paid,
-    };
+    let too_much = settlement("KT-2", "2026-01-05", 3_001, Settlement::Paid, &[]);
     let message = life.command(CaseOrder::Repayment(too_much));
     assert_eq!(life.try_input(runtime::Input::Message(&message)).unwrap_err().code, "more_than_the_claim");
     life.until("2026-04-10");

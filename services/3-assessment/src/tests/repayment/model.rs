@@ -182,12 +182,7 @@ proptest! {
                     from: day("2026-01-05"),
                     circumstances: earns("2026-01-05", 21_250, 20_400),
                 },
-                RepaymentOrder::SettleClaim {
-                    claim: claim_id("KT-2"),
-                    on: day("2026-03-10"),
-                    amount: Money::dkk(500),
-                    by: Settlement::SetOff,
-                },
+                settlement("KT-2", "2026-03-10", 500, Settlement::SetOff, &[]),
                 RepaymentOrder::WithdrawClaim { claim: claim_id("KT-3"), reason: "fejl".to_owned() },
             ];
             let messages = orders.map(|order| life.command(CaseOrder::Repayment(order)));

@@ -111,6 +111,18 @@ fn after_the_debtors_death_nothing_is_charged_and_staff_are_told() {
 }
 
 #[test]
+fn nobody_reminds_a_debtor_who_has_died() {
+    let mut life = Life::in_arrears();
+    life.message(&crate::tests::snapshot(PAYER, "2026-03-23", |person| {
+        person.status = "90".to_owned();
+        person.status_since = Some(day("2026-03-22"));
+    }));
+    life.until("2026-06-02");
+    assert!(life.steps().is_empty(), "{:?}", life.steps());
+    assert_eq!(life.told(), ["2026-03-23 debtor_dead"]);
+}
+
+#[test]
 fn an_order_about_a_claim_that_nobody_registered_is_told_and_holds_up_nothing() {
     let mut life = Life::in_debt();
     life.settles("KT-9", "2026-01-05", 100, Settlement::Paid);

@@ -101,7 +101,7 @@ fn a_deferral_names_the_benefit_and_the_day_of_the_review() {
 }
 
 #[test]
-fn reminder_and_determination_name_the_instalment_and_the_next_step() {
+fn reminder_determination_and_transfer_name_the_instalment_and_the_next_step() {
     let fee = Some(Money::dkk(250));
     let facts = facts(WITH_INCOME);
     let letter = |step| MissedLetter {
@@ -111,12 +111,18 @@ fn reminder_and_determination_name_the_instalment_and_the_next_step() {
         month: "2026-04".parse().unwrap(),
         due_on: day("2026-04-20"),
         amount: Money::dkk(3_650),
+        returned: None,
         step,
     };
-    let reminder = MissedLetterStep::Reminder { fee, determined_on: day("2026-05-05") };
+    let reminder = MissedLetterStep::Reminder { fee, determined_on: day("2026-05-05"), days: 10 };
     insta::assert_snapshot!("reminder_text", letter(reminder).render().text);
-    let determination = MissedLetterStep::Determination { transfer_from: day("2026-05-20") };
+    let determination = MissedLetterStep::Determination { transfer_from: day("2026-05-10"), days: 14 };
     insta::assert_snapshot!("determination_text", letter(determination).render().text);
+    let returned = MissedLetter { returned: Some(day("2026-04-21")), ..letter(reminder) };
+    let text = returned.render().text.replace('\n', " ");
+    assert!(text.contains("meldt betalt den 21. april 2026, men betalingen er ført tilbage"), "{text}");
+    assert!(!text.contains("Vi har ikke modtaget dit afdrag"), "{text}");
+    insta::assert_snapshot!("transfer_text", letter(MissedLetterStep::Transfer).render().text);
 }
 
 #[test]
