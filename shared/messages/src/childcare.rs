@@ -83,7 +83,7 @@ pub enum ChildcareOrder<S> {
         year: i32,
         /// Kronor a year, as the correction was prepared by: where another income has been stated, nobody has approved that.
         yearly_income: Money,
-        /// The hearing (*kommunikation*, förvaltningslag (2017:900) 25 §), without which nothing is claimed.
+        /// The hearing (*kommunikation*, as in förvaltningslagen (2017:900) 25 §), without which nothing is claimed.
         heard: Option<Heard>,
     },
 }
