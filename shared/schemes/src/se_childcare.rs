@@ -15,6 +15,7 @@ mod notice;
 mod reduction;
 mod settings;
 mod spans;
+mod taxed;
 
 #[cfg(test)]
 mod cases_test;
@@ -38,6 +39,7 @@ pub use month_day::MonthDay;
 pub use notice::{PlacementEnd, effect_of_declaration, last_day_with_fee};
 pub use reduction::{Percents, ReducedFee, Reduction, Season, TurningDay};
 pub use settings::{DeclarationEffect, LaterCap, PartialMonth, Settings};
+pub use taxed::TaxedAdult;
 
 use crate::{Error, Parameters};
 

@@ -192,7 +192,8 @@ async fn the_income_check_is_listed_approved_by_a_second_person_and_billed() {
     listed.declares("2022-10-03", "25000");
     listed.starts("2022-10-03", "P1", "2021-06-03", CareForm::Preschool, "2022-12-01");
     let yearly_income = kronor("360000");
-    let tax = ChildcareOrder::StateTax { year: 2022, yearly_income };
+    let adult = Some(number("1988-03-04"));
+    let tax = ChildcareOrder::StateTax { year: 2022, adult, yearly_income };
     household.order_by("2024-01-15", "handläggare-1", CaseOrder::Childcare(tax));
     let parts = HeardParts {
         heard_on: day("2024-01-20"),
@@ -225,8 +226,8 @@ async fn the_income_check_is_listed_approved_by_a_second_person_and_billed() {
     assert_eq!(
         lines,
         [
-            "2024-01-01 FSK-0002 review - income_check_not_done: inkomstkontroll för 2022 är inte gjord: ange hushållets taxerade \
-             inkomst (state_tax)"
+            "2024-01-01 FSK-0002 review - income_check_not_done: inkomstkontroll för 2022 är inte gjord: ange taxerad inkomst för \
+             vårdnadshavaren (state_tax med adult)"
         ]
     );
 }

@@ -44,14 +44,14 @@ impl Change {
 
 impl Case {
     /// What may be charged for a month: what its facts give, on no day more than a communicated decision states. The months of
-    /// a corrected year by the income of its tax.
+    /// a corrected year by the incomes of its tax.
     fn chargeable(&self, rules: &ChildcareRules, month: Period) -> Result<Chargeable, Error> {
         let Some(childcare) = &self.childcare else { return Ok(nothing(None)) };
         if let Some((correction, communicated_on)) = childcare.corrected(month) {
             let binding = Binding { decision: correction.issued().clone(), communicated_on };
             let Some(facts) = self.month_facts(rules, month)? else { return Ok(nothing(Some(binding))) };
-            let yearly = correction.yearly_income().amount();
-            let owed = assess_by_tax(&facts, yearly, &rules.parameters, &rules.settings)?;
+            let adults = self.taxed_as_corrected(correction, month.year());
+            let owed = assess_by_tax(&facts, &adults, &rules.parameters, &rules.settings)?;
             let (amount, trace) = at_most(owed.payable, owed.trace, correction.right(month));
             return Ok(Chargeable { amount, trace, binding: Some(binding) });
         }

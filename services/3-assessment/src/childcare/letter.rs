@@ -2,17 +2,18 @@
 
 use super::check::Checked;
 use super::fees::{Fee, FeesFrom};
+use super::taxed::TaxBasis;
 use super::{Childcare, ChildcareRules};
 use crate::Rules;
 use crate::letter::letter_of;
-use crate::state::Opened;
+use crate::state::{Case, Opened};
 use domain::{AuthorityId, Day, LetterId, Money, Period};
 use messages::{Cause, Heard, Letter, LetterKind, Party};
 use runtime::Refusal;
 use schemes::Error;
 use schemes::se_childcare::letter::{
     Authority, ChildFee, CorrectedMonth, CorrectionFacts, CorrectionLetter, DecisionLetter, FeeStep, Ground,
-    LetterFacts,
+    LetterFacts, TaxedIncome, Whose,
 };
 use schemes::se_childcare::{PartialMonth, Settlement, percent};
 use std::collections::BTreeMap;
@@ -24,8 +25,8 @@ type Decided<'a> = (&'a Childcare, &'a [FeesFrom], Option<Money>, Cause);
 pub struct Correction<'a> {
     /// The income year.
     pub year: i32,
-    /// Kronor a year: the income of the tax.
-    pub yearly_income: Money,
+    /// The incomes of the tax.
+    pub incomes: Vec<TaxedIncome>,
     /// The months.
     pub months: &'a BTreeMap<Period, Checked>,
     /// How the sum is settled.
@@ -80,7 +81,7 @@ pub fn correction(
         authority: authority(rules, &opened.authority),
         written_on: today,
         year: about.year,
-        yearly_income: about.yearly_income.amount(),
+        incomes: about.incomes,
         months: about.months.iter().map(month).collect(),
         settlement: about.settlement,
         instalments: rules.childcare.settings.claim_instalments,
@@ -88,6 +89,26 @@ pub fn correction(
     };
     let rendered = CorrectionLetter::new(facts).map_err(refused)?.render();
     Ok(letter_of(opened, today, (letter, custodian, None), LetterKind::Decision, rendered))
+}
+
+impl Case {
+    /// The incomes of the tax that a correction rests on, and whose they are.
+    pub fn incomes_in_letter(&self, year: i32, basis: &TaxBasis) -> Vec<TaxedIncome> {
+        if basis.incomes.is_empty() {
+            return vec![TaxedIncome { whose: Whose::Household, yearly: basis.sum }];
+        }
+        let custodian = self.payers.values().next().map(|payer| &payer.what.person);
+        let adults = self.adults_in(year).into_iter();
+        adults
+            .filter_map(|adult| {
+                let whose = match Some(&adult.person) == custodian {
+                    true => Whose::Custodian,
+                    false => Whose::Partner { from: adult.from, to: adult.to },
+                };
+                Some(TaxedIncome { whose, yearly: *basis.incomes.get(&adult.person)? })
+            })
+            .collect()
+    }
 }
 
 /// The fees from a day on, with what they rest on.

@@ -2,6 +2,7 @@
 
 use super::CheckState;
 use super::check::Checked;
+use super::taxed::Missing;
 use crate::reviews::Review;
 use crate::state::Case;
 use domain::{Day, Period};
@@ -9,9 +10,22 @@ use rust_decimal::Decimal;
 use schemes::letter::swedish;
 use std::collections::BTreeMap;
 
-/// A year without the income of its tax.
-pub fn not_done(year: i32) -> String {
-    format!("inkomstkontroll för {year} är inte gjord: ange hushållets taxerade inkomst (state_tax)")
+/// A year without the income of the tax of everybody who was in the household.
+pub fn not_done(case: &Case, year: i32) -> String {
+    let missing = match case.tax_basis(year) {
+        Ok(_) => "den beräknas på nytt".to_owned(),
+        Err(Missing::HouseholdChanged) => {
+            "hushållet har ändrats under året: ange taxerad inkomst för var och en (state_tax med adult)"
+                .to_owned()
+        }
+        Err(Missing::Incomes { custodian, from }) => {
+            let custodian = custodian.then(|| "vårdnadshavaren".to_owned());
+            let others = from.iter().map(|from| format!("den som ingick i hushållet från {from}"));
+            let of = custodian.into_iter().chain(others).collect::<Vec<_>>().join(" och ");
+            format!("ange taxerad inkomst för {of} (state_tax med adult)")
+        }
+    };
+    format!("inkomstkontroll för {year} är inte gjord: {missing}")
 }
 
 /// A correction that waits for a second person.
@@ -41,7 +55,7 @@ impl Case {
         });
         let checks = childcare.checks.iter().filter_map(|(year, check)| {
             let (code, about) = match &check.state {
-                CheckState::NotDone => ("income_check_not_done", not_done(*year)),
+                CheckState::NotDone => ("income_check_not_done", not_done(self, *year)),
                 CheckState::Prepared { months, hear } => {
                     ("income_check_to_approve", to_approve(*year, months, *hear))
                 }
@@ -49,7 +63,14 @@ impl Case {
             };
             Some(Review { from: check.since, code, about })
         });
-        undelivered.chain(checks).collect()
+        let strangers = self.taxes_of_strangers().into_iter().map(|(year, from)| {
+            let about = format!(
+                "taxerad inkomst för {year} är angiven för någon som inte ingick i hushållet det året och räknas inte: ange \
+                 hushållet (set_childcare_household) om personen ingick i det"
+            );
+            Review { from, code: "income_of_stranger", about }
+        });
+        undelivered.chain(checks).chain(strangers).collect()
     }
 
     /// By year, how many income checks are done, not done and not needed: 0 or 1 of a case.

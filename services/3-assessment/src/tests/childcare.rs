@@ -6,6 +6,7 @@ mod incomes;
 mod letters;
 mod model;
 mod order;
+mod taxed;
 
 use super::{Life, day};
 use domain::{Day, LetterId, Money, PersonSecret, Personnummer, PlaceId};

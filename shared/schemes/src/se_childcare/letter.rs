@@ -8,7 +8,7 @@ mod decision;
 mod letter_test;
 
 pub use crate::letter::{Authority, RenderedLetter};
-pub use correction::{CorrectedMonth, CorrectionFacts, CorrectionLetter};
+pub use correction::{CorrectedMonth, CorrectionFacts, CorrectionLetter, TaxedIncome, Whose};
 
 use super::Care;
 use crate::{Error, Parameter};

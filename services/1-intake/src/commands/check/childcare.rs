@@ -69,7 +69,7 @@ impl Check {
                     self.day("/moved_on", *moved_on);
                 }
             }
-            ChildcareOrder::StateTax { year, yearly_income } => {
+            ChildcareOrder::StateTax { year, yearly_income, .. } => {
                 self.base = "/order/childcare/state_tax";
                 self.tax_year(*year);
                 self.kronor("/yearly_income", *yearly_income);

@@ -19,8 +19,8 @@ pub struct CorrectionFacts {
     pub written_on: Day,
     /// The income year.
     pub year: i32,
-    /// Kronor a year: the income of the tax.
-    pub yearly_income: Decimal,
+    /// The incomes of the tax.
+    pub incomes: Vec<TaxedIncome>,
     /// The months that are corrected.
     pub months: Vec<CorrectedMonth>,
     /// How the sum is settled.
@@ -29,6 +29,43 @@ pub struct CorrectionFacts {
     pub instalments: u32,
     /// The days of the hearing: of its letter, and the last one for an answer.
     pub heard: Option<(Day, Day)>,
+}
+
+/// An income of the tax in a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TaxedIncome {
+    /// Whose.
+    pub whose: Whose,
+    /// Kronor a year.
+    pub yearly: Money,
+}
+
+/// Whose income it is. The program knows no names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// The whole household's.
+    Household,
+    /// The custodian's.
+    Custodian,
+    /// That of a spouse or cohabitant, in the household on these days of the year.
+    Partner {
+        /// The first.
+        from: Day,
+        /// The last.
+        to: Day,
+    },
+}
+
+impl Whose {
+    fn in_words(self) -> String {
+        match self {
+            Self::Household => "hushållet".to_owned(),
+            Self::Custodian => "vårdnadshavaren".to_owned(),
+            Self::Partner { from, to } => {
+                format!("make, maka eller sambo i hushållet {} till {}", swedish::day(from), swedish::day(to))
+            }
+        }
+    }
 }
 
 /// A month that is corrected.
@@ -86,11 +123,15 @@ impl CorrectionLetter {
              rättar avgiften för de månader som står nedan.",
             facts.year
         ));
-        letter.rows(vec![Row::new(
-            format!("Taxerad inkomst {}", facts.year),
-            kronor(facts.yearly_income),
-            "",
-        )]);
+        let income = |income: &TaxedIncome| {
+            let whose = format!("Taxerad inkomst {}, {}", facts.year, income.whose.in_words());
+            Row::new(whose, swedish::kronor(income.yearly), "")
+        };
+        letter.rows(facts.incomes.iter().map(income).collect());
+        letter.paragraph(
+            "För varje månad räknas en tolftedel av årsinkomsten för var och en som ingår i hushållet. Den som ingår i hushållet \
+             en del av månaden räknas med för de dagarna.",
+        );
         if let Some((heard_on, answer_by)) = facts.heard {
             letter.paragraph(format!(
                 "Du har fått möjlighet att yttra dig: vi skrev den {} och du kunde svara till och med den {}.",

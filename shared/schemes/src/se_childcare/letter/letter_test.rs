@@ -79,7 +79,13 @@ fn correction(difference: &str, heard: bool) -> CorrectionFacts {
         authority: authority(),
         written_on: day("2024-03-01"),
         year: 2022,
-        yearly_income: "360000".parse().unwrap(),
+        incomes: vec![
+            TaxedIncome { whose: Whose::Custodian, yearly: kronor("240000") },
+            TaxedIncome {
+                whose: Whose::Partner { from: day("2022-11-01"), to: day("2022-12-31") },
+                yearly: kronor("120000"),
+            },
+        ],
         months: months.into(),
         settlement: Settlement::InstalmentPlan { amount: kronor("600") },
         instalments: 2,
