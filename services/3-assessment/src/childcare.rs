@@ -10,21 +10,22 @@ mod check;
 mod correction;
 mod days;
 mod decide;
-mod decision;
+pub(crate) mod decision;
 mod determine;
 mod due;
 mod fees;
 mod letter;
 mod morning;
 mod orders;
+pub(crate) mod past;
 mod reviews;
 mod taxed;
 
-pub use check::{Check, CheckState};
+pub use check::{Check, CheckState, Checked};
 pub use correction::CorrectionDecision;
 pub use decision::FeeDecision;
 pub use morning::{command, next_work, work};
-pub use reviews::{not_opened, unknown};
+pub use reviews::{not_opened, objected, unknown};
 
 use crate::state::Stated;
 use domain::{Day, Money, Period, PersonKey, PlaceId};

@@ -32,7 +32,7 @@ pub use check::{
 pub use correction::{
     Adjustment, Approved, Settlement, claim_allowed, correction_window, refund_allowed, settle,
 };
-pub use decided::charge;
+pub use decided::{charge, fee_of_days};
 pub use fee::percent;
 pub use input::{Care, ChildInput, IncomeChange, Input};
 pub use month_day::MonthDay;

@@ -197,11 +197,10 @@ impl Morning<'_> {
         let case_id = self.opened.case.as_str();
         let decision = DecisionId::derive(&[case_id, "childcare-check", &year.to_string(), &number]);
         let letter = LetterId::derive(&[decision.as_str()]);
-        let next_fee = case.standing_fee(Period::of(self.today())).map(|(amount, _)| amount);
         let changes = months.iter().map(|(month, checked)| (*month, checked.difference())).collect();
-        let next_fee = next_fee.unwrap_or(Money::zero(Currency::SEK));
-        let settlement = due::settlement(&changes, next_fee, &self.rules.childcare.settings)
-            .map_err(|error| refused(error.to_string()))?;
+        let settlement =
+            due::settlement(&changes, case.next_fee(self.today()), &self.rules.childcare.settings)
+                .map_err(|error| refused(error.to_string()))?;
         if let Settlement::Refund { repaid, .. } = &settlement
             && !repaid.is_zero()
         {

@@ -1,11 +1,11 @@
 //! What waits for staff in a household's case, in Swedish.
 
-use super::CheckState;
 use super::check::Checked;
 use super::taxed::Missing;
+use super::{CheckState, FeeDecision};
 use crate::reviews::Review;
 use crate::state::Case;
-use domain::{Day, Period};
+use domain::{Day, HearingId, Period};
 use rust_decimal::Decimal;
 use schemes::letter::swedish;
 use std::collections::BTreeMap;
@@ -43,9 +43,11 @@ impl Case {
     /// Decisions that have not been delivered, and income checks that are not done or not approved.
     pub fn childcare_reviews(&self) -> Vec<Review> {
         let Some(childcare) = &self.childcare else { return Vec::new() };
-        let binding =
-            childcare.decisions.iter().rposition(|decision| decision.issued().communicated_on().is_some());
+        // Whatever came before a decision about all days to come that binds is of no consequence any more.
+        let binds = |decision: &FeeDecision| decision.issued().communicated_on().is_some();
+        let binding = childcare.decisions.iter().rposition(|decision| binds(decision) && decision.is_open());
         let undelivered = childcare.decisions.iter().skip(binding.map_or(0, |at| at + 1));
+        let undelivered = undelivered.filter(|decision| !binds(decision));
         let undelivered = undelivered.map(|decision| {
             let (from, written_on) = (decision.from(), decision.issued().written_on());
             let about = format!(
@@ -106,6 +108,13 @@ pub fn unknown(what: &str, named: &str) -> String {
     format!(
         "en order gäller {what} {named}, som inte finns i ärendet: skicka den igen med rätt id och forget_unknown för denna, eller \
          skicka det som saknas (dead-letters list visar om det har avvisats)"
+    )
+}
+
+/// In Swedish, that the custodian objects in a hearing.
+pub fn objected(hearing: &HearingId) -> String {
+    format!(
+        "vårdnadshavaren har invändningar i kommuniceringen {hearing}: avgör dem med ordern decide_hearing"
     )
 }
 

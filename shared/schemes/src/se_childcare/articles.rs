@@ -16,6 +16,9 @@ pub const YEARLY_CHECK: &str = "the municipality's yearly income check (avgiftsk
 pub const LIMITATION: &str = "preskriptionslagen (1981:130) 2 §";
 /// The fee runs through the notice; a move to another municipality ends it at once.
 pub const NOTICE: &str = "the municipality's tariff (setting notice_months)";
+/// Hearing the custodian before months that are over are raised. Förvaltningslagen (2017:900) 25 § is the model; see
+/// [`DECISION`] on why it is not the ground.
+pub const HEARING: &str = "kommunicering, as in förvaltningslagen (2017:900) 25 §";
 /// From when a declared income counts: never back.
 pub const DECLARATION: &str = "the municipality's tariff (setting declaration_effect)";
 /// Nothing is charged beyond what a communicated decision states. The house's own rule (R54): förvaltningslagen (2017:900) 33 §

@@ -2,6 +2,7 @@
 
 use super::super::{Settlement, articles};
 use super::decision::{LANGUAGE, close, kronor};
+use super::past::{capital, settled};
 use super::{Authority, RenderedLetter};
 use crate::Error;
 use crate::letter::{Document, Row, swedish};
@@ -27,6 +28,8 @@ pub struct CorrectionFacts {
     pub settlement: Settlement,
     /// In how many parts a claim falls due, a month apart.
     pub instalments: u32,
+    /// The first day on which any of it falls due, where the letter is received in the month in which it is written.
+    pub due_on: Day,
     /// The days of the hearing: of its letter, and the last one for an answer.
     pub heard: Option<(Day, Day)>,
 }
@@ -80,7 +83,7 @@ pub struct CorrectedMonth {
 }
 
 impl CorrectedMonth {
-    fn difference(&self) -> Decimal {
+    pub(super) fn difference(&self) -> Decimal {
         self.right.amount() - self.charged.amount()
     }
 }
@@ -140,7 +143,7 @@ impl CorrectionLetter {
             ));
         }
         months(&mut letter, &facts.months);
-        letter.paragraph(settled(&facts.settlement, facts.instalments));
+        letter.paragraph(settled(&facts.settlement, facts.instalments, facts.due_on));
         letter.paragraph(format!(
             "En avgift kan krävas i efterhand tre år tillbaka och betalas tillbaka tio år tillbaka ({}).",
             articles::LIMITATION
@@ -163,33 +166,4 @@ fn months(letter: &mut Document, months: &[CorrectedMonth]) {
     letter.heading("Summa");
     let what = if sum.is_sign_negative() { "Du får tillbaka" } else { "Du ska betala" };
     letter.rows(vec![Row::new(what, kronor(sum.abs()), "")]);
-}
-
-fn settled(settlement: &Settlement, instalments: u32) -> String {
-    match settlement {
-        Settlement::Nothing => "Beloppet är noll.".to_owned(),
-        Settlement::OnNextInvoice { added } => {
-            format!("{} läggs till på nästa faktura.", swedish::kronor(*added))
-        }
-        Settlement::SeparateInvoice { amount } => {
-            format!("{} faktureras för sig.", swedish::kronor(*amount))
-        }
-        Settlement::InstalmentPlan { amount } => {
-            format!(
-                "{} faktureras i högst {instalments} delar, en månad efter varandra.",
-                swedish::kronor(*amount)
-            )
-        }
-        Settlement::Refund { deducted, repaid } => format!(
-            "{} dras av på nästa faktura och {} betalas ut till dig.",
-            swedish::kronor(*deducted),
-            swedish::kronor(*repaid)
-        ),
-    }
-}
-
-/// A heading begins with a capital.
-fn capital(text: &str) -> String {
-    let mut signs = text.chars();
-    signs.next().map(|first| first.to_uppercase().chain(signs).collect()).unwrap_or_default()
 }
