@@ -25,7 +25,7 @@ pub use check::{Check, CheckState, Checked};
 pub use correction::CorrectionDecision;
 pub use decision::FeeDecision;
 pub use morning::{command, next_work, work};
-pub use reviews::{not_opened, objected, unknown};
+pub use reviews::{Undeclared, not_opened, objected, unknown};
 
 use crate::state::Stated;
 use domain::{Day, Money, Period, PersonKey, PlaceId};

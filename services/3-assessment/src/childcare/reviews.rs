@@ -5,7 +5,7 @@ use super::taxed::Missing;
 use super::{CheckState, FeeDecision};
 use crate::reviews::Review;
 use crate::state::Case;
-use domain::{Day, HearingId, Period};
+use domain::{Day, HearingId, Money, Period};
 use rust_decimal::Decimal;
 use schemes::letter::swedish;
 use std::collections::BTreeMap;
@@ -39,7 +39,44 @@ pub fn to_approve(year: i32, months: &BTreeMap<Period, Checked>, hear: bool) -> 
     )
 }
 
+/// A household that is charged the highest fee for want of a declared income.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Undeclared {
+    /// Since when: the first day of the household or of its first place.
+    pub since: Day,
+    /// Kronor a month.
+    pub monthly: Money,
+}
+
+impl Undeclared {
+    /// What to do, in Swedish.
+    pub fn about(&self, today: Day) -> String {
+        let days = (today - self.since).num_days();
+        format!(
+            "högsta avgift, {} i månaden, sedan {days} dagar, eftersom ingen inkomst är anmäld för hushållet: be vårdnadshavaren \
+             om en inkomstanmälan (declare_income)",
+            swedish::kronor(self.monthly)
+        )
+    }
+}
+
 impl Case {
+    /// Since when the household is charged the highest fee because nobody has declared an income for it; none where one is
+    /// declared, and where it pays nothing at the end of the month that was determined last.
+    pub fn undeclared(&self) -> Option<Undeclared> {
+        let (childcare, day) = (self.childcare.as_ref()?, self.assessed_to?.last_day());
+        let household = childcare.households.range(..=day).next_back();
+        let from = household.map_or(Day::MIN, |(from, _)| *from);
+        let declared = childcare.declared.range(from..).next().is_some()
+            || household.is_some_and(|(_, household)| household.what.monthly_income.is_some());
+        let fees = childcare.decided_on(day).filter(|_| !declared)?;
+        let monthly = super::decide::total(fees).ok().filter(|monthly| !monthly.is_zero())?;
+        let held = childcare.places.values().filter_map(|place| Some(&place.held.as_ref()?.what));
+        let held = held.filter(|held| fees.contains_key(held.child.person.as_str()));
+        let first = held.map(|held| held.first_day).min()?;
+        Some(Undeclared { since: first.max(from), monthly })
+    }
+
     /// Decisions that have not been delivered, and income checks that are not done or not approved.
     pub fn childcare_reviews(&self) -> Vec<Review> {
         let Some(childcare) = &self.childcare else { return Vec::new() };

@@ -79,3 +79,29 @@ fn a_household_stated_late_is_recalculated_from_its_day_and_the_claim_settled_as
         assert_eq!(over, due.map(day), "{tiny:?} {instalments}");
     }
 }
+
+#[test]
+fn a_household_that_pays_the_highest_fee_for_want_of_an_income_is_listed_since_when_until_one_is_declared() {
+    let mut life = household(Settings::default());
+    let since = |life: &Life| life.case().undeclared().map(|undeclared| undeclared.since.to_string());
+    life.until("2024-03-10");
+    let undeclared = life.case().undeclared().unwrap();
+    assert_eq!((undeclared.since, undeclared.monthly), (day("2024-01-01"), kronor("1688")));
+    let about = undeclared.about(life.today).replace('\u{a0}', " ");
+    assert!(about.starts_with("högsta avgift, 1 688 kr i månaden, sedan 69 dagar"), "{about}");
+    life.declares(day("2024-03-10"), "30000");
+    life.next_day();
+    assert_eq!(since(&life), None);
+    // Another household, for which nothing is declared.
+    let partner = Some(born("1986-07-08"));
+    let order =
+        ChildcareOrder::SetChildcareHousehold { from: day("2024-04-05"), partner, monthly_income: None };
+    life.until("2024-04-05");
+    life.childcare(order);
+    life.next_day();
+    assert_eq!(since(&life).as_deref(), Some("2024-04-05"));
+    // Who holds no place pays nothing.
+    life.childcare(ChildcareOrder::MoveAway { place: place("P-1"), moved_on: Some(day("2024-04-10")) });
+    life.next_day();
+    assert_eq!(since(&life), None);
+}
