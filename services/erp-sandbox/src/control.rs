@@ -45,7 +45,10 @@ pub(crate) async fn set_day(
         DayAnswer::TooFar { current, days_max } => {
             conflict("day_too_far", format!("it is {current}; at most {days_max} days ahead in one step"))
         }
-        DayAnswer::Failed => Err(Problem::internal()),
+        DayAnswer::Failed { why } => {
+            let detail = format!("the ERP failed: {why}; set the day again");
+            Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail))
+        }
     }
 }
 

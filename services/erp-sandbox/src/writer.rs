@@ -51,7 +51,7 @@ pub(crate) enum Answer {
 }
 
 /// What became of a change of the day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum DayAnswer {
     /// The day is set; so many ledger entries came.
     Set { entries: i64 },
@@ -59,8 +59,8 @@ pub(crate) enum DayAnswer {
     Back { current: Day },
     /// It lies too far ahead.
     TooFar { current: Day, days_max: i64 },
-    /// The database failed; the same day can be set again.
-    Failed,
+    /// The database failed, for this reason; the same day can be set again.
+    Failed { why: String },
 }
 
 /// The writer: its connection, and what it knows of the ledger without reading it.
@@ -114,7 +114,8 @@ impl Writer {
             Job::Command(command) => self.commit_commands(&mut vec![command]),
             Job::Day { date, payments, reply } => {
                 let answer = self.set_day(date, payments).await;
-                let _ = reply.send(self.memory.checked(answer, "set the day").unwrap_or(DayAnswer::Failed));
+                let answer = self.memory.checked(answer, "set the day");
+                let _ = reply.send(answer.unwrap_or_else(|why| DayAnswer::Failed { why }));
             }
             Job::AddFaults { faults, reply } => {
                 let change = |book: &mut FaultBook| {
@@ -135,7 +136,7 @@ impl Writer {
         }
         let answers = self.database.run(|connection| self.memory.commands(connection, commands));
         let answers = self.memory.checked(answers, "record commands");
-        let answers = answers.unwrap_or_else(|| vec![Answer::Failed; commands.len()]);
+        let answers = answers.unwrap_or_else(|_| vec![Answer::Failed; commands.len()]);
         for (job, answer) in commands.drain(..).zip(answers) {
             // A caller who has gone away asks for the outcome later.
             let _ = job.reply.send(answer);
@@ -149,7 +150,7 @@ impl Writer {
             self.memory.keep_faults(connection)?;
             Ok(changed)
         });
-        self.memory.checked(changed, doing)
+        self.memory.checked(changed, doing).ok()
     }
 
     async fn set_day(&mut self, date: Day, payments: bool) -> Result<DayAnswer, Error> {
@@ -265,14 +266,14 @@ impl Memory {
         Ok(())
     }
 
-    fn checked<T>(&mut self, result: Result<T, Error>, doing: &str) -> Option<T> {
-        result
-            .inspect_err(|error| {
-                self.stale = true;
-                let cause = std::error::Error::source(error).map(ToString::to_string);
-                tracing::error!(%error, cause, doing, "the ledger failed; nothing of this step is kept");
-            })
-            .ok()
+    /// The result, or why it failed.
+    fn checked<T>(&mut self, result: Result<T, Error>, doing: &str) -> Result<T, String> {
+        result.map_err(|error| {
+            self.stale = true;
+            let cause = std::error::Error::source(&error).map(ToString::to_string);
+            tracing::error!(%error, cause, doing, "the ledger failed; nothing of this step is kept");
+            cause.map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))
+        })
     }
 }
 

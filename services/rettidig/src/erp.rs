@@ -68,6 +68,7 @@ const DAY_BACK: &str = "day_back";
 #[derive(Debug, Deserialize)]
 struct Problem {
     code: String,
+    detail: String,
 }
 
 /// The sandbox beside a run, and the hand that turns its calendar.
@@ -98,13 +99,13 @@ impl TrainingErp {
         let answer =
             self.http.post(url).json(&body).send().await.context("the ERP sandbox does not answer")?;
         let status = answer.status();
-        if status == StatusCode::CONFLICT {
-            // A run that was stopped after the ERP's day had come and before its own had been announced.
-            let problem: Problem = answer.json().await.context("the ERP sandbox answers with no problem")?;
-            anyhow::ensure!(problem.code == DAY_BACK, "the ERP sandbox refuses {day}: {}", problem.code);
+        if status.is_success() {
             return Ok(());
         }
-        anyhow::ensure!(status.is_success(), "the ERP sandbox refuses {day} with {status}");
+        let problem: Problem = answer.json().await.context("the ERP sandbox answers with no problem")?;
+        // A run that was stopped after the ERP's day had come and before its own had been announced.
+        let was_behind_it = status == StatusCode::CONFLICT && problem.code == DAY_BACK;
+        anyhow::ensure!(was_behind_it, "the ERP sandbox refuses {day}: {} ({status})", problem.detail);
         Ok(())
     }
 

@@ -247,7 +247,7 @@ impl Processes {
     /// stands at an end that did not move has been there since, and with no call open nothing more comes of it.
     async fn unsettled(&self, own_all: bool) -> Option<String> {
         let ends = self.ends().await;
-        let mut claimed: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
+        let mut claimed: BTreeMap<&str, BTreeSet<(String, u32)>> = BTreeMap::new();
         for number in self.stages() {
             let process = self.process(number);
             if process.is_away {
@@ -263,7 +263,7 @@ impl Processes {
                 if ends[&place] != position {
                     return Some(format!("{name} stands at {position} of {place:?}: {}", ends[&place]));
                 }
-                claimed.insert(place.1);
+                claimed.insert(place);
             }
             let calls: i64 = gauges(&text, "rettidig_calls_open").map(|(_, calls)| calls).sum();
             if calls > 0 {
@@ -271,8 +271,10 @@ impl Processes {
             }
         }
         for (name, claimed) in claimed {
-            if own_all && claimed.len() != self.partitions as usize {
-                return Some(format!("{name} owns {} partitions", claimed.len()));
+            // Whoever has just taken a partition over may not show all of its topics yet.
+            let topics = claimed.iter().map(|(topic, _)| topic).collect::<BTreeSet<_>>().len();
+            if own_all && (topics == 0 || claimed.len() != topics * self.partitions as usize) {
+                return Some(format!("{name} owns {} of {topics} topics", claimed.len()));
             }
         }
         (self.ends().await != ends).then(|| "something was published meanwhile".to_owned())

@@ -97,6 +97,20 @@ async fn what_a_failed_commit_has_begun_is_forgotten() {
     assert!(matches!(record.outcome, Outcome::Accepted { .. }));
 }
 
+#[tokio::test]
+async fn a_day_that_the_database_does_not_take_is_refused_with_its_reason() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut writer = open(dir.path(), "");
+    writer.set_day(day("2023-03-31"), false).await.unwrap();
+    answer(&mut writer, opening(1)).await;
+    let trigger = "CREATE TRIGGER full BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'disk full'); END";
+    sql(&writer, trigger);
+    let (reply, refused) = oneshot::channel();
+    writer.other(Job::Day { date: day("2023-04-01"), payments: false, reply }).await;
+    let refused = refused.await.unwrap();
+    assert!(matches!(&refused, DayAnswer::Failed { why } if why.contains("disk full")), "{refused:?}");
+}
+
 #[test]
 fn a_ledger_of_another_layout_is_refused_and_left_alone() {
     let dir = tempfile::tempdir().unwrap();

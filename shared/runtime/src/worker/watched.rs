@@ -39,10 +39,13 @@ impl Worker {
         for (number, owned) in &self.partitions {
             let Owned::Claimed(partition) = owned else { continue };
             let counts = self.store.counts(Some(*number)).await.map_err(Error::store(self.name()))?;
-            self.metrics.counts(*number, &counts);
-            let positions = partition.scope.progress.positions();
+            let mut ends = Vec::new();
             for topic in &self.topics {
-                let end = self.log.end(*topic, *number).await.map_err(Error::log(self.name()))?;
+                ends.push(self.log.end(*topic, *number).await.map_err(Error::log(self.name()))?);
+            }
+            let positions = partition.scope.progress.positions();
+            self.metrics.counts(*number, &counts);
+            for (topic, end) in self.topics.iter().zip(ends) {
                 let position = positions.get(topic).copied().unwrap_or(0);
                 self.metrics.position(topic.name(), *number, position, (end - position).max(0));
             }
