@@ -125,7 +125,9 @@ fn claims(letter: &mut Document, facts: &LetterFacts) {
     let mut rows: Vec<Row> = facts.claims.iter().map(row).collect();
     rows.push(Row::new("Gæld i alt", kroner(facts.total()), ""));
     letter.rows(rows);
-    letter.paragraph("Kravene betales i den rækkefølge, de står i.");
+    if facts.assessment.outcome == Outcome::Instalment {
+        letter.paragraph("Kravene betales i den rækkefølge, de står i.");
+    }
 }
 
 fn grounds(letter: &mut Document, facts: &LetterFacts) {
@@ -187,10 +189,18 @@ fn grounds(letter: &mut Document, facts: &LetterFacts) {
             articles::FIXED_IN_LETTERS.on(facts.written_on)
         ));
     }
+    // A letter that knows nothing of the income names no source of it.
+    let unknown = facts.income == IncomeBasis::NotFound && a.outcome == Outcome::Instalment;
+    let fetched = match unknown {
+        true => "Vi følger alene loven".to_owned(),
+        false => format!(
+            "Oplysningerne er hentet fra {} den {}. Vi følger alene loven og tabellen",
+            facts.source,
+            danish::day(facts.fetched_on)
+        ),
+    };
     letter.paragraph(format!(
-        "Oplysningerne er hentet fra {} den {}. Vi følger alene loven og tabellen og kan ikke lave et individuelt budget ({}).",
-        facts.source,
-        danish::day(facts.fetched_on),
+        "{fetched} og kan ikke lave et individuelt budget ({}).",
         articles::TABLE_ONLY.on(facts.written_on)
     ));
 }
