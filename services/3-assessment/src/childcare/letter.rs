@@ -6,7 +6,7 @@ use super::{Childcare, ChildcareRules};
 use crate::Rules;
 use crate::letter::letter_of;
 use crate::state::Opened;
-use domain::{AuthorityId, Day, LetterId, Money, Period};
+use domain::{Day, LetterId, Money, Period};
 use messages::{Cause, Heard, Letter, LetterKind, Party};
 use runtime::Refusal;
 use schemes::Error;
@@ -46,7 +46,7 @@ pub fn decision(
     let steps = steps.iter().map(|step| fee_step(&rules.childcare, childcare, step));
     let facts = LetterFacts {
         case: opened.case.clone(),
-        authority: authority(rules, &opened.authority),
+        authority: signs(rules, opened),
         written_on: today,
         steps: steps.collect::<Result<_, _>>().map_err(refused)?,
         previous,
@@ -77,7 +77,7 @@ pub fn correction(
     };
     let facts = CorrectionFacts {
         case: opened.case.clone(),
-        authority: authority(rules, &opened.authority),
+        authority: signs(rules, opened),
         written_on: today,
         year: about.year,
         yearly_income: about.yearly_income.amount(),
@@ -111,9 +111,10 @@ fn child(rules: &ChildcareRules, on: Day, fee: &Fee) -> Result<ChildFee, Error> 
 }
 
 /// The municipality as it signs; where the settings name none, by its code.
-fn authority(rules: &Rules, id: &AuthorityId) -> Authority {
-    rules.authorities.get(id).cloned().unwrap_or_else(|| Authority {
-        name: format!("Kommun {id}"),
+pub fn signs(rules: &Rules, opened: &Opened) -> Authority {
+    let signature = rules.authorities.get(&opened.authority);
+    signature.map(|signature| signature.of(opened.scheme)).unwrap_or_else(|| Authority {
+        name: format!("Kommun {}", opened.authority),
         contact: "Barnomsorgens avgifter".to_owned(),
         complaint: "Kontakta kommunen om du vill veta hur beslutet kan prövas.".to_owned(),
     })
