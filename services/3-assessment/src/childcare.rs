@@ -10,23 +10,25 @@ mod check;
 mod correction;
 mod days;
 mod decide;
-mod decision;
+pub(crate) mod decision;
 mod determine;
 mod due;
 mod fees;
 pub(crate) mod letter;
 mod morning;
 mod orders;
+pub(crate) mod past;
 mod reviews;
+mod taxed;
 
-pub use check::{Check, CheckState};
+pub use check::{Check, CheckState, Checked};
 pub use correction::CorrectionDecision;
 pub use decision::FeeDecision;
 pub use morning::{command, next_work, work};
-pub use reviews::{not_opened, unknown};
+pub use reviews::{Undeclared, not_opened, objected, unknown};
 
 use crate::state::Stated;
-use domain::{Day, Money, Period, PlaceId};
+use domain::{Day, Money, Period, PersonKey, PlaceId};
 use messages::{CareTerms, Heard, Party};
 use schemes::Parameters;
 use schemes::se_childcare::Settings;
@@ -53,8 +55,10 @@ pub struct Childcare {
     pub places: BTreeMap<PlaceId, CarePlace>,
     /// Decisions on the fee in the order they were made.
     pub decisions: Vec<Arc<FeeDecision>>,
-    /// Incomes by the tax, by year.
+    /// Incomes of the whole household by the tax, by year, as orders stated them that name no adult.
     pub taxes: BTreeMap<i32, Stated<Tax>>,
+    /// Incomes of its adults by the tax, by year.
+    pub incomes: BTreeMap<i32, BTreeMap<PersonKey, Stated<Tax>>>,
     /// Approvals of corrections, by year.
     pub approvals: BTreeMap<i32, Stated<Approval>>,
     /// How far the income check of each year is.
@@ -113,7 +117,7 @@ pub struct Tax {
 pub struct Approval {
     /// Who.
     pub by: String,
-    /// The income that the correction was prepared by.
+    /// The income that the correction was prepared by, of all adults together.
     pub yearly_income: Money,
     /// The hearing before a claim.
     pub heard: Option<Heard>,

@@ -146,18 +146,21 @@ impl Round<'_> {
         let letter = letter::hearing(self.rules, self.opened, self.today(), &subject, deadline)?;
         let reason = match &proposal.about {
             About::Income { month, .. } => case.reasons.get(month).cloned(),
-            About::MoveIn { .. } | About::Year { .. } | About::Register { .. } | About::Instalment { .. } => {
-                None
-            }
+            About::MoveIn { .. }
+            | About::Year { .. }
+            | About::Register { .. }
+            | About::Instalment { .. }
+            | About::PastFees { .. } => None,
         };
         let because = reason.unwrap_or_else(|| self.since_yesterday()).with(proposal.evidence.clone());
         self.effects.send_late(&letter, because.clone());
         let cause = match proposal.about {
             About::Income { .. } => Cause::IncomeRecalculation,
             About::Year { .. } => Cause::YearlyControl,
-            About::MoveIn { .. } | About::Register { .. } | About::Instalment { .. } => {
-                Cause::HouseholdNotice
-            }
+            About::MoveIn { .. }
+            | About::Register { .. }
+            | About::Instalment { .. }
+            | About::PastFees { .. } => Cause::HouseholdNotice,
         };
         let (about, letter, months) = (proposal.about.clone(), letter_id, (from, to));
         self.morning().open_hearing(case, id, Opening { about, letter, months, cause, deadline, because });

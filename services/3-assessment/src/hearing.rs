@@ -1,5 +1,6 @@
 //! Hearings (*partshøring*) and the raise that cannot exist without one.
 
+use crate::childcare::Checked;
 use crate::state::Answer;
 use domain::{CaseId, Day, HearingId, LetterId, Period, PersonKey};
 use messages::{Heard, HeardParts, HearingAnswer, HearingOutcome};
@@ -7,6 +8,7 @@ use runtime::Because;
 use rust_decimal::Decimal;
 use schemes::dk_daycare::letter::Reason;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What the citizen is heard about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,6 +57,11 @@ pub enum About {
     Instalment {
         /// Which notice of the case.
         number: u32,
+    },
+    /// Months of Swedish childcare that are over would cost more (*kommunicering*).
+    PastFees {
+        /// What each costs by the decisions until now, and would cost.
+        months: BTreeMap<Period, Checked>,
     },
 }
 
@@ -123,13 +130,20 @@ impl About {
             Self::Instalment { number } => {
                 HearingId::derive(&[case.as_str(), "instalment", &number.to_string()])
             }
+            Self::PastFees { months } => {
+                let month = |(month, fee): (&Period, &Checked)| {
+                    format!("{month} {} {}", fee.charged.to_text(), fee.right.to_text())
+                };
+                let months: Vec<String> = months.iter().map(month).collect();
+                HearingId::derive(&[case.as_str(), "past-fees", &months.join(" ")])
+            }
         }
     }
 
     /// What it is about, for a letter; the income stands among its figures.
     pub fn reason(&self) -> Option<Reason> {
         match self {
-            Self::Income { .. } | Self::Year { .. } | Self::Instalment { .. } => None,
+            Self::Income { .. } | Self::Year { .. } | Self::Instalment { .. } | Self::PastFees { .. } => None,
             Self::MoveIn { since, .. } => Some(Reason::MovedIn { since: *since }),
             Self::Register { .. } => Some(Reason::Household),
         }
@@ -139,7 +153,11 @@ impl About {
     pub fn newcomer(&self) -> Option<&PersonKey> {
         match self {
             Self::MoveIn { person, .. } => Some(person),
-            Self::Income { .. } | Self::Year { .. } | Self::Register { .. } | Self::Instalment { .. } => None,
+            Self::Income { .. }
+            | Self::Year { .. }
+            | Self::Register { .. }
+            | Self::Instalment { .. }
+            | Self::PastFees { .. } => None,
         }
     }
 
@@ -148,7 +166,9 @@ impl About {
         match self {
             Self::Income { month, .. } => Some((*month, Some(*month))),
             Self::MoveIn { from, .. } => Some((*from, None)),
-            Self::Year { .. } | Self::Register { .. } | Self::Instalment { .. } => None,
+            Self::Year { .. } | Self::Register { .. } | Self::Instalment { .. } | Self::PastFees { .. } => {
+                None
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::hearing::{About, Ended, Hearing};
 use crate::morning::Morning;
 use crate::state::{Answer, Case};
 use domain::{Day, HearingId, LetterId, Period};
-use messages::{AssessmentFact, Cause, HearingAnswer, HearingOutcome};
+use messages::{AssessmentFact, Cause, HearingAnswer, HearingOutcome, Scheme};
 use runtime::Because;
 
 /// What a hearing begins with.
@@ -112,8 +112,13 @@ impl Morning<'_> {
         };
         hearing.objection_told = awaits;
         let (key, on) = (self.opened.case.as_str(), self.today());
-        let detail =
-            || format!("the citizen objects in the hearing {id}: rule on it with the order decide_hearing");
+        let swedish = self.opened.scheme == Scheme::SeChildcare;
+        let detail = || match swedish {
+            true => crate::childcare::objected(id),
+            false => {
+                format!("the citizen objects in the hearing {id}: rule on it with the order decide_hearing")
+            }
+        };
         self.effects.send(&match awaits {
             true => for_staff::waits(objection(id), key, on, "hearing_objected", detail()),
             false => for_staff::ended(objection(id), key, on, "closed"),

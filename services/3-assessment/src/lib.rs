@@ -34,7 +34,7 @@ mod unheard;
 mod unknown;
 mod yearly;
 
-pub use childcare::{Check, CheckState, Childcare, CorrectionDecision, FeeDecision};
+pub use childcare::{Check, CheckState, Checked, Childcare, CorrectionDecision, FeeDecision, Undeclared};
 pub use decision::Decision;
 pub use hearing::{About, Hearing};
 pub use housing::{Housing, HousingSettings, PaymentDecision, Waiting};

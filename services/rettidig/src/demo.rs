@@ -16,6 +16,9 @@ use std::path::{Path, PathBuf};
 /// What the training ERP does wrong in the demonstration, in its own words.
 const FAULTS: &str = include_str!("demo/faults.yaml");
 
+/// What its authorities have chosen where there is no default.
+const SETTINGS: &str = include_str!("demo/settings.yaml");
+
 /// How many cases of a hundred are billed by standing order in the demonstration.
 const STANDING_SHARE: u32 = 50;
 
@@ -69,6 +72,8 @@ pub async fn run(options: &Options) -> Result<Ended> {
         if options.no_faults { "" } else { ", which makes mistakes" },
     ));
     let faults = options.data.join("faults.yaml");
+    // A demonstration that was begun before it had settings goes on without.
+    let settings = Some(options.data.join("settings.yaml")).filter(|file| file.exists());
     let run = run::Options {
         input: options.data.join("input"),
         until,
@@ -77,7 +82,7 @@ pub async fn run(options: &Options) -> Result<Ended> {
         faults_log: Some(options.data.join("faults.jsonl")),
         findings: Some(options.data.join("findings.jsonl")),
         report: Some(options.data.join("report.json")),
-        settings: None,
+        settings,
         accept_changed_settings: false,
         person_secret_file: None,
         partitions: crate::data::PARTITIONS,
@@ -138,6 +143,7 @@ fn prepare(data: &Path, made: &Made, from: Period) -> Result<()> {
         standing_share: STANDING_SHARE,
     })?;
     fs::write(data.join("faults.yaml"), FAULTS)?;
+    fs::write(data.join("settings.yaml"), SETTINGS)?;
     // Under its name last: without it the next call begins anew.
     fs::write(&being_made, serde_json::to_string(made)?)?;
     fs::rename(being_made, label)?;

@@ -14,7 +14,7 @@ use eventlog::{Log, Received};
 use messages::{Alert, AlertState, Body, Content, Finding, FindingClass, FindingState, Topic, header};
 use schemars::{JsonSchema, schema_for};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::Store;
 
@@ -68,7 +68,7 @@ pub struct Report {
     pub misposted: Share,
     /// Findings by class.
     pub findings: BTreeMap<String, Findings>,
-    /// Alerts raised.
+    /// Causes of which staff were alerted. One that comes again is one.
     pub alerts: u64,
     /// Messages and lines that were ever refused. One that is requeued and refused again is one.
     pub dead_letters: u64,
@@ -256,9 +256,9 @@ impl Sources<'_> {
                 _ => of_class.open += 1,
             }
         }
-        for alert in contents::<Alert>(self.log).await? {
-            report.alerts += u64::from(alert.state == AlertState::Raised);
-        }
+        let alerts = contents::<Alert>(self.log).await?.into_iter();
+        let raised = alerts.filter(|alert| alert.state == AlertState::Raised).map(|alert| alert.cause);
+        report.alerts = u64::try_from(raised.collect::<BTreeSet<_>>().len())?;
         for store in self.stores {
             let counts = store.counts(None).await?;
             report.parked_keys += counts.parked_keys;

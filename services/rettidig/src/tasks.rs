@@ -6,7 +6,7 @@ use crate::place::Place;
 use crate::run::{say, tell};
 use crate::states;
 use anyhow::Result;
-use assessment::{About, Awaits, Case, OpenYear, Review, Waiting};
+use assessment::{About, Awaits, Case, OpenYear, Review, Undeclared, Waiting};
 use clap::Args;
 use domain::{Day, PlaceId};
 use messages::{Refused, RefusedAt};
@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 use store::{DeadLetterRow, Store};
 
 /// List what waits for staff in the cases, the earliest deadline first: open hearings, notices that staff close, reviews,
-/// residents who live without a decision on their payment, Swedish fee decisions that are not delivered and income checks that
-/// are not done, what was refused and what a case lacks, with the ids that
+/// residents who live without a decision on their payment, Swedish fee decisions that are not delivered, income checks that are
+/// not done and households that pay the highest fee for want of a declared income, what was refused and what a case lacks, with the ids that
 /// `answer_hearing`, `decide_hearing`, `close_notice`, `decide_payment` and `dead-letters` name.
 ///
 /// One line each: deadline (of what has none: since when), case, kind, id, what about; for a notice who owns it, for a
@@ -43,6 +43,7 @@ pub async fn run(options: &Options) -> Result<()> {
     let mut years = 0;
     let mut lines: Vec<(Day, String)> = Vec::new();
     let mut residents: Vec<(String, BTreeMap<PlaceId, Waiting>)> = Vec::new();
+    let mut undeclared: Vec<(String, Undeclared)> = Vec::new();
     let mut missing = 0;
     let mut checks: BTreeMap<i32, [u64; 3]> = BTreeMap::new();
     states::each(&*store, |key, case: Case| {
@@ -59,13 +60,15 @@ pub async fn run(options: &Options) -> Result<()> {
             missing += all - reviews.len();
         }
         lines.extend(reviews.into_iter().map(|review| reviewed(key, &review)));
+        undeclared.extend(case.undeclared().map(|undeclared| (key.to_owned(), undeclared)));
         let waiting = case.housing.map(|housing| housing.waiting).filter(|waiting| !waiting.is_empty());
         residents.extend(waiting.map(|waiting| (key.to_owned(), waiting)));
         Ok(())
     })
     .await?;
-    if !residents.is_empty() {
+    if !residents.is_empty() || !undeclared.is_empty() {
         let today = last_day(&options.place).await?;
+        lines.extend(undeclared.iter().map(|(key, undeclared)| without_income(key, undeclared, today)));
         for (key, waiting) in &residents {
             lines.extend(waiting.iter().map(|(place, waiting)| without_decision(key, place, waiting, today)));
         }
@@ -166,10 +169,14 @@ fn open(key: &str, case: &Case) -> Vec<(Day, String)> {
             About::Year { year, .. } => format!("yearly reconciliation of {year}"),
             About::Register { .. } => "what the population register says".to_owned(),
             About::Instalment { .. } => "an instalment of a repayment".to_owned(),
+            About::PastFees { months } => format!("höjd avgift för {} månader som har gått", months.len()),
         };
+        let swedish = matches!(hearing.about, About::PastFees { .. });
         let waits = match (case.awaits_ruling(id, hearing), hearing.delivered) {
+            (true, _) if swedish => ", invändning: avgör den (decide_hearing)",
             (true, _) => ", objected: rule on it",
             (false, true) => "",
+            (false, false) if swedish => ", brevet är inte delgivet",
             (false, false) => ", letter not delivered",
         };
         (hearing.deadline, format!("{} {key} hearing {id} {about}{waits}", hearing.deadline))
@@ -185,6 +192,12 @@ fn open(key: &str, case: &Case) -> Vec<(Day, String)> {
 
 fn reviewed(key: &str, Review { from, code, about }: &Review) -> (Day, String) {
     (*from, format!("{from} {key} review - {code}: {about}"))
+}
+
+/// A household without a declared income.
+fn without_income(key: &str, undeclared: &Undeclared, today: Day) -> (Day, String) {
+    let since = undeclared.since;
+    (since, format!("{since} {key} undeclared - {}", undeclared.about(today)))
 }
 
 /// A resident without a decision.

@@ -68,12 +68,18 @@ pub enum ChildcareOrder<S> {
         /// The first day in the other municipality; left out: the child stays after all.
         moved_on: Option<Day>,
     },
-    /// What the household has earned in a year by the tax assessment (*taxerad inkomst*): the yearly income check
-    /// (*inkomstkontroll*) of that year can be done.
+    /// What an adult of the household has earned in a year by the tax assessment (*taxerad inkomst*): once it is stated of
+    /// everybody who was in the household in one of its months, the yearly income check (*inkomstkontroll*) is done. Each month
+    /// is checked by the incomes of those who were in the household in it.
     StateTax {
         /// The income year.
         year: i32,
-        /// Kronor a year, of the whole household.
+        /// Whose: the custodian, or a spouse or cohabitant who was in the household. Left out, as before this field: the income
+        /// is that of the whole household, which counts only where the same adults made it up in all months of the year, and
+        /// only while no income of a single one is stated.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        adult: Option<S>,
+        /// Kronor a year.
         yearly_income: Money,
     },
     /// A second person approves the correction that the income check of a year has led to (*attest*). Without, nothing is
@@ -81,9 +87,10 @@ pub enum ChildcareOrder<S> {
     ApproveCorrection {
         /// The income year.
         year: i32,
-        /// Kronor a year, as the correction was prepared by: where another income has been stated, nobody has approved that.
+        /// Kronor a year, as the correction was prepared by, of all adults together: where another income has been stated,
+        /// nobody has approved that.
         yearly_income: Money,
-        /// The hearing (*kommunikation*, förvaltningslag (2017:900) 25 §), without which nothing is claimed.
+        /// The hearing (*kommunikation*, as in förvaltningslagen (2017:900) 25 §), without which nothing is claimed.
         heard: Option<Heard>,
     },
 }
@@ -135,7 +142,9 @@ impl<S> ChildcareOrder<S> {
             }
             Self::GiveNotice { place, given_on } => ChildcareOrder::GiveNotice { place, given_on },
             Self::MoveAway { place, moved_on } => ChildcareOrder::MoveAway { place, moved_on },
-            Self::StateTax { year, yearly_income } => ChildcareOrder::StateTax { year, yearly_income },
+            Self::StateTax { year, adult, yearly_income } => {
+                ChildcareOrder::StateTax { year, adult: adult.map(name), yearly_income }
+            }
             Self::ApproveCorrection { year, yearly_income, heard } => {
                 ChildcareOrder::ApproveCorrection { year, yearly_income, heard }
             }

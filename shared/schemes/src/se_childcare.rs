@@ -15,6 +15,7 @@ mod notice;
 mod reduction;
 mod settings;
 mod spans;
+mod taxed;
 
 #[cfg(test)]
 mod cases_test;
@@ -31,13 +32,14 @@ pub use check::{
 pub use correction::{
     Adjustment, Approved, Settlement, claim_allowed, correction_window, refund_allowed, settle,
 };
-pub use decided::charge;
+pub use decided::{charge, fee_of_days};
 pub use fee::percent;
 pub use input::{Care, ChildInput, IncomeChange, Input};
 pub use month_day::MonthDay;
 pub use notice::{PlacementEnd, effect_of_declaration, last_day_with_fee};
 pub use reduction::{Percents, ReducedFee, Reduction, Season, TurningDay};
 pub use settings::{DeclarationEffect, LaterCap, PartialMonth, Settings};
+pub use taxed::TaxedAdult;
 
 use crate::{Error, Parameters};
 

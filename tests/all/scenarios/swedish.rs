@@ -191,8 +191,13 @@ async fn the_income_check_is_listed_approved_by_a_second_person_and_billed() {
     listed.opens("2022-10-03", "1979-03-04");
     listed.declares("2022-10-03", "25000");
     listed.starts("2022-10-03", "P1", "2021-06-03", CareForm::Preschool, "2022-12-01");
+    let mut undeclared = Household::new("FSK-0003");
+    undeclared.opens("2024-01-08", "1981-03-04");
+    undeclared.starts("2024-01-08", "P1", "2021-07-03", CareForm::Preschool, "2024-02-01");
+    undeclared.write(&place.input());
     let yearly_income = kronor("360000");
-    let tax = ChildcareOrder::StateTax { year: 2022, yearly_income };
+    let adult = Some(number("1988-03-04"));
+    let tax = ChildcareOrder::StateTax { year: 2022, adult, yearly_income };
     household.order_by("2024-01-15", "handläggare-1", CaseOrder::Childcare(tax));
     let parts = HeardParts {
         heard_on: day("2024-01-20"),
@@ -225,8 +230,10 @@ async fn the_income_check_is_listed_approved_by_a_second_person_and_billed() {
     assert_eq!(
         lines,
         [
-            "2024-01-01 FSK-0002 review - income_check_not_done: inkomstkontroll för 2022 är inte gjord: ange hushållets taxerade \
-             inkomst (state_tax)"
+            "2024-01-01 FSK-0002 review - income_check_not_done: inkomstkontroll för 2022 är inte gjord: ange taxerad inkomst för \
+             vårdnadshavaren (state_tax med adult)",
+            "2024-02-01 FSK-0003 undeclared - högsta avgift, 1\u{a0}688\u{a0}kr i månaden, sedan 38 dagar, eftersom ingen inkomst \
+             är anmäld för hushållet: be vårdnadshavaren om en inkomstanmälan (declare_income)",
         ]
     );
 }

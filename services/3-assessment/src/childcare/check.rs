@@ -1,8 +1,9 @@
 //! The yearly income check (*inkomstkontroll*): every household that has paid less than the highest fee in a year is checked
-//! against its tax. None is left out of the list: it is done, not done or not needed. What differs is corrected only when a
+//! against the tax of its adults, each day by those who were in the household on it. None is left out of the list: it is done, not done or not needed. What differs is corrected only when a
 //! second person has approved it, and claimed only when the custodian has been heard.
 
 use super::correction::{CorrectionDecision, Made};
+use super::taxed::TaxBasis;
 use super::{due, letter};
 use crate::morning::Morning;
 use crate::state::Case;
@@ -33,7 +34,7 @@ pub struct Check {
 pub enum CheckState {
     /// Every month has paid the highest fee.
     NotNeeded,
-    /// The income by the tax is not stated.
+    /// The income by the tax is not stated of everybody who was in the household.
     NotDone,
     /// Checked: nothing is to be corrected.
     Right,
@@ -48,7 +49,7 @@ pub enum CheckState {
     Corrected {
         /// By this decision.
         decision: DecisionId,
-        /// Kronor a year: the income of the tax.
+        /// Kronor a year: the income of the tax, of all adults together.
         yearly_income: Money,
     },
 }
@@ -88,7 +89,10 @@ impl Case {
     fn years_to_check(&self, today: domain::Day) -> BTreeSet<i32> {
         let last = year_to_check(today);
         let charged = self.determined.keys().map(|month| month.year()).filter(|year| *year <= last);
-        let stated = self.childcare.iter().flat_map(|childcare| childcare.taxes.keys().copied());
+        let stated = self
+            .childcare
+            .iter()
+            .flat_map(|childcare| childcare.taxes.keys().chain(childcare.incomes.keys()).copied());
         charged.chain(stated.filter(|year| *year < today.year())).collect()
     }
 
@@ -99,11 +103,10 @@ impl Case {
         year: i32,
         today: domain::Day,
     ) -> Result<CheckState, Error> {
-        let tax = self.childcare.as_ref().and_then(|childcare| childcare.taxes.get(&year));
         let household = Household {
             household: self.opened.as_ref().map(|opened| opened.case.to_string()).unwrap_or_default(),
             year,
-            actual_yearly_income: tax.map(|tax| tax.what.yearly_income.amount()),
+            adults: self.taxed_adults(year),
             months: self.charged_in(rules, year)?,
         };
         let charged: BTreeMap<Period, Decimal> =
@@ -138,25 +141,26 @@ impl Morning<'_> {
         let today = self.today();
         for year in case.years_to_check(today) {
             let Some(childcare) = &case.childcare else { return Ok(()) };
-            let tax = childcare.taxes.get(&year).map(|tax| tax.what.yearly_income);
+            let basis = case.tax_basis(year);
             let known = childcare.checks.get(&year).map(|check| check.state.clone());
-            if let Some(CheckState::Corrected { yearly_income, .. }) = &known
-                && tax == Some(*yearly_income)
+            if let (Some(CheckState::Corrected { decision, .. }), Ok(basis)) = (&known, &basis)
+                && childcare.corrections.iter().any(|made| made.is_of(decision, basis))
             {
                 continue;
             }
             // A month that cannot be computed is told with the month.
             let Ok(mut state) = case.check_of(&self.rules.childcare, year, today) else { continue };
-            if let (CheckState::Prepared { months, hear }, Some(yearly_income)) = (&state, tax)
-                && let Some(heard) = approved(case, year, *hear)
+            if let (CheckState::Prepared { months, hear }, Ok(basis)) = (&state, basis)
+                && let Some(heard) = approved(case, year, &basis, *hear)
             {
-                let decision = self.correct(case, year, yearly_income, months.clone(), heard)?;
+                let yearly_income = basis.sum;
+                let decision = self.correct(case, year, basis, months.clone(), heard)?;
                 state = CheckState::Corrected { decision, yearly_income };
             }
             if known.as_ref() == Some(&state) {
                 continue;
             }
-            self.tell_check(year, &state);
+            self.tell_check(case, year, &state);
             if let Some(childcare) = &mut case.childcare {
                 childcare.checks.insert(year, Check { since: today, state });
             }
@@ -164,9 +168,9 @@ impl Morning<'_> {
         Ok(())
     }
 
-    fn tell_check(&mut self, year: i32, state: &CheckState) {
+    fn tell_check(&mut self, case: &Case, year: i32, state: &CheckState) {
         let (code, detail) = match state {
-            CheckState::NotDone => ("income_check_not_done", super::reviews::not_done(year)),
+            CheckState::NotDone => ("income_check_not_done", super::reviews::not_done(case, year)),
             CheckState::Prepared { months, hear } => {
                 ("income_check_to_approve", super::reviews::to_approve(year, months, *hear))
             }
@@ -180,7 +184,7 @@ impl Morning<'_> {
         &mut self,
         case: &mut Case,
         year: i32,
-        yearly_income: Money,
+        basis: TaxBasis,
         months: BTreeMap<Period, Checked>,
         heard: Option<Heard>,
     ) -> Result<DecisionId, Refusal> {
@@ -193,11 +197,10 @@ impl Morning<'_> {
         let case_id = self.opened.case.as_str();
         let decision = DecisionId::derive(&[case_id, "childcare-check", &year.to_string(), &number]);
         let letter = LetterId::derive(&[decision.as_str()]);
-        let next_fee = case.standing_fee(Period::of(self.today())).map(|(amount, _)| amount);
         let changes = months.iter().map(|(month, checked)| (*month, checked.difference())).collect();
-        let next_fee = next_fee.unwrap_or(Money::zero(Currency::SEK));
-        let settlement = due::settlement(&changes, next_fee, &self.rules.childcare.settings)
-            .map_err(|error| refused(error.to_string()))?;
+        let settlement =
+            due::settlement(&changes, case.next_fee(self.today()), &self.rules.childcare.settings)
+                .map_err(|error| refused(error.to_string()))?;
         if let Settlement::Refund { repaid, .. } = &settlement
             && !repaid.is_zero()
         {
@@ -207,7 +210,8 @@ impl Morning<'_> {
             self.tell(AssessmentFact::ReviewNeeded { period: None, code, detail });
         }
         let addressed = (letter.clone(), &custodian);
-        let facts = letter::Correction { year, yearly_income, months: &months, settlement, heard };
+        let incomes = case.incomes_in_letter(year, &basis);
+        let facts = letter::Correction { year, incomes, months: &months, settlement, heard };
         let written = letter::correction(self.rules, self.opened, self.today(), addressed, facts)?;
         let because = self.because();
         let hearing = HearingId::derive(&[case_id, "childcare-check", &year.to_string()]);
@@ -215,7 +219,7 @@ impl Morning<'_> {
             decision: decision.clone(),
             letter,
             written_on: self.today(),
-            yearly_income,
+            basis,
             heard: heard.map(|heard| (hearing, heard)),
             causes: because.causes().to_vec(),
             evidence: because.evidence().to_vec(),
@@ -232,14 +236,13 @@ impl Morning<'_> {
     }
 }
 
-/// The hearing of the approval that counts for a year's correction; none where nobody has approved it, where it is the same
-/// person or older than the income that it is about, and where a hearing is due that was not held.
-fn approved(case: &Case, year: i32, hear: bool) -> Option<Option<Heard>> {
-    let childcare = case.childcare.as_ref()?;
-    let (tax, approval) = (childcare.taxes.get(&year)?, childcare.approvals.get(&year)?);
+/// The hearing of the approval that counts for a year's correction; none where nobody has approved it, where it is a person who
+/// has stated one of the incomes or older than what it is about, and where a hearing is due that was not held.
+fn approved(case: &Case, year: i32, basis: &TaxBasis, hear: bool) -> Option<Option<Heard>> {
+    let approval = case.childcare.as_ref()?.approvals.get(&year)?;
     // Nobody can be heard about what is not known yet.
-    let of_this = approval.what.heard.is_none_or(|heard| heard.heard_on() >= tax.on);
-    let of_this = of_this && approval.what.yearly_income == tax.what.yearly_income;
-    let counts = of_this && approval.on >= tax.on && approval.what.by != tax.what.by;
+    let of_this = approval.what.heard.is_none_or(|heard| heard.heard_on() >= basis.known_on);
+    let of_this = of_this && approval.what.yearly_income == basis.sum;
+    let counts = of_this && approval.on >= basis.known_on && !basis.by.contains(&approval.what.by);
     (counts && (!hear || approval.what.heard.is_some())).then_some(approval.what.heard)
 }

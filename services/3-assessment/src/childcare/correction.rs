@@ -2,8 +2,9 @@
 
 use super::Childcare;
 use super::check::Checked;
+use super::taxed::TaxBasis;
 use crate::decided::Issued;
-use domain::{Currency, Day, DecisionId, HearingId, LetterId, Money, Period};
+use domain::{Currency, Day, DecisionId, HearingId, LetterId, Money, Period, PersonKey};
 use messages::{Cause, DecisionMade, DecisionParts, Evidence, Heard, RaiseError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -14,6 +15,9 @@ pub struct CorrectionDecision {
     #[serde(flatten)]
     issued: Issued,
     yearly_income: Money,
+    /// By adult; none where the income was stated of the whole household.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    incomes: BTreeMap<PersonKey, Money>,
     months: BTreeMap<Period, Checked>,
 }
 
@@ -26,8 +30,8 @@ pub struct Made {
     pub letter: LetterId,
     /// The day it is written.
     pub written_on: Day,
-    /// Kronor a year: the income of the tax.
-    pub yearly_income: Money,
+    /// The incomes of the tax.
+    pub basis: TaxBasis,
     /// The hearing, where the custodian was heard.
     pub heard: Option<(HearingId, Heard)>,
     /// The messages it follows from.
@@ -59,12 +63,25 @@ impl CorrectionDecision {
             heard,
         })?;
         let issued = Issued::new(told, made.written_on, made.causes, made.evidence);
-        Ok(Self { issued, yearly_income: made.yearly_income, months })
+        let TaxBasis { incomes, sum: yearly_income, .. } = made.basis;
+        Ok(Self { issued, yearly_income, incomes, months })
     }
 
-    /// Kronor a year: the income of the tax.
+    /// Kronor a year: the income of the tax, of all adults together.
     pub fn yearly_income(&self) -> Money {
         self.yearly_income
+    }
+
+    /// The same by adult; none where it was stated of the whole household.
+    pub fn incomes(&self) -> &BTreeMap<PersonKey, Money> {
+        &self.incomes
+    }
+
+    /// Whether it is this decision, made by these incomes.
+    pub fn is_of(&self, decision: &DecisionId, basis: &TaxBasis) -> bool {
+        self.issued.made().decision() == decision
+            && self.yearly_income == basis.sum
+            && self.incomes == basis.incomes
     }
 
     /// What a month costs by it.

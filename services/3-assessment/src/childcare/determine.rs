@@ -1,5 +1,6 @@
 //! Determines the months that have begun: each from all that is known today, and again when that changes it.
 
+use super::check::Checked;
 use super::{Childcare, ChildcareRules, due, fees};
 use crate::decide::not_assessable;
 use crate::decided::Issued;
@@ -18,6 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 struct Chargeable {
     amount: Money,
     trace: Trace,
+    /// What it costs by its facts, once everything is decided.
+    by_facts: (Money, Trace),
     binding: Option<Binding>,
 }
 
@@ -44,16 +47,17 @@ impl Change {
 
 impl Case {
     /// What may be charged for a month: what its facts give, on no day more than a communicated decision states. The months of
-    /// a corrected year by the income of its tax.
+    /// a corrected year by the incomes of its tax.
     fn chargeable(&self, rules: &ChildcareRules, month: Period) -> Result<Chargeable, Error> {
         let Some(childcare) = &self.childcare else { return Ok(nothing(None)) };
         if let Some((correction, communicated_on)) = childcare.corrected(month) {
             let binding = Binding { decision: correction.issued().clone(), communicated_on };
             let Some(facts) = self.month_facts(rules, month)? else { return Ok(nothing(Some(binding))) };
-            let yearly = correction.yearly_income().amount();
-            let owed = assess_by_tax(&facts, yearly, &rules.parameters, &rules.settings)?;
+            let adults = self.taxed_as_corrected(correction, month.year());
+            let owed = assess_by_tax(&facts, &adults, &rules.parameters, &rules.settings)?;
             let (amount, trace) = at_most(owed.payable, owed.trace, correction.right(month));
-            return Ok(Chargeable { amount, trace, binding: Some(binding) });
+            let by_facts = (amount, trace.clone());
+            return Ok(Chargeable { amount, trace, by_facts, binding: Some(binding) });
         }
         let binding = childcare.binding_on(month.last_day());
         let binding = binding.map(|(decision, communicated_on)| Binding {
@@ -66,7 +70,8 @@ impl Case {
             Some(fees::on(decision.steps(), day)?.get(child)?.monthly)
         };
         let charged = charge(&owed, decided, &rules.settings)?;
-        Ok(Chargeable { amount: charged.payable, trace: charged.trace, binding })
+        let by_facts = (owed.payable, owed.trace);
+        Ok(Chargeable { amount: charged.payable, trace: charged.trace, by_facts, binding })
     }
 
     /// The months since the first place up to one, and those that have been determined.
@@ -83,12 +88,32 @@ impl Case {
     }
 }
 
+impl Case {
+    /// The months that stay as they were, for a trace of those that rise: it is too late to correct them (R101).
+    fn lapsed_step(&self) -> Option<Step> {
+        let childcare = self.childcare.as_ref().filter(|childcare| !childcare.too_late.is_empty())?;
+        let mut step =
+            Step::new("earlier months that stay as they were: too late to correct", articles::LIMITATION);
+        for (month, would_be) in &childcare.too_late {
+            step.input(&format!("{month} would be"), would_be.amount());
+        }
+        Some(step)
+    }
+
+    /// The fee of the next invoice, as far as it is determined: that of the month.
+    pub fn next_fee(&self, today: Day) -> Money {
+        let standing = self.standing_fee(Period::of(today));
+        standing.map_or(Money::zero(Currency::SEK), |(amount, _)| amount)
+    }
+}
+
 /// A month in which no child holds a place.
 fn nothing(binding: Option<Binding>) -> Chargeable {
     let mut root = Step::new("no child of the household holds a place in the month", articles::BY_THE_DAY);
     root.result("total payable", Decimal::ZERO);
     let trace = Trace { scheme: SCHEME.to_owned(), root };
-    Chargeable { amount: Money::zero(Currency::SEK), trace, binding }
+    let zero = Money::zero(Currency::SEK);
+    Chargeable { amount: zero, by_facts: (zero, trace.clone()), trace, binding }
 }
 
 /// An amount, at most what a correction states.
@@ -152,14 +177,33 @@ impl Morning<'_> {
         chargeable: Chargeable,
     ) -> Result<Option<Change>, Refusal> {
         let before = case.standing_fee(month);
-        let Chargeable { amount, trace, binding: Some(binding) } = chargeable else { return Ok(None) };
+        let stands = before.as_ref().map_or(Decimal::ZERO, |(before, _)| before.amount());
+        let Chargeable { mut amount, mut trace, by_facts: (by_facts, trace_of_facts), binding } = chargeable;
+        let (rises, falls) = (by_facts.amount() > stands, amount.amount() < stands);
+        let is_over = month < Period::of(self.today());
+        // A month that is over and falls as a whole falls to what is right, and not further for want of the letter that tells of
+        // the days that cost more.
+        if is_over && !rises && falls {
+            (amount, trace) = (by_facts, trace_of_facts);
+        }
+        let (on, parameters) = (self.today(), &self.rules.childcare.parameters);
+        let claim_lapsed = rises && !claim_allowed(month, on, parameters).map_err(not_assessable)?;
+        let refund_lapsed = falls && !refund_allowed(month, on, parameters).map_err(not_assessable)?;
+        // One that rises as a whole is not given back in part for the days that cost less.
+        let waits = rises && falls && is_over;
+        let dropped =
+            claim_lapsed && case.is_raise_dropped(month, &Checked { charged: amount, right: by_facts });
+        let would_be = match (claim_lapsed && !dropped, refund_lapsed) {
+            (true, _) => Some(by_facts),
+            (false, true) => Some(amount),
+            (false, false) => None,
+        };
+        self.tell_too_late(case, month, would_be);
+        let Some(binding) = binding.filter(|_| !waits && !claim_lapsed && !refund_lapsed) else {
+            return Ok(None);
+        };
         let change = Change { before, amount, trace, binding };
-        let difference = change.difference();
-        let allowed = if difference.is_sign_negative() { refund_allowed } else { claim_allowed };
-        let in_time = difference.is_zero()
-            || allowed(month, self.today(), &self.rules.childcare.parameters).map_err(not_assessable)?;
-        self.tell_too_late(case, month, (!in_time).then_some(amount));
-        Ok((in_time && !difference.is_zero()).then_some(change))
+        Ok((!change.difference().is_zero()).then_some(change))
     }
 
     /// Tells once of a month that is left as it is because it is too late to correct it (R101), and when that is over.
@@ -193,8 +237,7 @@ impl Morning<'_> {
     fn put_changes(&mut self, case: &mut Case, changes: BTreeMap<Period, Change>) -> Result<(), Refusal> {
         let current = Period::of(self.today());
         let next_fee = changes.get(&current).map(|change| change.amount);
-        let next_fee = next_fee.or(case.standing_fee(current).map(|(amount, _)| amount));
-        let next_fee = next_fee.unwrap_or(Money::zero(Currency::SEK));
+        let next_fee = next_fee.unwrap_or(case.next_fee(self.today()));
         let over: BTreeMap<Period, Decimal> = changes
             .iter()
             .filter(|(month, _)| **month < current)
@@ -203,13 +246,18 @@ impl Morning<'_> {
         let due = due::of_changes(&over, self.today(), next_fee, &self.rules.childcare.settings)
             .map_err(not_assessable)?;
         let cause = self.cause;
-        for (month, Change { before, amount, trace, binding }) in &changes {
-            let Binding { decision, communicated_on } = binding;
+        let lapsed = case.lapsed_step();
+        for (month, change) in changes {
+            let rises = change.difference() > Decimal::ZERO;
+            let Change { before, amount, mut trace, binding } = change;
+            trace.root.steps.extend(lapsed.clone().filter(|_| rises));
+            let (month, trace) = (&month, &trace);
+            let Binding { decision, communicated_on } = &binding;
             // Where the decision is the same as before, something else has changed the month.
             let same = before.as_ref().is_some_and(|(_, before)| before == decision.made().decision());
             self.cause = if same { cause } else { decision.made().cause() };
             let due_on = due.get(month).copied().unwrap_or_else(|| due::of_month(*month));
-            let (month, amount, communicated_on) = (*month, *amount, *communicated_on);
+            let (month, communicated_on) = (*month, *communicated_on);
             self.determine_owed(case, &Owed { month, amount, due_on, decision, communicated_on, trace })?;
         }
         self.cause = cause;

@@ -12,6 +12,12 @@ pub fn of_month(month: Period) -> Day {
     due_date(Country::Sweden, month.last_day())
 }
 
+/// The first day on which what corrects earlier months falls due, where it is settled on this day: with the invoice of the next
+/// month. Nothing falls due before whoever owes it knows.
+pub fn first(today: Day) -> Day {
+    of_month(Period::of(today).next())
+}
+
 /// How the changes of months that are over are settled together. `next_fee` is the fee of the next invoice.
 pub fn settlement(
     changes: &BTreeMap<Period, Decimal>,
@@ -23,8 +29,8 @@ pub fn settlement(
     settle(sum, next_fee, settings.claim_instalments <= 1, settings)
 }
 
-/// When the change of each of these months falls due: what is given back or tiny with the next invoice, a claim on an invoice
-/// of its own, for which the day has passed, or in parts a month apart.
+/// When the change of each of these months falls due: with the next invoice, or on one of its own as late as that, or in parts a
+/// month apart from then on.
 pub fn of_changes(
     changes: &BTreeMap<Period, Decimal>,
     today: Day,
@@ -37,14 +43,14 @@ pub fn of_changes(
     let parts = usize::try_from(settings.claim_instalments).unwrap_or(1).clamp(1, count.max(1));
     let due = |(nth, month): (usize, &Period)| {
         let day = match settled {
-            Settlement::SeparateInvoice { .. } => of_month(*month),
             Settlement::InstalmentPlan { .. } => {
                 let part = u32::try_from(nth * parts / count.max(1)).unwrap_or_default();
                 of_month(next.plus_months(part))
             }
-            Settlement::Nothing | Settlement::OnNextInvoice { .. } | Settlement::Refund { .. } => {
-                of_month(next)
-            }
+            Settlement::Nothing
+            | Settlement::OnNextInvoice { .. }
+            | Settlement::SeparateInvoice { .. }
+            | Settlement::Refund { .. } => first(today),
         };
         (*month, day)
     };

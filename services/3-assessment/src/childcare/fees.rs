@@ -2,9 +2,9 @@
 
 use super::{Childcare, ChildcareRules, FeeDecision};
 use crate::state::Case;
-use domain::{Day, Money, Period};
+use domain::{Currency, Day, Money, Period};
 use schemes::Error;
-use schemes::se_childcare::{Assessment, Care, assess};
+use schemes::se_childcare::{Assessment, Care, Settings, assess, fee_of_days};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -38,6 +38,32 @@ pub struct FeesFrom {
 /// The fees that hold on a day.
 pub fn on(steps: &[FeesFrom], day: Day) -> Option<&Fees> {
     steps.iter().rfind(|step| step.from <= day).map(|step| &step.fees)
+}
+
+/// What a month costs at the fees that hold on its days, kronor.
+pub fn amount<'a>(
+    fees_on: impl Fn(Day) -> Option<&'a Fees>,
+    month: Period,
+    settings: &Settings,
+) -> Result<Money, Error> {
+    let mut children: BTreeMap<&str, Vec<(Money, u32)>> = BTreeMap::new();
+    for day in month.first_day().iter_days().take_while(|day| month.contains(*day)) {
+        for (child, fee) in fees_on(day).into_iter().flatten() {
+            let days = children.entry(child).or_default();
+            match days.last_mut().filter(|(monthly, _)| *monthly == fee.monthly) {
+                Some((_, days)) => *days += 1,
+                None => days.push((fee.monthly, 1)),
+            }
+        }
+    }
+    let mut sum = Money::zero(Currency::SEK);
+    for days in children.values() {
+        let fee = fee_of_days(days, month.days(), settings)?;
+        sum = sum
+            .plus(fee)
+            .map_err(|error| Error::BadInput { field: "monthly".to_owned(), problem: error.to_string() })?;
+    }
+    Ok(sum)
 }
 
 impl Case {
@@ -85,7 +111,7 @@ impl Case {
 impl Childcare {
     /// The fees that the decision made last about a day states for it.
     pub fn decided_on(&self, day: Day) -> Option<&Fees> {
-        let about = self.decisions.iter().rfind(|decision| decision.from() <= day)?;
+        let about = self.decisions.iter().rfind(|decision| decision.is_about(day))?;
         on(about.steps(), day)
     }
 
@@ -94,7 +120,7 @@ impl Childcare {
         let about = self
             .decisions
             .iter()
-            .rfind(|made| made.issued().communicated_on().is_some() && made.from() <= day)?;
+            .rfind(|made| made.issued().communicated_on().is_some() && made.is_about(day))?;
         Some((about, about.issued().communicated_on()?))
     }
 }

@@ -2,6 +2,7 @@
 //! delivery alone counts at once: it makes a decision binding.
 
 use super::reviews::begun;
+use crate::facts::Touched;
 use crate::morning::Morning;
 use crate::state::{Case, Opened, Touches};
 use crate::{Assessment, Rules};
@@ -26,6 +27,9 @@ pub fn command(
     if morning.communicate_fees(case) {
         morning.determine_childcare(case, true)?;
     }
+    if morning.end_hearings_of_fees(case) {
+        case.touch(Touched::All(Cause::Correction));
+    }
     Ok(())
 }
 
@@ -41,8 +45,10 @@ pub fn work(
     let touched = std::mem::take(&mut case.touched);
     let cause = touched.cause.unwrap_or(Cause::Rates);
     let mut morning = Morning { rules, opened, context, cause, because: touched.because.as_ref(), effects };
-    let changed = morning.communicate_fees(case) || touched.cause.is_some();
+    let heard = morning.end_hearings_of_fees(case);
+    let changed = morning.communicate_fees(case) || touched.cause.is_some() || heard;
     morning.decide_fees(case)?;
+    morning.tell_objections(case);
     morning.determine_childcare(case, changed)?;
     morning.check_incomes(case)?;
     case.assessed_to = case.assessed_to.max(Some(Period::of(today)));
@@ -56,5 +62,6 @@ pub fn next_work(case: &Case, today: Day) -> Day {
     if behind || case.has_untold() || case.touched != Touches::default() {
         return today;
     }
-    Period::of(today).next().first_day()
+    let month = Period::of(today).next().first_day();
+    case.days_after_deadlines().map(|day| day.max(today)).chain([month]).min().unwrap_or(month)
 }

@@ -69,14 +69,22 @@ impl Childcare {
                 let kept = self.places.entry(place.clone()).or_default();
                 Stated::replace(&mut kept.moved, Stated::by(command, *moved_on));
             }
-            ChildcareOrder::StateTax { year, yearly_income } => {
+            ChildcareOrder::StateTax { year, adult, yearly_income } => {
                 let tax = Tax { yearly_income: *yearly_income, by: command.issued_by.clone() };
-                Stated::keep(&mut self.taxes, *year, Stated::by(command, tax));
+                let tax = Stated::by(command, tax);
+                match adult {
+                    Some(adult) => {
+                        let incomes = self.incomes.entry(*year).or_default();
+                        Stated::keep(incomes, adult.person.clone(), tax);
+                    }
+                    None => Stated::keep(&mut self.taxes, *year, tax),
+                }
                 return Ok(Touched::All(Cause::Correction));
             }
             ChildcareOrder::ApproveCorrection { year, yearly_income, heard } => {
-                let prepared = self.taxes.get(year);
-                if prepared.is_some_and(|tax| tax.what.by == command.issued_by) {
+                let of_adults = self.incomes.get(year).into_iter().flat_map(|incomes| incomes.values());
+                let mut prepared = of_adults.chain(self.taxes.get(year));
+                if prepared.any(|tax| tax.what.by == command.issued_by) {
                     return Err(Refusal::new(
                         "same_person",
                         "a correction is approved by another than who has stated the income: order it as a second person",

@@ -1,17 +1,31 @@
 //! What waits for staff in a household's case, in Swedish.
 
-use super::CheckState;
 use super::check::Checked;
+use super::taxed::Missing;
+use super::{CheckState, FeeDecision};
 use crate::reviews::Review;
 use crate::state::Case;
-use domain::{Day, Period};
+use domain::{Day, HearingId, Money, Period};
 use rust_decimal::Decimal;
 use schemes::letter::swedish;
 use std::collections::BTreeMap;
 
-/// A year without the income of its tax.
-pub fn not_done(year: i32) -> String {
-    format!("inkomstkontroll för {year} är inte gjord: ange hushållets taxerade inkomst (state_tax)")
+/// A year without the income of the tax of everybody who was in the household.
+pub fn not_done(case: &Case, year: i32) -> String {
+    let missing = match case.tax_basis(year) {
+        Ok(_) => "den beräknas på nytt".to_owned(),
+        Err(Missing::HouseholdChanged) => {
+            "hushållet har ändrats under året: ange taxerad inkomst för var och en (state_tax med adult)"
+                .to_owned()
+        }
+        Err(Missing::Incomes { custodian, from }) => {
+            let custodian = custodian.then(|| "vårdnadshavaren".to_owned());
+            let others = from.iter().map(|from| format!("den som ingick i hushållet från {from}"));
+            let of = custodian.into_iter().chain(others).collect::<Vec<_>>().join(" och ");
+            format!("ange taxerad inkomst för {of} (state_tax med adult)")
+        }
+    };
+    format!("inkomstkontroll för {year} är inte gjord: {missing}")
 }
 
 /// A correction that waits for a second person.
@@ -25,13 +39,52 @@ pub fn to_approve(year: i32, months: &BTreeMap<Period, Checked>, hear: bool) -> 
     )
 }
 
+/// A household that is charged the highest fee for want of a declared income.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Undeclared {
+    /// Since when: the first day of the household or of its first place.
+    pub since: Day,
+    /// Kronor a month.
+    pub monthly: Money,
+}
+
+impl Undeclared {
+    /// What to do, in Swedish.
+    pub fn about(&self, today: Day) -> String {
+        let days = (today - self.since).num_days();
+        format!(
+            "högsta avgift, {} i månaden, sedan {days} dagar, eftersom ingen inkomst är anmäld för hushållet: be vårdnadshavaren \
+             om en inkomstanmälan (declare_income)",
+            swedish::kronor(self.monthly)
+        )
+    }
+}
+
 impl Case {
+    /// Since when the household is charged the highest fee because nobody has declared an income for it; none where one is
+    /// declared, and where it pays nothing at the end of the month that was determined last.
+    pub fn undeclared(&self) -> Option<Undeclared> {
+        let (childcare, day) = (self.childcare.as_ref()?, self.assessed_to?.last_day());
+        let household = childcare.households.range(..=day).next_back();
+        let from = household.map_or(Day::MIN, |(from, _)| *from);
+        let declared = childcare.declared.range(from..).next().is_some()
+            || household.is_some_and(|(_, household)| household.what.monthly_income.is_some());
+        let fees = childcare.decided_on(day).filter(|_| !declared)?;
+        let monthly = super::decide::total(fees).ok().filter(|monthly| !monthly.is_zero())?;
+        let held = childcare.places.values().filter_map(|place| Some(&place.held.as_ref()?.what));
+        let held = held.filter(|held| fees.contains_key(held.child.person.as_str()));
+        let first = held.map(|held| held.first_day).min()?;
+        Some(Undeclared { since: first.max(from), monthly })
+    }
+
     /// Decisions that have not been delivered, and income checks that are not done or not approved.
     pub fn childcare_reviews(&self) -> Vec<Review> {
         let Some(childcare) = &self.childcare else { return Vec::new() };
-        let binding =
-            childcare.decisions.iter().rposition(|decision| decision.issued().communicated_on().is_some());
+        // Whatever came before a decision about all days to come that binds is of no consequence any more.
+        let binds = |decision: &FeeDecision| decision.issued().communicated_on().is_some();
+        let binding = childcare.decisions.iter().rposition(|decision| binds(decision) && decision.is_open());
         let undelivered = childcare.decisions.iter().skip(binding.map_or(0, |at| at + 1));
+        let undelivered = undelivered.filter(|decision| !binds(decision));
         let undelivered = undelivered.map(|decision| {
             let (from, written_on) = (decision.from(), decision.issued().written_on());
             let about = format!(
@@ -41,7 +94,7 @@ impl Case {
         });
         let checks = childcare.checks.iter().filter_map(|(year, check)| {
             let (code, about) = match &check.state {
-                CheckState::NotDone => ("income_check_not_done", not_done(*year)),
+                CheckState::NotDone => ("income_check_not_done", not_done(self, *year)),
                 CheckState::Prepared { months, hear } => {
                     ("income_check_to_approve", to_approve(*year, months, *hear))
                 }
@@ -49,7 +102,14 @@ impl Case {
             };
             Some(Review { from: check.since, code, about })
         });
-        undelivered.chain(checks).collect()
+        let strangers = self.taxes_of_strangers().into_iter().map(|(year, from)| {
+            let about = format!(
+                "taxerad inkomst för {year} är angiven för någon som inte ingick i hushållet det året och räknas inte: ange \
+                 hushållet (set_childcare_household) om personen ingick i det"
+            );
+            Review { from, code: "income_of_stranger", about }
+        });
+        undelivered.chain(checks).chain(strangers).collect()
     }
 
     /// By year, how many income checks are done, not done and not needed: 0 or 1 of a case.
@@ -85,6 +145,13 @@ pub fn unknown(what: &str, named: &str) -> String {
     format!(
         "en order gäller {what} {named}, som inte finns i ärendet: skicka den igen med rätt id och forget_unknown för denna, eller \
          skicka det som saknas (dead-letters list visar om det har avvisats)"
+    )
+}
+
+/// In Swedish, that the custodian objects in a hearing.
+pub fn objected(hearing: &HearingId) -> String {
+    format!(
+        "vårdnadshavaren har invändningar i kommuniceringen {hearing}: avgör dem med ordern decide_hearing"
     )
 }
 

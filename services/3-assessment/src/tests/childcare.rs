@@ -6,6 +6,8 @@ mod incomes;
 mod letters;
 mod model;
 mod order;
+mod past;
+mod taxed;
 
 use super::{Life, day};
 use domain::{Day, LetterId, Money, PersonSecret, Personnummer, PlaceId};
@@ -29,6 +31,11 @@ pub fn terms(care: CareForm) -> CareTerms {
 
 pub fn place(id: &str) -> PlaceId {
     PlaceId::parse(id).unwrap()
+}
+
+/// A municipality that gives a fortnight for an answer.
+pub fn hearing() -> Settings {
+    Settings { answer_days: Some(14), ..Settings::default() }
 }
 
 /// The custodian's date of birth.

@@ -125,7 +125,7 @@ pub(super) fn example() -> Value {
             "free_below_income": "10000",
             "later_caps": [{"national_from": "2024-01-01", "applied_from": "2024-02-01"}],
             "part_of_month": "days_of_month", "notice_months": 2, "declaration_effect": "date",
-            "check_threshold": "600", "tiny_claim_below": "100", "claim_instalments": 1}})
+            "check_threshold": "600", "tiny_claim_below": "100", "claim_instalments": 1, "answer_days": 14}})
 }
 
 /// Assesses the case.

@@ -52,13 +52,8 @@ pub fn text(data: &Path, last: Day, report: &Report) -> Result<String> {
         "What is open beyond later months is what the ERP did wrong, or what is still on its way to it. Settled since is what the\n\
          ERP or its next run put right; the rest waits for a person, and nobody works in this demonstration.\n\n\
          Alerts to billing staff: {} (findings of one cause are one alert). Notices from the registers: {} opened, {} open.\n\
-         Hearings before a raise: {}. Refused records: {}. It took {:.1} s.\n",
-        report.alerts,
-        report.notices.opened,
-        report.notices.open,
-        report.hearings.opened,
-        report.dead_letters,
-        report.elapsed_s,
+         Hearings before a raise: {}. It took {:.1} s.\n",
+        report.alerts, report.notices.opened, report.notices.open, report.hearings.opened, report.elapsed_s,
     )?;
     let data = data.display();
     let program = std::env::args().next().unwrap_or_else(|| "rettidig".to_owned());

@@ -2,8 +2,7 @@
 //! another municipality, and leave those of the others as they are. No register tells of them.
 //!
 //! Every number is a coordination number (*samordningsnummer*: 60 added to the day of birth, Skatteverket SKV 707); the first of
-//! a day has the digits 000, which are given to nobody. No name and no address is written. The municipality has a code that none
-//! of either country has.
+//! a day has the digits 000, which are given to nobody. No name and no address is written. The municipality is fictive, too.
 
 use super::calendar::plus_days;
 use super::draw::Draw;
@@ -20,7 +19,8 @@ use std::collections::BTreeMap;
 /// Danish households for each Swedish one.
 const HOUSEHOLDS_A_FAMILY: u32 = 50;
 
-/// The municipality: a code of no municipality of either country.
+/// The municipality, which is fictive: the codes of Statistics Sweden (*kommunkoder*) in the county 01 end with 0192, and no
+/// Danish municipality has it.
 const MUNICIPALITY: &str = "0199";
 
 /// What tells these families' random numbers from the others' of the same seed.

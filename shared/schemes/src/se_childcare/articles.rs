@@ -16,7 +16,12 @@ pub const YEARLY_CHECK: &str = "the municipality's yearly income check (avgiftsk
 pub const LIMITATION: &str = "preskriptionslagen (1981:130) 2 §";
 /// The fee runs through the notice; a move to another municipality ends it at once.
 pub const NOTICE: &str = "the municipality's tariff (setting notice_months)";
+/// Hearing the custodian before months that are over are raised. Förvaltningslagen (2017:900) 25 § is the model; see
+/// [`DECISION`] on why it is not the ground.
+pub const HEARING: &str = "kommunicering, as in förvaltningslagen (2017:900) 25 §";
 /// From when a declared income counts: never back.
 pub const DECLARATION: &str = "the municipality's tariff (setting declaration_effect)";
-/// Nothing is charged beyond what a communicated decision states.
-pub const DECISION: &str = "förvaltningslagen (2017:900) 33 §: a decision is made known to whom it concerns";
+/// Nothing is charged beyond what a communicated decision states. The house's own rule (R54): förvaltningslagen (2017:900) 33 §
+/// is on making a decision known, but that law leaves out what is reviewed under the local government act, as a fee for
+/// childcare has been (RÅ 1997 ref. 45), so it is not given as the ground.
+pub const DECISION: &str = "the municipality's decision, as it has been made known to the custodian";

@@ -1,7 +1,7 @@
 //! The one computation: amount and explanation together.
 
 use super::fee::{ChildFee, MONTHS, Tariff};
-use super::spans::{IncomeFrom, Span, spans};
+use super::spans::{Basis, IncomeFrom, Span, spans};
 use super::{Care, ChildInput, Input, SCHEME, Settings, articles};
 use crate::{Error, Parameters, Step, Trace, rounding};
 use domain::{Currency, Day, Money, Period};
@@ -60,9 +60,9 @@ pub fn assess(input: &Input, parameters: &Parameters, settings: &Settings) -> Re
     input.check()?;
     settings.check()?;
     let yearly = |income: Option<Decimal>| income.map(|i| i * Decimal::from(MONTHS));
-    let first = IncomeFrom { from: input.month.first_day(), yearly: yearly(input.monthly_income) };
-    let changes =
-        input.income_changes.iter().map(|c| IncomeFrom { from: c.from, yearly: yearly(c.monthly_income) });
+    let declared = |from, monthly| IncomeFrom { from, yearly: yearly(monthly), basis: Basis::Declared };
+    let first = declared(input.month.first_day(), input.monthly_income);
+    let changes = input.income_changes.iter().map(|c| declared(c.from, c.monthly_income));
     let incomes: Vec<IncomeFrom> = std::iter::once(first).chain(changes).collect();
     compute(input, &incomes, Tariff { parameters, settings })
 }
@@ -80,7 +80,8 @@ pub(super) fn compute(
     let mut by_child: BTreeMap<&str, Vec<(Span, ChildFee<'_>)>> =
         children.iter().map(|child| (child.id.as_str(), Vec::new())).collect();
     for span in spans(input.month, incomes, &children, tariff.settings) {
-        let income = incomes.iter().rev().find(|i| i.from <= span.first).and_then(|i| i.yearly);
+        let income = incomes.iter().rev().find(|i| i.from <= span.first);
+        let income = income.map_or((None, Basis::Declared), |i| (i.yearly, i.basis));
         let held: Vec<&ChildInput> = children.iter().copied().filter(|c| c.holds(span.first)).collect();
         for fee in tariff.fees(span, income, &held, &mut root)? {
             by_child.entry(&fee.child.id).or_default().push((span, fee));

@@ -1,12 +1,13 @@
 //! The yearly income check (*avgiftskontroll*): every placement that did not pay the highest fee is recomputed from the
-//! income of the tax, and the difference is corrected in both directions. A household is done, not done or not needed;
+//! incomes of the tax, each day from those of the adults in the household on it, and the difference is corrected in both
+//! directions. A household is done, not done or not needed;
 //! none is left out of the list.
 
 use super::assess::{compute, kronor};
 use super::correction::{claim_allowed, refund_allowed};
 use super::fee::Tariff;
-use super::input::check_income;
-use super::spans::IncomeFrom;
+use super::spans::{Basis, IncomeFrom};
+use super::taxed::{TaxedAdult, check_adults, incomes};
 use super::{Assessment, Input, Settings};
 use crate::{Error, Parameters, Trace};
 use chrono::Datelike;
@@ -23,10 +24,8 @@ pub struct Household {
     pub household: String,
     /// The income year.
     pub year: i32,
-    /// Kronor a year: the income by the tax (*taxerad inkomst*). Left out: not fetched yet.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::exact::option")]
-    #[schemars(with = "Option<String>")]
-    pub actual_yearly_income: Option<Decimal>,
+    /// Who makes up the household in the year, with their incomes by the tax.
+    pub adults: Vec<TaxedAdult>,
     /// The months with a fee.
     pub months: Vec<MonthCharged>,
 }
@@ -59,7 +58,7 @@ pub struct CheckedHousehold {
 pub enum State {
     /// Every month paid the highest fee: no income can raise it. (One below it can lower it when the custodian asks.)
     NotNeeded,
-    /// The income by the tax is not known.
+    /// The income by the tax of an adult who was in the household in one of the months is not known.
     NotDone,
     /// Checked.
     Done {
@@ -115,25 +114,27 @@ pub fn check(
     settings: &Settings,
 ) -> Result<CheckedHousehold, Error> {
     settings.check()?;
-    check_income("actual_yearly_income", household.actual_yearly_income)?;
+    check_adults(&household.adults)?;
     let done = |state| CheckedHousehold { household: household.household.clone(), state };
     let tariff = Tariff { parameters, settings };
-    let mut deviates = false;
+    let (mut deviates, mut known) = (false, true);
     for (n, month) in household.months.iter().enumerate() {
         check_month(household, n)?;
-        deviates |= month.charged < recomputed(month, None, tariff)?.payable.amount();
+        deviates |= month.charged < highest(month, tariff)?.payable.amount();
+        let (incomes, _) = incomes(month.facts.month, &household.adults)?;
+        known &= incomes.iter().all(|income| income.yearly.is_some());
     }
     // Whoever paid the highest fee for want of an income gets back what was too much, once it is known (R101, R102).
-    if !deviates && household.actual_yearly_income.is_none() {
-        return Ok(done(State::NotNeeded));
+    match (known, deviates) {
+        _ if household.months.is_empty() => return Ok(done(State::NotNeeded)),
+        (false, false) => return Ok(done(State::NotNeeded)),
+        (false, true) => return Ok(done(State::NotDone)),
+        (true, _) => {}
     }
-    let Some(actual) = household.actual_yearly_income else {
-        return Ok(done(State::NotDone));
-    };
     let mut months = Vec::new();
     let mut sum = Decimal::ZERO;
     for month in &household.months {
-        let by_tax = recomputed(month, Some(actual), tariff)?;
+        let by_tax = by_tax(&month.facts, &household.adults, tariff)?;
         let difference = by_tax.payable.amount() - month.charged;
         let period = month.facts.month;
         let correctable = match difference.is_sign_negative() {
@@ -200,25 +201,28 @@ fn check_month(household: &Household, position: usize) -> Result<(), Error> {
     Ok(())
 }
 
-/// The month by the income of a year's tax, which stands in for what was declared.
+/// The month by the incomes of a year's tax, which stand in for what was declared: each day by those of the adults who make up
+/// the household on it. One that is not known takes the highest fee.
 pub fn assess_by_tax(
     facts: &Input,
-    yearly: Decimal,
+    adults: &[TaxedAdult],
     parameters: &Parameters,
     settings: &Settings,
 ) -> Result<Assessment, Error> {
     facts.check()?;
-    check_income("actual_yearly_income", Some(yearly))?;
-    let incomes = [IncomeFrom { from: facts.month.first_day(), yearly: Some(yearly) }];
-    compute(facts, &incomes, Tariff { parameters, settings })
+    check_adults(adults)?;
+    by_tax(facts, adults, Tariff { parameters, settings })
 }
 
-/// The month under a year's income; `None`: the highest fee.
-fn recomputed(
-    month: &MonthCharged,
-    yearly: Option<Decimal>,
-    tariff: Tariff<'_>,
-) -> Result<Assessment, Error> {
-    let incomes = [IncomeFrom { from: month.facts.month.first_day(), yearly }];
+fn by_tax(facts: &Input, adults: &[TaxedAdult], tariff: Tariff<'_>) -> Result<Assessment, Error> {
+    let (incomes, steps) = incomes(facts.month, adults)?;
+    let mut assessment = compute(facts, &incomes, tariff)?;
+    assessment.trace.root.steps.splice(0..0, steps);
+    Ok(assessment)
+}
+
+/// The month under the highest fee.
+fn highest(month: &MonthCharged, tariff: Tariff<'_>) -> Result<Assessment, Error> {
+    let incomes = [IncomeFrom { from: month.facts.month.first_day(), yearly: None, basis: Basis::Declared }];
     compute(&month.facts, &incomes, tariff)
 }

@@ -46,6 +46,14 @@ fn fees_charged(fees: &[DaysFee], decided: impl Fn(Day) -> Option<Money>) -> Res
     Ok(charged)
 }
 
+/// What a child's days of a month cost: the monthly fees of so many days each, rounded once.
+pub fn fee_of_days(fees: &[(Money, u32)], days_of_month: u32, settings: &Settings) -> Result<Money, Error> {
+    let held = fees.iter().map(|(_, days)| days).sum();
+    let divisor = settings.part_of_month.divisor(held, days_of_month);
+    let day_fees: Decimal = fees.iter().map(|(fee, days)| fee.amount() * Decimal::from(*days)).sum();
+    kronor(rounding::fee_to_kronor(day_fees / Decimal::from(divisor)))
+}
+
 /// A child's line of these fees, rounded once.
 fn recomputed(
     owed: &Assessment,
@@ -56,18 +64,17 @@ fn recomputed(
 ) -> Result<Line, Error> {
     let mut step =
         Step::new(format!("what communicated decisions state for child {child}"), articles::DECISION);
-    let days = |fee: &DaysFee| (fee.to - fee.from).num_days() + 1;
-    let held: i64 = fees.iter().map(days).sum();
-    let divisor = settings.part_of_month.divisor(u32::try_from(held).unwrap_or_default(), owed.month.days());
-    let mut day_fees = Decimal::ZERO;
-    for fee in &fees {
-        let days = days(fee);
-        step.input(&format!("fee a month for {days} days from {}", fee.from), fee.monthly_fee.amount());
-        day_fees += fee.monthly_fee.amount() * Decimal::from(days);
+    let days = |fee: &DaysFee| u32::try_from((fee.to - fee.from).num_days() + 1).unwrap_or_default();
+    let of_days: Vec<(Money, u32)> = fees.iter().map(|fee| (fee.monthly_fee, days(fee))).collect();
+    for (fee, (monthly, days)) in fees.iter().zip(&of_days) {
+        step.input(&format!("fee a month for {days} days from {}", fee.from), monthly.amount());
     }
+    let held = of_days.iter().map(|(_, days)| days).sum();
+    let divisor = settings.part_of_month.divisor(held, owed.month.days());
     step.input("days of the month's fee", Decimal::from(divisor));
-    let payable = step.result("payable", rounding::fee_to_kronor(day_fees / Decimal::from(divisor)));
+    let payable = fee_of_days(&of_days, owed.month.days(), settings)?;
+    step.result("payable", payable.amount());
     step.rounding = Some("to whole kronor, halves up".to_owned());
     trace.steps.push(step);
-    Ok(Line { child, payable: kronor(payable)?, fees })
+    Ok(Line { child, payable, fees })
 }

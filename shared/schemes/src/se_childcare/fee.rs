@@ -1,7 +1,7 @@
 //! The fees of a household on days with the same facts: income under the cap, order of the children, percent, reduction.
 
 use super::reduction::{Reduction, reduction_on};
-use super::spans::Span;
+use super::spans::{Basis, Span};
 use super::{Care, ChildInput, Settings, articles};
 use crate::{Error, Parameters, Step, rounding};
 use domain::Day;
@@ -32,14 +32,14 @@ impl<'a> Tariff<'a> {
     pub(super) fn fees(
         &self,
         span: Span,
-        yearly_income: Option<Decimal>,
+        (yearly_income, basis): (Option<Decimal>, Basis),
         children: &[&'a ChildInput],
         trace: &mut Step,
     ) -> Result<Vec<ChildFee<'a>>, Error> {
         let on = span.first;
         let title = format!("fees from {} to {}", span.first, span.last);
         let mut step = Step::new(title, articles::HIGHEST_FEE);
-        let counted = self.counted_income(yearly_income, on, &mut step)?;
+        let counted = self.counted_income(yearly_income, basis, on, &mut step)?;
         let reductions = children
             .iter()
             .map(|child| reduction_on(&self.settings.reductions, child, on))
@@ -62,25 +62,31 @@ impl<'a> Tariff<'a> {
         Ok(fees)
     }
 
-    /// The income that counts, kronor a year: the declared one, at most the cap, which also stands in for a missing one.
-    fn counted_income(&self, declared: Option<Decimal>, on: Day, trace: &mut Step) -> Result<Decimal, Error> {
+    /// The income that counts, kronor a year: the known one, at most the cap, which also stands in for a missing one.
+    fn counted_income(
+        &self,
+        known: Option<Decimal>,
+        basis: Basis,
+        on: Day,
+        trace: &mut Step,
+    ) -> Result<Decimal, Error> {
         let mut step = Step::new("income that counts (avgiftsgrundande inkomst)", articles::CAP);
         let cap_on = self.settings.cap_day(on);
         if cap_on != on {
             step.input_text("cap applied later by the municipality (setting later_caps)", cap_on.to_string());
         }
         let cap = step.parameter(self.parameters.get("income_cap", cap_on)?) * Decimal::from(MONTHS);
-        let counted = match declared {
-            Some(income) => step.input("declared income, a year", income).min(cap),
+        let counted = match known {
+            Some(income) => step.input(&format!("{}, a year", basis.label()), income).min(cap),
             None => {
-                step.input_text("declared income", "none");
+                step.input_text(basis.label(), "none");
                 step.article = articles::NO_DECLARATION.to_owned();
                 cap
             }
         };
         let free_below = self.settings.free_below_income.map(|i| i * Decimal::from(MONTHS));
         let counted = match free_below {
-            Some(limit) if declared.is_some_and(|income| income < limit) => {
+            Some(limit) if known.is_some_and(|income| income < limit) => {
                 step.input("free below, a year (setting free_below_income)", limit);
                 Decimal::ZERO
             }

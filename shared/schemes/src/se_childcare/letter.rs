@@ -1,14 +1,18 @@
-//! The letters of the scheme, in Swedish: the decision on the fee, and the correction that a yearly income check leads to,
-//! each with every figure it rests on.
+//! The letters of the scheme, in Swedish: the decision on the fee, the hearing before months that are over rise, and the
+//! correction that a yearly income check leads to, each with every figure it rests on.
 
 mod correction;
 mod decision;
+mod hearing;
+mod past;
 
 #[cfg(test)]
 mod letter_test;
 
 pub use crate::letter::{Authority, RenderedLetter};
-pub use correction::{CorrectedMonth, CorrectionFacts, CorrectionLetter};
+pub use correction::{CorrectedMonth, CorrectionFacts, CorrectionLetter, TaxedIncome, Whose};
+pub use hearing::HearingLetter;
+pub use past::PastMonths;
 
 use super::Care;
 use crate::{Error, Parameter};
@@ -24,8 +28,13 @@ pub struct LetterFacts {
     pub authority: Authority,
     /// The day on the letter.
     pub written_on: Day,
-    /// The fees from each day on which they change; the first is the day from which the decision holds.
+    /// The fees from each day on which they change; the first is the day from which the decision holds. Days whose fee stays as
+    /// it was are left out.
     pub steps: Vec<FeeStep>,
+    /// The months that are over and whose fee changes; `None`: none does.
+    pub past: Option<PastMonths>,
+    /// The hearing that a raise of past months rests on.
+    pub heard: Option<HeardInLetter>,
     /// Kronor a month for the household that a decision has stated until then; `None`: there was none.
     pub previous: Option<Money>,
     /// Why it is decided.
@@ -36,11 +45,26 @@ pub struct LetterFacts {
     pub thirtieths: bool,
 }
 
+/// A hearing, as the letter that follows it tells of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeardInLetter {
+    /// The day of its letter.
+    pub written_on: Day,
+    /// The last day for an answer.
+    pub answer_by: Day,
+    /// The day of the answer.
+    pub answered_on: Option<Day>,
+    /// Why staff let the raise stand although the custodian objected, in their words.
+    pub ruling: Option<String>,
+}
+
 /// The fees of a household from a day on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FeeStep {
     /// The first day.
     pub from: Day,
+    /// The last day, where the days after it are left out.
+    pub to: Option<Day>,
     /// Kronor a month before tax, as declared; `None`: none is declared, so the highest fee is due.
     pub income: Option<Decimal>,
     /// The income above which the fee rises no more.
@@ -75,6 +99,8 @@ pub enum Ground {
     Declared,
     /// The year's highest fee, or a child's age.
     Rules,
+    /// Months that are over were too low; the custodian has been heard.
+    PastMonths,
 }
 
 /// A decision on the fee (*beslut om avgift*).
@@ -91,6 +117,9 @@ impl DecisionLetter {
         };
         if facts.steps.is_empty() {
             return refuse("it states no fee from any day on");
+        }
+        if facts.past.as_ref().is_some_and(|past| past.months.is_empty()) {
+            return refuse("it states a sum of no month");
         }
         if facts.steps.windows(2).any(|two| two[1].from <= two[0].from) {
             return refuse("its days do not follow each other");

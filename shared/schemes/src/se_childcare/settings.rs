@@ -40,6 +40,10 @@ pub struct Settings {
     /// its own. Sollentuna agrees on a plan with who cannot pay at once, and names no number.
     #[schemars(range(min = 1, max = 36))]
     pub claim_instalments: u32,
+    /// Days that a custodian has for an answer before the fee of months that are over is raised (*kommunicering*). None by
+    /// default, as no source names a number: without it no such raise is made, and staff are told.
+    #[schemars(range(min = 1, max = 365))]
+    pub answer_days: Option<u32>,
 }
 
 /// A national cap that the municipality applies later.
@@ -78,6 +82,9 @@ const NOTICE_MAX: u32 = 12;
 /// The most parts of a claim: what is older than three years is claimed no more.
 const INSTALMENTS_MAX: u32 = 36;
 
+/// The longest time for an answer in days: a year.
+const ANSWER_DAYS_MAX: u32 = 365;
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -90,6 +97,7 @@ impl Default for Settings {
             check_threshold: None,
             tiny_claim_below: None,
             claim_instalments: 1,
+            answer_days: None,
         }
     }
 }
@@ -123,6 +131,9 @@ impl Settings {
         if !(1..=INSTALMENTS_MAX).contains(&self.claim_instalments) {
             faults.push(Error::input("claim_instalments", format!("is 1 to {INSTALMENTS_MAX}")));
         }
+        if self.answer_days.is_some_and(|days| !(1..=ANSWER_DAYS_MAX).contains(&days)) {
+            faults.push(Error::input("answer_days", format!("is 1 to {ANSWER_DAYS_MAX}")));
+        }
         for (n, cap) in self.later_caps.iter().enumerate() {
             if cap.applied_from <= cap.national_from {
                 let problem = format!("the cap of {} is not applied later than that", cap.national_from);
@@ -135,6 +146,11 @@ impl Settings {
     /// Refuses settings that cannot be meant.
     pub fn check(&self) -> Result<(), Error> {
         Error::first(self.faults())
+    }
+
+    /// The last day for an answer to a letter of a day; none where the municipality names no number of days.
+    pub fn answer_by(&self, received_on: Day) -> Option<Day> {
+        received_on.checked_add_days(chrono::Days::new(u64::from(self.answer_days?)))
     }
 
     /// The day whose national cap the municipality applies on `day`.
@@ -169,6 +185,7 @@ mod tests {
             "notice_months: 24",
             "check_threshold: -1",
             "claim_instalments: 0",
+            "answer_days: 0",
             "later_caps: [{national_from: 2024-01-01, applied_from: 2024-01-01}]",
             "reductions: [{name: n, source: s, care: preschool}]",
             "reductions: [{name: '', source: s, care: preschool, fee: {percent_of_full: 75}}]",

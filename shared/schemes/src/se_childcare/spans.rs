@@ -20,11 +20,31 @@ impl Span {
 }
 
 /// The household's income from a day on, as kronor a year: twelve times a monthly one, or the year's own. `None`: not
-/// declared.
+/// known.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct IncomeFrom {
     pub from: Day,
     pub yearly: Option<Decimal>,
+    pub basis: Basis,
+}
+
+/// What an income is known by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Basis {
+    /// The custodian has declared it.
+    Declared,
+    /// The tax.
+    Tax,
+}
+
+impl Basis {
+    /// What a trace calls it.
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Declared => "declared income",
+            Self::Tax => "income by the tax",
+        }
+    }
 }
 
 /// The runs of days of the month, in order.
@@ -57,7 +77,8 @@ mod tests {
     fn the_spans_of_a_month_follow_each_other_and_fill_it() {
         let month: Period = "2024-02".parse().unwrap();
         let day = |n| Day::from_ymd_opt(2024, 2, n).unwrap();
-        let incomes = [day(1), day(10), day(29)].map(|from| IncomeFrom { from, yearly: None });
+        let incomes =
+            [day(1), day(10), day(29)].map(|from| IncomeFrom { from, yearly: None, basis: Basis::Declared });
         let found = spans(month, &incomes, &[], &Settings::default());
         let expected = [(1, 9), (10, 28), (29, 29)].map(|(a, b)| Span { first: day(a), last: day(b) });
         assert_eq!(found, expected);

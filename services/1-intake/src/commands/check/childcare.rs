@@ -9,6 +9,10 @@ use rust_decimal::Decimal;
 /// The first year with maxtaxa.
 const FIRST_YEAR: i32 = 2002;
 
+/// How long before its order a change may begin, in months: ten years, in which the custodian can have a fee corrected (S3;
+/// preskriptionslagen (1981:130) 2 §).
+const CORRECTED_MONTHS_BACK_MAX: u32 = 120;
+
 /// The hours of a week.
 const WEEK_HOURS: i64 = 168;
 
@@ -21,14 +25,14 @@ impl Check {
             ChildcareOrder::OpenChildcare { .. } => {}
             ChildcareOrder::SetChildcareHousehold { from, monthly_income, .. } => {
                 self.base = "/order/childcare/set_childcare_household";
-                self.not_lapsed("/from", *from);
+                self.corrected_from("/from", *from);
                 if let Some(income) = monthly_income {
                     self.kronor("/monthly_income", *income);
                 }
             }
             ChildcareOrder::DeclareIncome { declared_on, monthly_income } => {
                 self.base = "/order/childcare/declare_income";
-                self.not_lapsed("/declared_on", *declared_on);
+                self.corrected_from("/declared_on", *declared_on);
                 if *declared_on > self.issued_on {
                     self.fault("/declared_on", "it lies after the day of the order");
                 }
@@ -37,7 +41,7 @@ impl Check {
             ChildcareOrder::StartChildcare { place, child, first_day, terms } => {
                 self.base = "/order/childcare/start_childcare";
                 self.place(place);
-                self.not_lapsed("/first_day", *first_day);
+                self.claimed_from("/first_day", *first_day);
                 if child.birth_date().is_some_and(|born| born > *first_day) {
                     self.fault("/first_day", "it lies before the child was born, by the number");
                 }
@@ -46,14 +50,14 @@ impl Check {
             ChildcareOrder::ChangeChildcare { place, from, terms } => {
                 self.base = "/order/childcare/change_childcare";
                 self.place(place);
-                self.not_lapsed("/from", *from);
+                self.corrected_from("/from", *from);
                 self.care(terms);
             }
             ChildcareOrder::GiveNotice { place, given_on } => {
                 self.base = "/order/childcare/give_notice";
                 self.place(place);
                 if let Some(given_on) = given_on {
-                    self.day("/given_on", *given_on);
+                    self.corrected_from("/given_on", *given_on);
                     if *given_on > self.issued_on {
                         self.fault(
                             "/given_on",
@@ -66,10 +70,10 @@ impl Check {
                 self.base = "/order/childcare/move_away";
                 self.place(place);
                 if let Some(moved_on) = moved_on {
-                    self.day("/moved_on", *moved_on);
+                    self.corrected_from("/moved_on", *moved_on);
                 }
             }
-            ChildcareOrder::StateTax { year, yearly_income } => {
+            ChildcareOrder::StateTax { year, yearly_income, .. } => {
                 self.base = "/order/childcare/state_tax";
                 self.tax_year(*year);
                 self.kronor("/yearly_income", *yearly_income);
@@ -102,17 +106,33 @@ impl Check {
         }
     }
 
-    /// A day from which something may be claimed: no claim is older than three years.
-    fn not_lapsed(&mut self, at: &str, day: Day) {
+    /// A day from which a new place is claimed: no claim is older than three years.
+    fn claimed_from(&mut self, at: &str, day: Day) {
         self.day(at, day);
-        let lapsed = self.issued_on.checked_sub_months(Months::new(MONTHS_BACK_MAX));
-        if lapsed.is_some_and(|lapsed| day < lapsed) {
+        if self.lies_before(day, MONTHS_BACK_MAX) {
             self.fault(
                 at,
                 "it lies more than three years before the order, and what is that old is not claimed any more \
                  (preskriptionslagen section 2): begin with the first day that is to be billed",
             );
         }
+    }
+
+    /// A day from which a fee may have become less as well as more: what was paid too much is given back for ten years. What
+    /// becomes more is limited to three years where it is known to.
+    fn corrected_from(&mut self, at: &str, day: Day) {
+        self.day(at, day);
+        if self.lies_before(day, CORRECTED_MONTHS_BACK_MAX) {
+            self.fault(
+                at,
+                "it lies more than ten years before the order, and what is that old is neither claimed nor given back any \
+                 more (preskriptionslagen section 2): begin with the first day that is to be corrected",
+            );
+        }
+    }
+
+    fn lies_before(&self, day: Day, months: u32) -> bool {
+        self.issued_on.checked_sub_months(Months::new(months)).is_some_and(|earliest| day < earliest)
     }
 
     fn kronor(&mut self, at: &str, money: Money) {

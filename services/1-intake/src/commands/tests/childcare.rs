@@ -72,3 +72,36 @@ fn an_income_year_is_over_and_has_maxtaxa() {
         assert_eq!(parse(&secret(), order(year).as_bytes()).is_ok(), good, "{year}");
     }
 }
+
+#[test]
+fn what_may_lower_a_fee_is_taken_ten_years_back_and_a_new_place_three() {
+    let with = |order: &str| {
+        let (before, _) = INCOME.split_once("{\"declare_income").unwrap();
+        format!("{before}{order}}}}}")
+    };
+    let income = r#"{"amount":"1.00","currency":"SEK"}"#;
+    let terms = r#"{"care":"preschool"}"#;
+    let orders = [
+        ("declare_income/declared_on", format!(r#""monthly_income":{income}"#)),
+        ("set_childcare_household/from", format!(r#""monthly_income":{income}"#)),
+        ("change_childcare/from", format!(r#""place":"P-1","terms":{terms}"#)),
+        ("give_notice/given_on", r#""place":"P-1""#.to_owned()),
+        ("move_away/moved_on", r#""place":"P-1""#.to_owned()),
+    ];
+    for (at, rest) in orders {
+        let (kind, field) = at.split_once('/').unwrap();
+        let on = |day: &str| with(&format!(r#"{{"{kind}":{{"{field}":"{day}",{rest}}}}}"#));
+        parse(&secret(), on("2014-03-01").as_bytes()).unwrap();
+        let faults = parse(&secret(), on("2014-02-28").as_bytes()).unwrap_err();
+        assert_eq!(faults[0].pointer, format!("/order/childcare/{at}"));
+        assert!(faults[0].detail.contains("more than ten years"), "{}", faults[0].detail);
+    }
+    let starts =
+        |day: &str| right(START).replace("\"first_day\":\"2024-03-01\"", &format!("\"first_day\":\"{day}\""));
+    let child = Personnummer::coordination("2021-05-03".parse().unwrap(), 0).unwrap();
+    let older = Personnummer::coordination("2020-05-03".parse().unwrap(), 0).unwrap();
+    let starts = |day: &str| starts(day).replace(child.reveal_digits(), older.reveal_digits());
+    parse(&secret(), starts("2021-03-01").as_bytes()).unwrap();
+    let faults = parse(&secret(), starts("2021-02-28").as_bytes()).unwrap_err();
+    assert!(faults[0].detail.contains("more than three years"), "{}", faults[0].detail);
+}

@@ -4,7 +4,7 @@ use super::*;
 use crate::{CheckState, childcare::Check};
 use messages::{Heard, HeardParts};
 
-fn heard(on: &str) -> Heard {
+pub fn heard(on: &str) -> Heard {
     let parts = HeardParts {
         heard_on: day("2024-02-01"),
         answer_by: day("2024-02-20"),
@@ -26,7 +26,7 @@ fn household(declared: Option<&str>) -> Life {
 }
 
 fn taxed(life: &mut Life, by: &str, yearly_income: &str) {
-    let order = ChildcareOrder::StateTax { year: 2022, yearly_income: kronor(yearly_income) };
+    let order = ChildcareOrder::StateTax { year: 2022, adult: None, yearly_income: kronor(yearly_income) };
     life.ordered_by(by, order);
 }
 
@@ -122,7 +122,7 @@ fn what_was_paid_too_much_is_given_back_with_the_next_fee_and_the_rest_repaid() 
     let december =
         life.determinations().into_iter().rfind(|made| made.period.to_string() == "2022-12").unwrap();
     assert_eq!((december.version, december.due_on), (2, day("2024-02-29")));
-    assert!(december.trace.json().contains("declared income, a year"));
+    assert!(december.trace.json().contains("income by the tax, a year"));
     let told = life.events.iter().any(|event| {
         matches!(&event.fact, AssessmentFact::ReviewNeeded { code, detail, .. }
             if code == "repay_beyond_next_fee" && detail.contains("1\u{a0}500\u{a0}kr"))

@@ -125,7 +125,7 @@ fn a_closed_case_owes_nothing_after_its_last_day_and_never_before_its_first_plac
 
 #[test]
 fn a_month_that_it_is_too_late_to_correct_is_left_and_told() {
-    let mut life = Life::of_household("2021-01-01", Settings::default());
+    let mut life = Life::of_household("2021-01-01", hearing());
     life.starts("P-1", "2019-02-01", "2021-01-01", CareForm::Preschool);
     life.declares(day("2021-01-01"), "20000");
     life.until("2024-03-10");
@@ -136,7 +136,7 @@ fn a_month_that_it_is_too_late_to_correct_is_left_and_told() {
         monthly_income: Some(kronor("30000")),
     };
     life.order_issued("2024-01-02", CaseOrder::Childcare(order));
-    life.until("2024-03-11");
+    life.until("2024-03-26");
     let months = ["2021-01", "2021-02", "2021-03", "2024-03"].map(|month| fee(&life, month).unwrap());
     assert_eq!(months, ["600.00", "600.00", "900.00", "900.00"]);
     let told: Vec<String> = life.dead_letters.iter().map(|letter| format!("{letter:?}")).collect();
@@ -146,6 +146,8 @@ fn a_month_that_it_is_too_late_to_correct_is_left_and_told() {
         "{}",
         told[0]
     );
+    let march = life.determinations().into_iter().rfind(|made| made.period.to_string() == "2021-03").unwrap();
+    assert!(march.trace.json().contains("2021-02 would be"), "{}", march.trace.json());
     // What is given back is not too late.
     let order = ChildcareOrder::SetChildcareHousehold {
         from: day("2021-01-03"),
@@ -153,7 +155,7 @@ fn a_month_that_it_is_too_late_to_correct_is_left_and_told() {
         monthly_income: Some(kronor("10000")),
     };
     life.order_issued("2024-01-03", CaseOrder::Childcare(order));
-    life.until("2024-03-12");
+    life.until("2024-03-27");
     assert_eq!(fee(&life, "2021-02").as_deref(), Some("300.00"));
-    assert_eq!(life.dead_letters.len(), 4, "both are settled");
+    assert_eq!(life.dead_letters.len(), 4, "both are settled: {:?}", life.dead_letters);
 }

@@ -52,15 +52,15 @@ fn another_household_counts_from_its_day_and_the_income_of_the_one_before_no_lon
 #[test]
 fn a_household_stated_late_is_recalculated_from_its_day_and_the_claim_settled_as_the_tariff_says() {
     for (tiny, instalments, due) in [
-        // 890 more for three months: on an invoice of its own, for which the months' days have passed.
-        (None, 1, ["2024-01-31", "2024-02-29", "2024-04-02"]),
+        // 890 more for three months: on an invoice of its own.
+        (None, 1, ["2024-05-31", "2024-05-31", "2024-05-31"]),
         // With the next invoice.
         (Some(1_000), 1, ["2024-05-31", "2024-05-31", "2024-05-31"]),
         // In two parts.
         (None, 2, ["2024-05-31", "2024-05-31", "2024-07-01"]),
     ] {
         let tiny_claim_below = tiny.map(rust_decimal::Decimal::from);
-        let settings = Settings { tiny_claim_below, claim_instalments: instalments, ..Settings::default() };
+        let settings = Settings { tiny_claim_below, claim_instalments: instalments, ..hearing() };
         let mut life = household(settings);
         life.declares(day("2024-01-01"), "20000");
         life.until("2024-04-10");
@@ -69,13 +69,39 @@ fn a_household_stated_late_is_recalculated_from_its_day_and_the_claim_settled_as
             partner: None,
             monthly_income: Some(kronor("30000")),
         });
-        life.until("2024-04-11");
+        life.until("2024-04-26");
         let again: Vec<&Determination> =
             life.determinations().into_iter().filter(|made| made.version == 2).collect();
         // One day of January at 600 and 30 at 900 of 31: 890.32.
         let amounts: Vec<String> = again.iter().map(|made| made.amount.to_text()).collect();
-        assert_eq!(amounts, ["890.00", "900.00", "900.00", "900.00"]);
-        let over: Vec<Day> = again.iter().take(3).map(|made| made.due_on).collect();
+        assert_eq!(amounts, ["900.00", "890.00", "900.00", "900.00"], "April at once, the others heard");
+        let over: Vec<Day> = again.iter().skip(1).map(|made| made.due_on).collect();
         assert_eq!(over, due.map(day), "{tiny:?} {instalments}");
     }
+}
+
+#[test]
+fn a_household_that_pays_the_highest_fee_for_want_of_an_income_is_listed_since_when_until_one_is_declared() {
+    let mut life = household(Settings::default());
+    let since = |life: &Life| life.case().undeclared().map(|undeclared| undeclared.since.to_string());
+    life.until("2024-03-10");
+    let undeclared = life.case().undeclared().unwrap();
+    assert_eq!((undeclared.since, undeclared.monthly), (day("2024-01-01"), kronor("1688")));
+    let about = undeclared.about(life.today).replace('\u{a0}', " ");
+    assert!(about.starts_with("högsta avgift, 1 688 kr i månaden, sedan 69 dagar"), "{about}");
+    life.declares(day("2024-03-10"), "30000");
+    life.next_day();
+    assert_eq!(since(&life), None);
+    // Another household, for which nothing is declared.
+    let partner = Some(born("1986-07-08"));
+    let order =
+        ChildcareOrder::SetChildcareHousehold { from: day("2024-04-05"), partner, monthly_income: None };
+    life.until("2024-04-05");
+    life.childcare(order);
+    life.next_day();
+    assert_eq!(since(&life).as_deref(), Some("2024-04-05"));
+    // Who holds no place pays nothing.
+    life.childcare(ChildcareOrder::MoveAway { place: place("P-1"), moved_on: Some(day("2024-04-10")) });
+    life.next_day();
+    assert_eq!(since(&life), None);
 }

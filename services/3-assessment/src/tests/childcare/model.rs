@@ -149,7 +149,7 @@ proptest! {
 
     #[test]
     fn every_month_owes_what_the_tests_own_reckoning_gives(ops in ops()) {
-        let (mut life, mut book) = (Life::of_household("2023-01-01", Settings::default()), Book::default());
+        let (mut life, mut book) = (Life::of_household("2023-01-01", hearing()), Book::default());
         let first = day("2023-01-01");
         for number in 1..DAYS + 40 {
             life.begin_day();
@@ -169,6 +169,23 @@ proptest! {
                 .map(|(_, amount)| amount.amount())
                 .sum();
             prop_assert_eq!(owed, rust_decimal::Decimal::from(book.owed(month)), "{}", month);
+        }
+        // No month that was over rose unheard: what was decided about it before stands, or the custodian has been heard.
+        let mut decided = BTreeMap::new();
+        let mut before: BTreeMap<Period, rust_decimal::Decimal> = BTreeMap::new();
+        for event in &life.events {
+            match &event.fact {
+                AssessmentFact::DecisionMade(made) => {
+                    let written_in = crate::childcare::past::open_from(event.recorded_on);
+                    decided.insert(made.decision().clone(), (written_in, made.heard().is_some()));
+                }
+                AssessmentFact::Determined(owed) => {
+                    let was = before.insert(owed.period, owed.amount.amount()).unwrap_or_default();
+                    let (written_in, heard) = decided[&owed.decision];
+                    prop_assert!(owed.amount.amount() <= was || heard || written_in <= owed.period, "{}", owed.period);
+                }
+                _ => {}
+            }
         }
         // Every version follows from a decision that had been communicated.
         for made in life.determinations() {

@@ -59,6 +59,7 @@ fn orders() -> Vec<Message> {
 fn owed_after(order: &[(usize, u64, bool)]) -> BTreeMap<Period, Money> {
     let orders = orders();
     let mut life = Life::begin("2024-01-01");
+    life.stage = life.stage.clone().with_childcare(hearing()).unwrap();
     for (n, days, by_night) in order {
         if *by_night {
             life.begin_day();

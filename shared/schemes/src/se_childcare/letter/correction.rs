@@ -2,6 +2,7 @@
 
 use super::super::{Settlement, articles};
 use super::decision::{LANGUAGE, close, kronor};
+use super::past::{capital, settled};
 use super::{Authority, RenderedLetter};
 use crate::Error;
 use crate::letter::{Document, Row, swedish};
@@ -19,16 +20,55 @@ pub struct CorrectionFacts {
     pub written_on: Day,
     /// The income year.
     pub year: i32,
-    /// Kronor a year: the income of the tax.
-    pub yearly_income: Decimal,
+    /// The incomes of the tax.
+    pub incomes: Vec<TaxedIncome>,
     /// The months that are corrected.
     pub months: Vec<CorrectedMonth>,
     /// How the sum is settled.
     pub settlement: Settlement,
     /// In how many parts a claim falls due, a month apart.
     pub instalments: u32,
+    /// The first day on which any of it falls due, where the letter is received in the month in which it is written.
+    pub due_on: Day,
     /// The days of the hearing: of its letter, and the last one for an answer.
     pub heard: Option<(Day, Day)>,
+}
+
+/// An income of the tax in a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TaxedIncome {
+    /// Whose.
+    pub whose: Whose,
+    /// Kronor a year.
+    pub yearly: Money,
+}
+
+/// Whose income it is. The program knows no names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// The whole household's.
+    Household,
+    /// The custodian's.
+    Custodian,
+    /// That of a spouse or cohabitant, in the household on these days of the year.
+    Partner {
+        /// The first.
+        from: Day,
+        /// The last.
+        to: Day,
+    },
+}
+
+impl Whose {
+    fn in_words(self) -> String {
+        match self {
+            Self::Household => "hushållet".to_owned(),
+            Self::Custodian => "vårdnadshavaren".to_owned(),
+            Self::Partner { from, to } => {
+                format!("make, maka eller sambo i hushållet {} till {}", swedish::day(from), swedish::day(to))
+            }
+        }
+    }
 }
 
 /// A month that is corrected.
@@ -43,7 +83,7 @@ pub struct CorrectedMonth {
 }
 
 impl CorrectedMonth {
-    fn difference(&self) -> Decimal {
+    pub(super) fn difference(&self) -> Decimal {
         self.right.amount() - self.charged.amount()
     }
 }
@@ -86,11 +126,15 @@ impl CorrectionLetter {
              rättar avgiften för de månader som står nedan.",
             facts.year
         ));
-        letter.rows(vec![Row::new(
-            format!("Taxerad inkomst {}", facts.year),
-            kronor(facts.yearly_income),
-            "",
-        )]);
+        let income = |income: &TaxedIncome| {
+            let whose = format!("Taxerad inkomst {}, {}", facts.year, income.whose.in_words());
+            Row::new(whose, swedish::kronor(income.yearly), "")
+        };
+        letter.rows(facts.incomes.iter().map(income).collect());
+        letter.paragraph(
+            "För varje månad räknas en tolftedel av årsinkomsten för var och en som ingår i hushållet. Den som ingår i hushållet \
+             en del av månaden räknas med för de dagarna.",
+        );
         if let Some((heard_on, answer_by)) = facts.heard {
             letter.paragraph(format!(
                 "Du har fått möjlighet att yttra dig: vi skrev den {} och du kunde svara till och med den {}.",
@@ -99,7 +143,7 @@ impl CorrectionLetter {
             ));
         }
         months(&mut letter, &facts.months);
-        letter.paragraph(settled(&facts.settlement, facts.instalments));
+        letter.paragraph(settled(&facts.settlement, facts.instalments, facts.due_on));
         letter.paragraph(format!(
             "En avgift kan krävas i efterhand tre år tillbaka och betalas tillbaka tio år tillbaka ({}).",
             articles::LIMITATION
@@ -122,33 +166,4 @@ fn months(letter: &mut Document, months: &[CorrectedMonth]) {
     letter.heading("Summa");
     let what = if sum.is_sign_negative() { "Du får tillbaka" } else { "Du ska betala" };
     letter.rows(vec![Row::new(what, kronor(sum.abs()), "")]);
-}
-
-fn settled(settlement: &Settlement, instalments: u32) -> String {
-    match settlement {
-        Settlement::Nothing => "Beloppet är noll.".to_owned(),
-        Settlement::OnNextInvoice { added } => {
-            format!("{} läggs till på nästa faktura.", swedish::kronor(*added))
-        }
-        Settlement::SeparateInvoice { amount } => {
-            format!("{} faktureras för sig.", swedish::kronor(*amount))
-        }
-        Settlement::InstalmentPlan { amount } => {
-            format!(
-                "{} faktureras i högst {instalments} delar, en månad efter varandra.",
-                swedish::kronor(*amount)
-            )
-        }
-        Settlement::Refund { deducted, repaid } => format!(
-            "{} dras av på nästa faktura och {} betalas ut till dig.",
-            swedish::kronor(*deducted),
-            swedish::kronor(*repaid)
-        ),
-    }
-}
-
-/// A heading begins with a capital.
-fn capital(text: &str) -> String {
-    let mut signs = text.chars();
-    signs.next().map(|first| first.to_uppercase().chain(signs).collect()).unwrap_or_default()
 }

@@ -12,23 +12,26 @@ pub(super) const LANGUAGE: &str = "sv";
 pub(super) fn write(facts: &LetterFacts) -> RenderedLetter {
     let subject = "Beslut om avgift för förskola och fritidshem".to_owned();
     let mut letter = Document { subject, blocks: Vec::new() };
-    letter.header(vec![
-        Row::new("Kommun", &facts.authority.name, ""),
-        Row::new("Ärende", facts.case.to_string(), ""),
-        Row::new("Datum", swedish::day(facts.written_on), ""),
-    ]);
+    header(&mut letter, facts);
     letter.paragraph(match facts.ground {
         Ground::Place => "Vi har beslutat om hushållets avgift, eftersom en placering börjar, ändras eller upphör.",
         Ground::Declared => "Vi har beslutat om hushållets avgift efter din anmälan.",
         Ground::Rules => {
             "Vi har beslutat om hushållets avgift, eftersom årets högsta avgift eller ett barns ålder ändrar den."
         }
+        Ground::PastMonths => {
+            "Vi har beslutat att höja avgiften för månader som har gått, efter en uppgift om hushållet eller placeringen."
+        }
     });
+    heard(&mut letter, facts);
     if let Some(previous) = facts.previous {
         letter.rows(vec![Row::new("Avgift per månad hittills", swedish::kronor(previous), "")]);
     }
     for step in &facts.steps {
         fees(&mut letter, step);
+    }
+    if let Some(past) = &facts.past {
+        past.write(&mut letter);
     }
     letter.paragraph(by_the_day(facts.thirtieths));
     grounds(&mut letter, facts);
@@ -37,10 +40,41 @@ pub(super) fn write(facts: &LetterFacts) -> RenderedLetter {
     letter.render_in(LANGUAGE)
 }
 
-fn fees(letter: &mut Document, step: &FeeStep) {
-    letter.heading(format!("Avgift från och med den {}", swedish::day(step.from)));
+/// Who writes, about what, when.
+pub(super) fn header(letter: &mut Document, facts: &LetterFacts) {
+    letter.header(vec![
+        Row::new("Kommun", &facts.authority.name, ""),
+        Row::new("Ärende", facts.case.to_string(), ""),
+        Row::new("Datum", swedish::day(facts.written_on), ""),
+    ]);
+}
+
+/// That the custodian has been heard, and why the raise stands where they objected.
+fn heard(letter: &mut Document, facts: &LetterFacts) {
+    let Some(heard) = &facts.heard else { return };
+    let answered = match heard.answered_on {
+        Some(day) => format!("Du svarade den {}.", swedish::day(day)),
+        None => "Vi har inte fått något svar.".to_owned(),
+    };
+    letter.paragraph(format!(
+        "Du har fått möjlighet att yttra dig: vi skrev den {} och du kunde svara till och med den {}. {answered}",
+        swedish::day(heard.written_on),
+        swedish::day(heard.answer_by)
+    ));
+    if let Some(ruling) = &heard.ruling {
+        letter
+            .paragraph(format!("Du hade invändningar. Vi har ändå beslutat så, av följande skäl: {ruling}"));
+    }
+}
+
+pub(super) fn fees(letter: &mut Document, step: &FeeStep) {
+    let to = step.to.map(|to| format!(" till och med den {}", swedish::day(to))).unwrap_or_default();
+    letter.heading(format!("Avgift från och med den {}{to}", swedish::day(step.from)));
     if step.children.is_empty() {
-        letter.paragraph("Inget barn har längre någon placering. Avgiften upphör.");
+        letter.paragraph(match step.to {
+            Some(_) => "Inget barn hade någon placering. Ingen avgift tas ut.",
+            None => "Inget barn har längre någon placering. Avgiften upphör.",
+        });
         return;
     }
     let mut rows: Vec<Row> = step.children.iter().map(child).collect();
@@ -64,7 +98,7 @@ fn child(child: &ChildFee) -> Row {
     Row::new(name, swedish::kronor(child.monthly_fee), articles::HIGHEST_FEE)
 }
 
-fn grounds(letter: &mut Document, facts: &LetterFacts) {
+pub(super) fn grounds(letter: &mut Document, facts: &LetterFacts) {
     letter.heading("Så har avgiften räknats ut");
     for step in &facts.steps {
         if step.children.is_empty() {

@@ -33,7 +33,7 @@ fn child(born: &str, care: Care, order: Option<u32>, percent: Option<i64>, fee: 
 
 fn step(from: &str, income: Option<&str>, children: Vec<ChildFee>) -> FeeStep {
     let cap = parameters().unwrap().get("income_cap", day(from)).unwrap().clone();
-    FeeStep { from: day(from), income: income.map(|income| income.parse().unwrap()), cap, children }
+    FeeStep { from: day(from), to: None, income: income.map(|income| income.parse().unwrap()), cap, children }
 }
 
 /// Three children, of whom the youngest turns three in the year.
@@ -59,6 +59,8 @@ fn facts() -> LetterFacts {
             step("2024-07-15", Some("41250.5"), with(youngest)),
             step("2024-08-01", Some("41250.5"), with(reduced)),
         ],
+        past: None,
+        heard: None,
         previous: Some(kronor("2814")),
         ground: Ground::Declared,
         notice_months: 2,
@@ -79,10 +81,17 @@ fn correction(difference: &str, heard: bool) -> CorrectionFacts {
         authority: authority(),
         written_on: day("2024-03-01"),
         year: 2022,
-        yearly_income: "360000".parse().unwrap(),
+        incomes: vec![
+            TaxedIncome { whose: Whose::Custodian, yearly: kronor("240000") },
+            TaxedIncome {
+                whose: Whose::Partner { from: day("2022-11-01"), to: day("2022-12-31") },
+                yearly: kronor("120000"),
+            },
+        ],
         months: months.into(),
         settlement: Settlement::InstalmentPlan { amount: kronor("600") },
         instalments: 2,
+        due_on: day("2024-04-30"),
         heard: heard.then(|| (day("2024-02-01"), day("2024-02-20"))),
     }
 }
@@ -119,8 +128,14 @@ fn the_correction_states_every_month_and_how_it_is_settled() {
     let letter = CorrectionLetter::new(correction("300", true)).unwrap().render();
     insta::assert_snapshot!("correction_text", letter.text);
     for (settlement, told) in [
-        (Settlement::SeparateInvoice { amount: kronor("600") }, "600\u{a0}kr faktureras för sig."),
-        (Settlement::OnNextInvoice { added: kronor("600") }, "600\u{a0}kr läggs till på nästa faktura."),
+        (
+            Settlement::SeparateInvoice { amount: kronor("600") },
+            "600\u{a0}kr faktureras för sig och förfaller till betalning tidigast den 30 april 2024.",
+        ),
+        (
+            Settlement::OnNextInvoice { added: kronor("600") },
+            "600\u{a0}kr läggs till på nästa faktura, som förfaller till betalning tidigast den 30 april 2024.",
+        ),
         (
             Settlement::Refund { deducted: kronor("500"), repaid: kronor("100") },
             "500\u{a0}kr dras av på nästa faktura och 100\u{a0}kr betalas ut till dig.",
@@ -130,6 +145,53 @@ fn the_correction_states_every_month_and_how_it_is_settled() {
         let text = CorrectionLetter::new(facts).unwrap().render().text.replace('\n', " ");
         assert!(text.contains(told), "{told}: {text}");
     }
+}
+
+/// Two months that are over, of which one rises by 300 kronor and the other by as much as given.
+fn past(other: &str) -> LetterFacts {
+    let month = |month: &str, right: &str| CorrectedMonth {
+        month: month.parse::<Period>().unwrap(),
+        charged: kronor("600"),
+        right: kronor(right),
+    };
+    let only = |from: &str, to: &str| {
+        let fees = vec![child("2021-11-20", Care::Preschool, Some(1), Some(3), "900")];
+        FeeStep { to: Some(day(to)), ..step(from, Some("30000"), fees) }
+    };
+    let past = PastMonths {
+        months: vec![month("2024-02", "900"), month("2024-04", other)],
+        settlement: Settlement::SeparateInvoice { amount: kronor("500") },
+        instalments: 1,
+        due_on: day("2024-08-30"),
+    };
+    let heard = HeardInLetter {
+        written_on: day("2024-06-01"),
+        answer_by: day("2024-06-22"),
+        answered_on: Some(day("2024-06-10")),
+        ruling: Some("Folkbokföringen visar samma adress.".to_owned()),
+    };
+    LetterFacts {
+        steps: vec![only("2024-02-01", "2024-02-29"), only("2024-04-01", "2024-04-30")],
+        past: Some(past),
+        heard: Some(heard),
+        previous: None,
+        ground: Ground::PastMonths,
+        ..facts()
+    }
+}
+
+#[test]
+fn a_raise_of_past_months_names_each_the_sum_the_hearing_and_when_it_is_due() {
+    insta::assert_snapshot!("past_months_text", DecisionLetter::new(past("800")).unwrap().render().text);
+}
+
+#[test]
+fn a_hearing_names_the_same_and_the_last_day_for_an_answer() {
+    let asked = || LetterFacts { heard: None, ..past("800") };
+    let letter = HearingLetter::new(asked(), day("2024-07-22")).unwrap().render();
+    insta::assert_snapshot!("hearing_text", letter.text);
+    assert!(HearingLetter::new(asked(), day("2024-07-01")).is_err(), "no time to answer");
+    assert!(HearingLetter::new(facts(), day("2024-07-22")).is_err(), "nothing to ask about");
 }
 
 #[test]
