@@ -14,7 +14,7 @@ pub(crate) mod decision;
 mod determine;
 mod due;
 mod fees;
-mod letter;
+pub(crate) mod letter;
 mod morning;
 mod orders;
 pub(crate) mod past;

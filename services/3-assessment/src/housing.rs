@@ -10,7 +10,7 @@ mod decide;
 mod decision;
 mod determine;
 mod expired_costs;
-mod letter;
+pub(crate) mod letter;
 mod morning;
 mod orders;
 mod register;

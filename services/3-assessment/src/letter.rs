@@ -3,7 +3,7 @@
 use crate::Rules;
 use crate::state::{Case, Opened};
 use crate::target::Source;
-use domain::{AuthorityId, Day, HearingId, LetterId, Money, Period};
+use domain::{Day, HearingId, LetterId, Money, Period};
 use messages::{Heard, Letter, LetterKind, Party};
 use runtime::Refusal;
 use schemes::dk_daycare::letter::{
@@ -126,7 +126,7 @@ pub fn release(
     paid: ((Period, Money), Option<Period>),
     begun: Option<BegunMonths>,
 ) -> Result<Letter, Refusal> {
-    let signs = (opened.case.clone(), authority(rules, &opened.authority, CONTACT));
+    let signs = (opened.case.clone(), authority(rules, opened, CONTACT));
     let release = ReleaseLetter::new(signs, today, paid, begun).map_err(refused)?;
     let (kind, rendered) = (LetterKind::Decision, release.render());
     Ok(letter_of(opened, today, (letter, payer, None), kind, rendered))
@@ -136,7 +136,7 @@ fn facts(rules: &Rules, opened: &Opened, today: Day, subject: &Subject<'_>) -> L
     let one_month = subject.to == Some(subject.from);
     LetterFacts {
         case: opened.case.clone(),
-        authority: authority(rules, &opened.authority, CONTACT),
+        authority: authority(rules, opened, CONTACT),
         written_on: today,
         scope: if one_month { Scope::Month(subject.from) } else { Scope::From(subject.from.first_day()) },
         income_basis: match subject.source {
@@ -223,10 +223,11 @@ pub fn letter_of(
 /// What contact a letter names where the authority's settings name none.
 pub const CONTACT: &str = "Pladsanvisningen";
 
-/// The authority as it signs; with this contact where its settings name none.
-pub fn authority(rules: &Rules, id: &AuthorityId, contact: &str) -> Authority {
-    rules.authorities.get(id).cloned().unwrap_or_else(|| Authority {
-        name: format!("Kommune {id}"),
+/// The authority as it signs the letters of the case's scheme; with this contact where its settings name none.
+pub fn authority(rules: &Rules, opened: &Opened, contact: &str) -> Authority {
+    let signature = rules.authorities.get(&opened.authority);
+    signature.map(|signature| signature.of(opened.scheme)).unwrap_or_else(|| Authority {
+        name: format!("Kommune {}", opened.authority),
         contact: contact.to_owned(),
         complaint: "Klage over afgørelsen sendes til kommunen inden fire uger.".to_owned(),
     })
@@ -234,4 +235,48 @@ pub fn authority(rules: &Rules, id: &AuthorityId, contact: &str) -> Authority {
 
 fn refused(error: schemes::Error) -> Refusal {
     Refusal::new("letter_refused", error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Assessment, SchemeSignature, Signature, childcare, housing, repayment};
+    use domain::{AuthorityId, CaseId};
+    use messages::{BillingMode, Scheme};
+
+    #[test]
+    fn each_scheme_signs_with_its_own_contact_and_complaint_and_else_with_the_authoritys() {
+        let own = |contact: Option<&str>, complaint: Option<&str>| SchemeSignature {
+            contact: contact.map(str::to_owned),
+            complaint: complaint.map(str::to_owned),
+        };
+        let signature = Signature {
+            name: "Eksempel Kommune".to_owned(),
+            contact: "Pladsanvisningen".to_owned(),
+            complaint: "Klag til kommunen.".to_owned(),
+            schemes: BTreeMap::from([
+                (Scheme::DkCashRepayment, own(Some("Opkrævningen"), Some("Klag til Ydelsescentret."))),
+                (Scheme::DkTemporaryHousing, own(Some("Bo-teamet"), None)),
+                (Scheme::SeChildcare, own(None, Some("Överklaga."))),
+            ]),
+        };
+        let code = AuthorityId::parse("0101").unwrap();
+        let stage =
+            Assessment::new(Settings::default(), BTreeMap::from([(code.clone(), signature)])).unwrap();
+        let signs = |scheme, of: fn(&Rules, &Opened) -> Authority| {
+            let case = CaseId::parse("C-1").unwrap();
+            let opened = Opened { case, authority: code.clone(), scheme, billing: BillingMode::Monthly };
+            let Authority { name, contact, complaint } = of(&stage.rules, &opened);
+            assert_eq!(name, "Eksempel Kommune");
+            [contact, complaint]
+        };
+        let daycare = signs(Scheme::DkDaycare, |rules, opened| authority(rules, opened, CONTACT));
+        assert_eq!(daycare, ["Pladsanvisningen", "Klag til kommunen."]);
+        let debtor = signs(Scheme::DkCashRepayment, repayment::letter::signs);
+        assert_eq!(debtor, ["Opkrævningen", "Klag til Ydelsescentret."]);
+        let resident = signs(Scheme::DkTemporaryHousing, housing::letter::signs);
+        assert_eq!(resident, ["Bo-teamet", "Klag til kommunen."]);
+        let household = signs(Scheme::SeChildcare, childcare::letter::signs);
+        assert_eq!(household, ["Pladsanvisningen", "Överklaga."]);
+    }
 }

@@ -24,6 +24,7 @@ mod repayment;
 mod residence;
 mod reviews;
 mod scheme;
+mod signature;
 mod state;
 mod target;
 #[cfg(test)]
@@ -39,6 +40,7 @@ pub use hearing::{About, Hearing};
 pub use housing::{Housing, HousingSettings, PaymentDecision, Waiting};
 pub use repayment::{AgreementState, Repayment, RepaymentSettings};
 pub use reviews::{MISSING_INCOME_MONTH, Review};
+pub use signature::{SchemeSignature, Signature};
 pub use state::{Awaits, Case};
 pub use yearly::OpenYear;
 
@@ -46,7 +48,6 @@ use domain::{AuthorityId, Day};
 use messages::Topic;
 use runtime::{Context, DynStage, Effects, Input, NoCall, Refusal, Stage};
 use schemes::Parameters;
-use schemes::dk_daycare::letter::Authority;
 use schemes::dk_daycare::{self, Settings};
 use schemes::se_childcare;
 use schemes::{collection, dk_cash_repayment, dk_temporary_housing};
@@ -77,7 +78,7 @@ pub struct LawEnd {
 pub struct Rules {
     pub(crate) parameters: Parameters,
     pub(crate) settings: Settings,
-    pub(crate) authorities: BTreeMap<AuthorityId, Authority>,
+    pub(crate) authorities: BTreeMap<AuthorityId, Signature>,
     pub(crate) housing: housing::HousingRules,
     pub(crate) repayment: repayment::RepaymentRules,
     pub(crate) childcare: childcare::ChildcareRules,
@@ -88,7 +89,7 @@ impl Assessment {
     /// `authorities` are signed by its municipality code. Fails on settings out of range.
     pub fn new(
         settings: Settings,
-        authorities: BTreeMap<AuthorityId, Authority>,
+        authorities: BTreeMap<AuthorityId, Signature>,
     ) -> Result<Self, schemes::Error> {
         settings.check()?;
         let housing = housing::HousingRules {

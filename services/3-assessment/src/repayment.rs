@@ -10,7 +10,7 @@ mod decide;
 mod decision;
 mod determine;
 mod fees;
-mod letter;
+pub(crate) mod letter;
 mod missed;
 mod morning;
 mod orders;

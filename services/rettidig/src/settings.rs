@@ -4,14 +4,13 @@ mod remembered;
 
 use crate::cli::WrongInput;
 use anyhow::{Error, Result, bail};
-use assessment::{Assessment, HousingSettings, LawEnd, RepaymentSettings};
+use assessment::{Assessment, HousingSettings, LawEnd, RepaymentSettings, Signature};
 use domain::{AuthorityId, Day};
 use invoicing::{Invoicing, InvoicingSettings};
 use reconciliation::{Reconciliation, ReconciliationSettings};
 use routing::{Routing, Strategy};
 use schemars::{JsonSchema, schema_for};
 use schemes::dk_daycare;
-use schemes::dk_daycare::letter::Authority;
 use schemes::se_childcare;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +34,7 @@ pub struct Settings {
     /// Reconciliation.
     reconciliation: ReconciliationSettings,
     /// How authorities sign their letters, by municipality code.
-    authorities: BTreeMap<String, Authority>,
+    authorities: BTreeMap<String, Signature>,
     /// An advis strategy file, beside the settings file or absolute.
     advis_strategy: Option<PathBuf>,
 }
@@ -74,9 +73,8 @@ impl Settings {
     /// Fails where a stage would not start with what it is given, with everything that is wrong.
     fn check(&self) -> Result<()> {
         let mut wrong: Vec<String> = Vec::new();
-        for (code, authority) in &self.authorities {
-            let Authority { name, contact, complaint } = authority;
-            if [name, contact, complaint].iter().any(|text| text.trim().is_empty()) {
+        for (code, signature) in &self.authorities {
+            if signature.lacks_a_text() {
                 wrong.push(format!(
                     "authorities: {code}: name, contact and complaint stand in letters: none is empty"
                 ));
@@ -169,7 +167,7 @@ impl Settings {
         let authorities = self
             .authorities
             .iter()
-            .map(|(code, authority)| Ok((AuthorityId::parse(code.clone())?, authority.clone())))
+            .map(|(code, signature)| Ok((AuthorityId::parse(code.clone())?, signature.clone())))
             .collect::<Result<_, domain::IdError>>()
             .map_err(|error| WrongInput(format!("authorities: {error}")))?;
         let wrong = |error: schemes::Error| WrongInput(error.to_string());
@@ -193,7 +191,11 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use messages::Scheme;
     use serde_json::Value;
+
+    /// An authority, up to what its schemes say.
+    const OF_SCHEMES: &str = "authorities: {\"0101\": {name: a, contact: b, complaint: c, schemes: ";
 
     #[test]
     fn what_the_schema_gives_as_a_range_is_what_the_program_takes() {
@@ -260,7 +262,19 @@ mod tests {
         fs::write(&file, format!("#{example}")).unwrap();
         let settings = Settings::read(Some(&file)).unwrap();
         assert_eq!(settings.authorities.len(), 1);
+        let signs = |scheme| settings.authorities["0101"].of(scheme);
+        assert!(signs(Scheme::DkDaycare).contact.starts_with("Pladsanvisningen"));
+        assert!(signs(Scheme::DkTemporaryHousing).contact.starts_with("Egenbetaling"));
+        let (debtor, other) = (signs(Scheme::DkCashRepayment), signs(Scheme::DkDaycare));
+        assert!(debtor.contact.starts_with("Opkrævning") && debtor.complaint != other.complaint);
         settings.assessment().unwrap();
+        fs::write(&file, format!("{OF_SCHEMES}{{dk-dagtilbud: {{contact: d}}}}}}}}\n")).unwrap();
+        let refused = Settings::read(Some(&file)).unwrap_err().to_string();
+        assert!(refused.contains("dk-dagtilbud"), "{refused}");
+        assert!(Scheme::ALL.iter().all(|scheme| refused.contains(scheme.name())), "{refused}");
+        fs::write(&file, format!("{OF_SCHEMES}{{dk-daycare: {{contact: ' '}}}}}}}}\n")).unwrap();
+        let refused = Settings::read(Some(&file)).unwrap_err().to_string();
+        assert!(refused.contains("0101: name, contact and complaint stand in letters"), "{refused}");
         fs::write(&file, "authorities: {\"12\": {name: a, contact: b, complaint: c}}\n").unwrap();
         let refused = Settings::read(Some(&file)).unwrap_err().to_string();
         assert!(
@@ -274,6 +288,8 @@ mod tests {
         let (_, schema) = schema();
         let schema: Value = serde_json::from_str(&schema).unwrap();
         let defaults = serde_json::to_value(Settings::default()).unwrap();
+        let of_schemes = &schema["$defs"]["Signature"]["properties"]["schemes"]["properties"];
+        assert_eq!(of_schemes.as_object().unwrap().len(), Scheme::ALL.len());
         let names = |keys: &Value| keys.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
         assert_eq!(names(&schema["properties"]), names(&defaults));
         for part in ["daycare", "cash_repayment", "invoicing", "reconciliation"] {

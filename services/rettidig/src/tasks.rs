@@ -129,6 +129,7 @@ async fn list_years(store: &dyn Store) -> Result<()> {
         let deviation = deviation_percent.map_or("unknown".to_owned(), |percent| format!("{percent} %"));
         let waits = match missing.len() {
             0 => "for the hearing, or for a month or an estate that is not settled".to_owned(),
+            1 => "for the tax assessment of 1 adult".to_owned(),
             missing => format!("for the tax assessments of {missing} adults"),
         };
         let postponed = if *postponed { ", postponed" } else { "" };

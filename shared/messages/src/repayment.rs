@@ -137,9 +137,9 @@ impl RepaymentGround {
     /// As a letter writes it.
     pub fn name(self) -> &'static str {
         match self {
-            Self::P91 => "aktivlovens § 91",
-            Self::P93 => "aktivlovens § 93",
-            Self::P94 => "aktivlovens § 94",
+            Self::P91 => "aktivloven § 91",
+            Self::P93 => "aktivloven § 93",
+            Self::P94 => "aktivloven § 94",
         }
     }
 }
@@ -327,4 +327,10 @@ pub enum CollectionStepKind {
     Determination,
     /// Reminder and determination were in vain: it may go to recovery (*inddrivelse*) once the debtor has been told.
     Transfer,
+}
+
+#[test]
+fn a_ground_is_named_as_an_article_is_cited() {
+    let named = [RepaymentGround::P91, RepaymentGround::P93, RepaymentGround::P94].map(RepaymentGround::name);
+    assert_eq!(named, ["aktivloven § 91", "aktivloven § 93", "aktivloven § 94"]);
 }

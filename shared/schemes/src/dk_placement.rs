@@ -3,6 +3,7 @@
 //!
 //! Young persons of 18-22 years pay by the rules of temporary housing (BEK 95 of 29/01/2024 § 11) and are no input here.
 
+mod articles;
 mod assess;
 mod back_bill;
 mod follow_up;

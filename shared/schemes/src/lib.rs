@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod article;
 #[cfg(test)]
 mod case_files_test;
 pub mod collection;
@@ -17,6 +18,7 @@ pub mod se_childcare;
 mod spans;
 mod trace;
 
+pub use article::Article;
 pub use error::Error;
 pub use parameters::{Parameter, Parameters};
 pub use part::{Part, PartError};

@@ -20,16 +20,21 @@ impl FromIterator<(Day, Option<Day>)> for Spans {
     }
 }
 
+impl Spans {
+    /// The spans with a language's words for "from", "to" and "no day".
+    pub fn in_words(&self, [since, until, none]: [&str; 3]) -> String {
+        let span = |(from, to): &(Day, Option<Day>)| match to {
+            Some(to) => format!("{from} {until} {to}"),
+            None => format!("{since} {from}"),
+        };
+        let spans: Vec<String> = self.0.iter().map(span).collect();
+        if spans.is_empty() { none.to_owned() } else { spans.join(", ") }
+    }
+}
+
 impl fmt::Display for Spans {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, (from, to)) in self.0.iter().enumerate() {
-            f.write_str(if number == 0 { "" } else { ", " })?;
-            match to {
-                Some(to) => write!(f, "{from} to {to}")?,
-                None => write!(f, "from {from}")?,
-            }
-        }
-        if self.0.is_empty() { f.write_str("no day") } else { Ok(()) }
+        f.write_str(&self.in_words(["from", "to", "no day"]))
     }
 }
 
@@ -48,6 +53,8 @@ mod tests {
         .into_iter()
         .collect();
         assert_eq!(spans.to_string(), "2013-01-01 to 2015-12-31, from 2017-01-01");
+        let swedish = spans.in_words(["från", "till", "ingen dag"]);
+        assert_eq!(swedish, "2013-01-01 till 2015-12-31, från 2017-01-01");
         assert_eq!(Spans::default().to_string(), "no day");
     }
 }

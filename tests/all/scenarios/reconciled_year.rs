@@ -100,7 +100,7 @@ async fn an_open_year_is_listed_with_its_deviation_until_it_is_reconciled() {
     assert!(years(&place).contains("No income year waits"), "{}", years(&place));
     place.run("2024-01-20", "").await;
     let listed = years(&place);
-    assert!(listed.contains("2024-12-31 DAY-0001 2023 0 % for the tax assessments of 1 adults"), "{listed}");
+    assert!(listed.contains("2024-12-31 DAY-0001 2023 0 % for the tax assessment of 1 adult"), "{listed}");
     assert!(listed.contains("2 in all; below 10 %: 2"), "{listed}");
     let mut later = input.follow_up();
     assessed(&mut later, &far, 480_000);

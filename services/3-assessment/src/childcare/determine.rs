@@ -131,6 +131,7 @@ fn at_most(owed: Money, mut trace: Trace, stated: Option<Money>) -> (Money, Trac
 pub fn in_swedish(error: &Error) -> String {
     match error {
         Error::NoParameter { scheme, parameter, on, known } => {
+            let known = known.in_words(["från", "till", "ingen dag"]);
             format!("{scheme}: parametern {parameter} saknas för {on} (finns för {known})")
         }
         other => other.to_string(),

@@ -7,7 +7,7 @@ use super::{Childcare, ChildcareRules, due};
 use crate::Rules;
 use crate::letter::letter_of;
 use crate::state::{Case, Opened};
-use domain::{AuthorityId, Day, HearingId, LetterId, Money, Period};
+use domain::{Day, HearingId, LetterId, Money, Period};
 use messages::{Heard, Letter, LetterKind, Party};
 use runtime::Refusal;
 use rust_decimal::Decimal;
@@ -107,7 +107,7 @@ fn facts(
     let steps = shown.iter().map(|shown| fee_step(&rules.childcare, childcare, shown));
     Ok(LetterFacts {
         case: opened.case.clone(),
-        authority: authority(rules, &opened.authority),
+        authority: signs(rules, opened),
         written_on: today,
         steps: steps.collect::<Result<_, _>>().map_err(refused)?,
         past: (!past.months.is_empty()).then_some(past),
@@ -134,7 +134,7 @@ pub fn correction(
 ) -> Result<Letter, Refusal> {
     let facts = CorrectionFacts {
         case: opened.case.clone(),
-        authority: authority(rules, &opened.authority),
+        authority: signs(rules, opened),
         written_on: today,
         year: about.year,
         incomes: about.incomes,
@@ -191,9 +191,10 @@ fn child(rules: &ChildcareRules, on: Day, fee: &Fee) -> Result<ChildFee, Error> 
 }
 
 /// The municipality as it signs; where the settings name none, by its code.
-fn authority(rules: &Rules, id: &AuthorityId) -> Authority {
-    rules.authorities.get(id).cloned().unwrap_or_else(|| Authority {
-        name: format!("Kommun {id}"),
+pub fn signs(rules: &Rules, opened: &Opened) -> Authority {
+    let signature = rules.authorities.get(&opened.authority);
+    signature.map(|signature| signature.of(opened.scheme)).unwrap_or_else(|| Authority {
+        name: format!("Kommun {}", opened.authority),
         contact: "Barnomsorgens avgifter".to_owned(),
         complaint: "Kontakta kommunen om du vill veta hur beslutet kan prövas.".to_owned(),
     })

@@ -9,7 +9,7 @@ use messages::{Letter, LetterKind, Party, Stay};
 use runtime::Refusal;
 use rust_decimal::Decimal;
 use schemes::dk_temporary_housing::CostFigures;
-use schemes::dk_temporary_housing::letter::{DecisionLetter, Ground, LetterFacts};
+use schemes::dk_temporary_housing::letter::{Authority, DecisionLetter, Ground, LetterFacts};
 
 /// What contact a letter names where the authority's settings name none.
 const CONTACT: &str = "Egenbetaling for botilbud";
@@ -32,12 +32,17 @@ pub struct Subject<'a> {
     pub ground: Ground,
 }
 
+/// The authority as it signs.
+pub fn signs(rules: &Rules, opened: &Opened) -> Authority {
+    authority(rules, opened, CONTACT)
+}
+
 /// The decision's letter.
 pub fn decision(rules: &Rules, opened: &Opened, today: Day, subject: Subject<'_>) -> Result<Letter, Refusal> {
     let terms = subject.terms.clone();
     let facts = LetterFacts {
         case: opened.case.clone(),
-        authority: authority(rules, &opened.authority, CONTACT),
+        authority: signs(rules, opened),
         written_on: today,
         paragraph: terms.paragraph,
         facility: subject.stay.facility.to_string(),

@@ -103,8 +103,9 @@ pub fn missed(
     letter_of(opened, today, (letter, debtor, None), kind, rendered)
 }
 
-fn signs(rules: &Rules, opened: &Opened) -> Authority {
-    authority(rules, &opened.authority, CONTACT)
+/// The authority as it signs.
+pub fn signs(rules: &Rules, opened: &Opened) -> Authority {
+    authority(rules, opened, CONTACT)
 }
 
 fn facts(rules: &Rules, opened: &Opened, today: Day, subject: &Subject<'_>) -> LetterFacts {

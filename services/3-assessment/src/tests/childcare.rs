@@ -171,6 +171,7 @@ fn a_year_without_a_cap_is_told_a_month_ahead_and_not_charged() {
     assert!(
         told[0].contains("2025-12-01") && told[0].contains("parametern income_cap saknas för 2026-01-01")
     );
+    assert!(told[0].contains("(finns för 2002-01-01 till 2025-12-31)"), "{}", told[0]);
 }
 
 #[test]

@@ -190,7 +190,7 @@ impl Round<'_> {
         let (economic, dependent) = months.subsidies().map_err(not_assessable)?;
         Ok(YearFacts {
             case: self.opened.case.clone(),
-            authority: letter::authority(self.rules, &self.opened.authority, CONTACT),
+            authority: letter::authority(self.rules, self.opened, CONTACT),
             written_on: self.today(),
             year,
             months: months

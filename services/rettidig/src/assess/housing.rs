@@ -134,7 +134,7 @@ pub(super) fn assess(facts: Value, law: &Law) -> Result<(Money, Answer, Trace), 
     let case: Case = faults::read(facts, &example())?;
     let (mut input, figures, settings) = case.parts();
     let mut wrong: Vec<Fault> = input.faults().into_iter().map(told).collect();
-    wrong.extend(basis::faults(figures.as_ref(), input.paragraph));
+    wrong.extend(basis::faults(figures.as_ref(), input.paragraph, input.month.first_day()));
     wrong.extend(settings.faults().into_iter().map(|error| told(error).beneath("settings")));
     if !wrong.is_empty() {
         return Err(wrong);

@@ -82,7 +82,7 @@ struct Capacity {
 /// instalment that it needs ([`Error::NoParameter`]).
 pub fn assess(input: &Input, parameters: &Parameters, settings: &Settings) -> Result<Assessment, Error> {
     Error::first(input.faults())?;
-    let mut root = Step::new("repayment a month (tilbagebetaling)", PLAN);
+    let mut root = Step::new("repayment a month (tilbagebetaling)", PLAN.on(input.on));
     root.input_text("on", input.on.to_string());
     let standings = standings(&input.claims, input.on, parameters, &mut root)?;
     let owed: Option<Decimal> =
@@ -91,7 +91,7 @@ pub fn assess(input: &Input, parameters: &Parameters, settings: &Settings) -> Re
         (_, Some(owed)) if owed.is_zero() => {
             Capacity { set_aside: Some(SetAsideReason::NothingOwed), ..Capacity::default() }
         }
-        (Some(benefit), _) => deferral(benefit, &mut root),
+        (Some(benefit), _) => deferral(benefit, input.on, &mut root),
         (None, _) => capacity(input, parameters, settings, &mut root)?,
     };
     let payable = owed.map_or(capacity.instalment, |owed| {
@@ -131,8 +131,8 @@ pub fn can_pay(input: &Input, parameters: &Parameters, settings: &Settings) -> R
     }
 }
 
-fn deferral(benefit: Benefit, trace: &mut Step) -> Capacity {
-    let mut step = Step::new("deferral (henstand)", DEFERRAL);
+fn deferral(benefit: Benefit, on: Day, trace: &mut Step) -> Capacity {
+    let mut step = Step::new("deferral (henstand)", DEFERRAL.on(on));
     step.input_text("benefit", benefit.in_words());
     step.result("instalment", Decimal::ZERO);
     trace.steps.push(step);
@@ -147,7 +147,8 @@ fn capacity(
 ) -> Result<Capacity, Error> {
     let Some(net) = net_yearly(input, trace) else { return fixed(input.on, parameters, trace) };
     let percent = parameters.tables().percent(net, input.provider, input.on, settings, trace)?;
-    let mut step = Step::new("capacity and instalment a month (betalingsevne, afdrag)", CAPACITY);
+    let mut step =
+        Step::new("capacity and instalment a month (betalingsevne, afdrag)", CAPACITY.on(input.on));
     let unit = step.parameter(parameters.get("instalment_step", input.on)?);
     let yearly = net * step.input("percent", Decimal::from(percent)) / Decimal::ONE_HUNDRED;
     step.result("yearly capacity", yearly);

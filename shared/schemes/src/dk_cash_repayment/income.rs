@@ -1,22 +1,16 @@
 //! The yearly net income, and where it comes from.
 
-use super::Input;
+use super::{Input, articles};
 use crate::Step;
 use rust_decimal::Decimal;
-
-/// What counts as net income, and how it is found.
-const ARTICLE: &str = "gældsinddrivelsesbekendtgørelsen (BEK 1110 af 25/10/2024) § 11, stk. 1 og 4";
-/// Of two months the lower one counts.
-const LOWER_MONTH: &str =
-    "gældsinddrivelsesbekendtgørelsen (BEK 1110 af 25/10/2024) § 11; SKM2018.169.LSR, SKM2018.171.LSR";
 
 /// The yearly net income; `None`: there is no current information on it.
 pub(super) fn net_yearly(input: &Input, trace: &mut Step) -> Option<Decimal> {
     let (rule, article) = match input.latest_months.is_empty() {
-        true => ("yearly net income (nettoindkomst)", ARTICLE),
-        false => ("yearly net income from the lower of the latest two months", LOWER_MONTH),
+        true => ("yearly net income (nettoindkomst)", articles::INCOME),
+        false => ("yearly net income from the lower of the latest two months", articles::LOWER_MONTH),
     };
-    let mut step = Step::new(rule, article);
+    let mut step = Step::new(rule, article.on(input.on));
     let net = match (
         input.net_yearly_income,
         lower_month(&input.latest_months, &mut step),

@@ -59,7 +59,8 @@ pub fn assess_month(input: &MonthInput<'_>) -> Result<MonthAssessment, Error> {
         let problem = format!("is after the 1st of {}: a decision works only forward", input.month);
         return Err(Error::input("communicated_on", problem));
     }
-    let mut root = Step::new("instalment of a month (månedligt afdrag)", articles::PLAN);
+    let article = articles::PLAN.on(input.month.first_day());
+    let mut root = Step::new("instalment of a month (månedligt afdrag)", article);
     root.input_text("month", input.month.to_string());
     root.input_text("due on", input.due_on.to_string());
     root.input_text("decision communicated on", input.communicated_on.to_string());
@@ -71,7 +72,7 @@ pub fn assess_month(input: &MonthInput<'_>) -> Result<MonthAssessment, Error> {
     }
     let mut shares = Vec::with_capacity(input.claims.len());
     for balance in &input.claims {
-        let mut step = Step::new(format!("claim {}", balance.claim), articles::PLAN);
+        let mut step = Step::new(format!("claim {}", balance.claim), article);
         step.input("principal", balance.principal);
         step.input("settled otherwise before the month", balance.settled);
         step.input("taken by earlier instalments", balance.charged);

@@ -57,7 +57,10 @@ impl Assessment {
 /// ([`Error::NoParameter`]) and a rate above the law's share ([`Error::RateAboveShare`]).
 pub fn assess(input: &Input, parameters: &Parameters, settings: &Settings) -> Result<Assessment, Error> {
     Error::first(input.faults())?;
-    let mut root = Step::new("parental payment for a month (forældrebetaling)", articles::ORDER);
+    let mut root = Step::new(
+        "parental payment for a month (forældrebetaling)",
+        articles::ORDER.on(input.month.first_day()),
+    );
     root.input_text("month", input.month.to_string());
     let scale = match input.economic {
         true => Some(Scale::read(

@@ -76,8 +76,10 @@ impl Household<'_> {
     /// The payment for one place and its trace.
     pub(super) fn pay(&self, place: &PlaceInput, trace: &mut Step) -> Result<PlaceAssessment, Error> {
         let on = self.month.first_day();
-        let mut step =
-            Step::new(format!("payment for place {} of child {}", place.place, place.child), articles::ORDER);
+        let mut step = Step::new(
+            format!("payment for place {} of child {}", place.place, place.child),
+            articles::ORDER.on(on),
+        );
         self.check_rate(place, &mut step)?;
         let mut left = Remaining::of_rate(place, self.settings.payment_rounding, &mut step);
         let full = left.amount;
@@ -96,15 +98,17 @@ impl Household<'_> {
             false => Decimal::ZERO,
         };
         let treatment = match place.treatment {
-            true => left.cut("treatment subsidy (behandlingsmæssigt)", articles::TREATMENT, |s| {
+            true => left.cut("treatment subsidy (behandlingsmæssigt)", articles::TREATMENT.on(on), |s| {
                 Ok(s.parameter(self.parameters.get("treatment_share", on)?))
             })?,
             false => Decimal::ZERO,
         };
         let social = match place.social_percent.is_zero() {
-            false => left.cut("social-pedagogical subsidy (socialpædagogisk)", articles::SOCIAL, |_| {
-                Ok(place.social_percent)
-            })?,
+            false => {
+                left.cut("social-pedagogical subsidy (socialpædagogisk)", articles::SOCIAL.on(on), |_| {
+                    Ok(place.social_percent)
+                })?
+            }
             true => Decimal::ZERO,
         };
         let payable = left.amount;

@@ -41,7 +41,7 @@ pub fn recalculation_due(
     parameters: &Parameters,
 ) -> Result<RecalculationTest, Error> {
     let on = month.first_day();
-    let mut step = Step::new("recalculation of a month (genberegning)", articles::RECALCULATION);
+    let mut step = Step::new("recalculation of a month (genberegning)", articles::RECALCULATION.on(on));
     step.input_text("month", month.to_string());
     let steps = step.parameter(parameters.get("recalculation_steps", on)?);
     let width = step_on(on, parameters, &mut step)?;

@@ -2,19 +2,12 @@
 
 use super::income::base;
 use super::scale::yearly_amount;
-use super::{ChildInput, Input, SCHEME, Settings};
+use super::{ChildInput, Input, SCHEME, Settings, articles};
 use crate::{Error, Parameters, Step, Trace};
 use domain::{Day, Money};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-/// The duty to pay, before and from barnets lov.
-const DUTY: &str = "serviceloven § 159 (to 2023); barnets lov § 187 (from 2024)";
-/// The continued placement is free.
-const CONTINUED: &str = "barnets lov § 187, stk. 2, jf. § 67";
-/// The municipality may exempt wholly or partly.
-const EXEMPTION: &str = "BEK 712 af 19/06/2013 §§ 6-7 and its successors";
 
 /// What the parents of placed children pay a month in a year, and why. Nothing of a follow-up enters it: a follow-up
 /// is a task, and the basis of the charge is the decision's.
@@ -63,7 +56,8 @@ pub struct ChildAssessment {
 pub fn assess(input: &Input, parameters: &Parameters, settings: &Settings) -> Result<Assessment, Error> {
     Error::first(input.faults())?;
     let on = input.first_day().ok_or_else(|| Error::input("year", "is a year from 1900 to 2199"))?;
-    let mut root = Step::new("parental payment for placed children (forældrebetaling)", DUTY);
+    let mut root =
+        Step::new("parental payment for placed children (forældrebetaling)", articles::DUTY.on(on));
     let base = base(input, on, parameters, &mut root)?;
     let yearly = yearly_amount(base.amount, on, parameters, &mut root)?;
     let mut children: Vec<&ChildInput> = input.children.iter().collect();
@@ -99,7 +93,7 @@ fn of_child(
 ) -> Result<ChildAssessment, Error> {
     let minimum = parameters.get("collection_minimum", on)?;
     let mut step = Step::new(format!("payment for child {}", child.child), minimum.article.clone());
-    let yearly = exempt(child, yearly, &mut step);
+    let yearly = exempt(child, yearly, on, &mut step);
     let rounding = settings.payment_rounding;
     let monthly = step.result("monthly amount", rounding.round(yearly / Decimal::from(12)));
     step.rounding = Some(rounding.in_words().to_owned());
@@ -118,16 +112,17 @@ fn of_child(
 }
 
 /// The yearly amount after what is exempt by law or by decision.
-fn exempt(child: &ChildInput, yearly: Decimal, trace: &mut Step) -> Decimal {
+fn exempt(child: &ChildInput, yearly: Decimal, on: Day, trace: &mut Step) -> Decimal {
     if child.continued_placement {
-        let mut step = Step::new("continued placement (videreførelse af en anbringelse)", CONTINUED);
+        let mut step =
+            Step::new("continued placement (videreførelse af en anbringelse)", articles::CONTINUED.on(on));
         step.input("yearly payment", yearly);
         let left = step.result("yearly payment after", Decimal::ZERO);
         trace.steps.push(step);
         return left;
     }
     let Some(exemption) = &child.exemption else { return trace.input("yearly payment", yearly) };
-    let mut step = Step::new("exemption (fritagelse)", EXEMPTION);
+    let mut step = Step::new("exemption (fritagelse)", articles::EXEMPTION.on(on));
     step.input_text("reason", exemption.reason.in_words());
     let percent = step.input("percent exempt", exemption.percent);
     step.input("yearly payment", yearly);

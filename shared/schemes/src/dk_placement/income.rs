@@ -1,13 +1,10 @@
 //! The income base (*indtægtsgrundlag*), BEK § 2: whose income, of which year, and what of it.
 
-use super::{Input, ParentIncome};
+use super::{Input, ParentIncome, articles};
 use crate::{Error, Parameters, Step};
 use domain::Day;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-
-/// The articles of 2019 and of 2024 that say which parents pay.
-const WHO_PAYS: &str = "BEK 535 af 02/05/2019 § 5; BEK 95 af 29/01/2024 § 4";
 
 /// The base on which the parents pay.
 pub(super) struct Base {
@@ -22,7 +19,7 @@ pub(super) fn base(input: &Input, on: Day, parameters: &Parameters, trace: &mut 
     if let Some(amount) = input.income_base {
         return Ok(Base { amount, maintenance_to_be_fixed: false });
     }
-    let mut step = Step::new("income base of those who pay (indtægtsgrundlag)", WHO_PAYS);
+    let mut step = Step::new("income base of those who pay (indtægtsgrundlag)", articles::WHO_PAYS.on(on));
     let (paying, other): (Vec<_>, Vec<_>) = input.parents.iter().partition(|p| p.lived_with_child);
     step.input("parents with whom the child lived just before the stay", Decimal::from(paying.len()));
     let mut amount = Decimal::ZERO;

@@ -80,7 +80,7 @@ pub fn assess(input: &Input, parameters: &Parameters, settings: &Settings) -> Re
     let days = StayDays::find(input, &decisions, &mut root)?;
     let housing_free = input.paragraph == Paragraph::P107 && input.own_home_kept && input.budget.is_none();
     let lines = match housing_free {
-        true => own_home(&mut root),
+        true => own_home(input, &mut root),
         false => days
             .runs
             .iter()
@@ -91,7 +91,7 @@ pub fn assess(input: &Input, parameters: &Parameters, settings: &Settings) -> Re
     let service_days = if of_107 { days.with_payment() } else { input.days };
     let services = match service_days {
         0 => Vec::new(),
-        _ => service_lines(&input.services, input.paragraph, service_days, &mut root)?,
+        _ => service_lines(input, service_days, &mut root)?,
     };
     let of_services: Decimal = services.iter().map(|s| s.amount.amount()).sum();
     let of_stay: Decimal = lines.iter().map(|l| l.amount().amount()).sum();
@@ -121,8 +121,8 @@ pub fn assess(input: &Input, parameters: &Parameters, settings: &Settings) -> Re
 /// No income: nothing is charged, and the amount for personal needs is due.
 fn no_income(input: &Input, settings: &Settings, mut root: Step) -> Result<Assessment, Error> {
     let article = match input.paragraph {
-        Paragraph::P107 => articles::NO_INCOME_107,
-        Paragraph::P109 | Paragraph::P110 => articles::RELIEF_109_110,
+        Paragraph::P107 => articles::NO_INCOME_107.on(input.month.first_day()),
+        Paragraph::P109 | Paragraph::P110 => articles::RELIEF_109_110.on(input.month.first_day()),
     };
     let mut step = Step::new("no income: no payment, and an amount for personal needs", article);
     let days = step.input("days of the stay", Decimal::from(input.days));
@@ -156,8 +156,11 @@ fn no_income(input: &Input, settings: &Settings, mut root: Step) -> Result<Asses
 }
 
 /// An own home kept under § 107: as a rule no payment for the housing.
-fn own_home(trace: &mut Step) -> Vec<ChargeLine> {
-    let mut step = Step::new("own home kept: no payment for the housing", articles::OWN_HOME_107);
+fn own_home(input: &Input, trace: &mut Step) -> Vec<ChargeLine> {
+    let mut step = Step::new(
+        "own home kept: no payment for the housing",
+        articles::OWN_HOME_107.on(input.month.first_day()),
+    );
     step.input_text("budget for a payment all the same", "none");
     step.result("payment for the housing", Decimal::ZERO);
     trace.steps.push(step);
@@ -172,8 +175,8 @@ fn line(
     trace: &mut Step,
 ) -> Result<ChargeLine, Error> {
     let article = match input.paragraph {
-        Paragraph::P107 => articles::STAY_107,
-        Paragraph::P109 | Paragraph::P110 => articles::STAY_109_110,
+        Paragraph::P107 => articles::STAY_107.on(input.month.first_day()),
+        Paragraph::P109 | Paragraph::P110 => articles::STAY_109_110.on(input.month.first_day()),
     };
     let mut step = Step::new(format!("stay from {} to {}", run.from, run.to), article);
     let field = || input.field_of_decision(run.decision.communicated_on());
@@ -216,7 +219,7 @@ fn within_comparable_rent(input: &Input, rate: Decimal, trace: &mut Step) -> Res
     }
     Err(format!(
         "comes to {whole_month} in the month, above the {comparable} of a comparable dwelling ({})",
-        articles::COMPARABLE
+        articles::COMPARABLE.on(input.month.first_day())
     ))
 }
 
@@ -224,8 +227,8 @@ fn within_comparable_rent(input: &Input, rate: Decimal, trace: &mut Step) -> Res
 fn reduction(input: &Input, due: Decimal, trace: &mut Step) -> Decimal {
     let Some(budget) = &input.budget else { return Decimal::ZERO };
     let article = match input.paragraph {
-        Paragraph::P107 => articles::OWN_HOME_107,
-        Paragraph::P109 | Paragraph::P110 => articles::RELIEF_109_110,
+        Paragraph::P107 => articles::OWN_HOME_107.on(input.month.first_day()),
+        Paragraph::P109 | Paragraph::P110 => articles::RELIEF_109_110.on(input.month.first_day()),
     };
     let mut step = Step::new("reduction to what the resident can pay", article);
     step.input("due", due);

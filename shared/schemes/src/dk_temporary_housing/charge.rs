@@ -61,7 +61,7 @@ impl ChargeLine {
             let problem = format!(
                 "is before {}, when the decision was communicated; it works only forward ({})",
                 raw.decision_communicated_on,
-                articles::DECISION
+                articles::DECISION.on(raw.from)
             );
             return refuse("from", problem);
         }

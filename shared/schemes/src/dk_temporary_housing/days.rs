@@ -28,7 +28,8 @@ impl<'a> StayDays<'a> {
     /// Finds the decision of each day: the latest communicated by then. Refuses when it would depend on which days of
     /// the month the stay has, and they are not known; and a dispensation outside the stay.
     pub(super) fn find(input: &Input, decisions: &'a [Decision], trace: &mut Step) -> Result<Self, Error> {
-        let mut step = Step::new("days under a communicated decision", articles::DECISION);
+        let mut step =
+            Step::new("days under a communicated decision", articles::DECISION.on(input.month.first_day()));
         for decision in decisions {
             step.input_text("decision communicated on", decision.communicated_on().to_string());
         }

@@ -30,8 +30,10 @@ impl Decision {
             (Some(rate), _) => Rate::Daily(rate),
             (None, Paragraph::P109 | Paragraph::P110) => Rate::Statutory,
             (None, Paragraph::P107) => {
-                let problem =
-                    format!("is missing: a decision states a concrete amount ({})", articles::DECISION);
+                let problem = format!(
+                    "is missing: a decision states a concrete amount ({})",
+                    articles::DECISION.on(on)
+                );
                 return Err(Error::input("decided_daily_rate", problem));
             }
         };

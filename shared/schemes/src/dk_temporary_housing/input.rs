@@ -165,7 +165,7 @@ impl Input {
             check(check_amount(&format!("further_decisions[{}].daily_rate", n + 1), decision.daily_rate));
         }
         for (n, service) in self.services.iter().enumerate() {
-            faults.extend(service.faults(n + 1, self.paragraph));
+            faults.extend(service.faults(n + 1, self.paragraph, self.month.first_day()));
         }
         for (n, dispensation) in self.dispensations.iter().enumerate() {
             faults.extend(dispensation.faults(n + 1, self.paragraph));
@@ -201,15 +201,17 @@ impl Input {
 }
 
 impl ServiceInput {
-    fn faults(&self, position: usize, paragraph: Paragraph) -> Vec<Error> {
+    fn faults(&self, position: usize, paragraph: Paragraph, on: Day) -> Vec<Error> {
         let field = |name: &str| format!("services[{position}].{name}");
         let mut faults = Vec::new();
         if self.name.trim().is_empty() {
             faults.push(Error::input(field("name"), "is empty; a service has a name"));
         }
         if self.service == ServiceKind::OtherIntegral && paragraph != Paragraph::P107 {
-            let problem =
-                format!("beside the stay only food and laundry ({})", super::articles::SERVICES_109_110);
+            let problem = format!(
+                "beside the stay only food and laundry ({})",
+                super::articles::SERVICES_109_110.on(on)
+            );
             faults.push(Error::input(field("service"), problem));
         }
         faults.extend(check_amount(&field("daily_rate"), Some(self.daily_rate)).err());

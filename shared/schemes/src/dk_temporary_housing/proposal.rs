@@ -83,7 +83,8 @@ pub fn propose(grounds: &Grounds<'_>, parameters: &Parameters) -> Result<Proposa
 
 /// An own home kept under § 107 and no budget for a payment all the same: the housing costs nothing.
 fn own_home(grounds: &Grounds<'_>) -> Result<Proposal, Error> {
-    let mut step = Step::new("own home kept: no payment for the housing", articles::OWN_HOME_107);
+    let mut step =
+        Step::new("own home kept: no payment for the housing", articles::OWN_HOME_107.on(grounds.on));
     let daily_rate = set(grounds, Decimal::ZERO, &mut step)?;
     step.result("decided rate a day", daily_rate);
     Ok(Proposal { daily_rate, full_rate: Decimal::ZERO, statutory: false, step })
@@ -91,11 +92,11 @@ fn own_home(grounds: &Grounds<'_>) -> Result<Proposal, Error> {
 
 /// The statutory rate, reduced to what the resident can pay where a reduction was applied for.
 fn by_law(grounds: &Grounds<'_>, statutory: &Parameter) -> (Decimal, Option<Decimal>, Step) {
-    let mut step = Step::new("rate by the law", articles::STAY_109_110);
+    let mut step = Step::new("rate by the law", articles::STAY_109_110.on(grounds.on));
     let rate = step.parameter(statutory);
     let bearable = grounds.budget.map(|budget| {
         let room = step.input("room for payment a month", budget.room());
-        step.input_text("reduced on application", articles::RELIEF_109_110);
+        step.input_text("reduced on application", articles::RELIEF_109_110.on(grounds.on));
         rounding::bearable_daily_rate(room / Decimal::from(LONGEST_MONTH))
     });
     (rate, bearable, step)
@@ -108,7 +109,7 @@ fn by_costs(grounds: &Grounds<'_>) -> Result<(Decimal, Option<Decimal>, Step), E
     let budget = grounds.budget.ok_or_else(|| missing("budget"))?;
     let (services, on) = (grounds.services, grounds.on);
     let made = calculate(basis, services, budget.clone(), grounds.template, grounds.made_by, on)?;
-    let mut costs = Step::new("average cost of a day in the facility", articles::SERVICES_107);
+    let mut costs = Step::new("average cost of a day in the facility", articles::SERVICES_107.on(grounds.on));
     let figures = basis.figures();
     costs.input_text("facility", &figures.facility);
     for (name, amount) in
@@ -119,7 +120,7 @@ fn by_costs(grounds: &Grounds<'_>) -> Result<(Decimal, Option<Decimal>, Step), E
     costs.input("place days", Decimal::from(figures.place_days));
     costs.result("rate a day", made.stay_daily_rate);
     costs.rounding = Some("to whole øre, halves up".to_owned());
-    let mut step = Step::new("rate that the resident can pay", articles::DECISION);
+    let mut step = Step::new("rate that the resident can pay", articles::DECISION.on(grounds.on));
     step.input_text("template", grounds.template);
     step.input_text("calculated by", grounds.made_by);
     step.input("rate a day", made.stay_daily_rate);

@@ -1,7 +1,7 @@
 //! Services beside the stay: each day opted out of lowers the amount by exactly its rate.
 
 use super::charge::kroner;
-use super::{Paragraph, ServiceInput, articles};
+use super::{Input, Paragraph, articles};
 use crate::{Error, Step};
 use domain::Money;
 use rust_decimal::Decimal;
@@ -21,15 +21,11 @@ pub struct ServiceLine {
 }
 
 /// The services on so many days. Refuses more days opted out of than there are.
-pub(super) fn service_lines(
-    services: &[ServiceInput],
-    paragraph: Paragraph,
-    days: u32,
-    trace: &mut Step,
-) -> Result<Vec<ServiceLine>, Error> {
-    let article = match paragraph {
-        Paragraph::P107 => articles::SERVICES_107,
-        Paragraph::P109 | Paragraph::P110 => articles::SERVICES_109_110,
+pub(super) fn service_lines(input: &Input, days: u32, trace: &mut Step) -> Result<Vec<ServiceLine>, Error> {
+    let (services, on) = (&input.services, input.month.first_day());
+    let article = match input.paragraph {
+        Paragraph::P107 => articles::SERVICES_107.on(on),
+        Paragraph::P109 | Paragraph::P110 => articles::SERVICES_109_110.on(on),
     };
     let mut lines = Vec::with_capacity(services.len());
     for (n, service) in services.iter().enumerate() {

@@ -2,6 +2,7 @@
 
 use super::told;
 use crate::assess::faults::Fault;
+use domain::Day;
 use rust_decimal::Decimal;
 use schemes::dk_temporary_housing::{
     CostBasis, CostFigures, Input, MissingBasis, Paragraph, articles, calculate,
@@ -32,13 +33,15 @@ struct Calculation {
 const TEMPLATE: &str = "rettidig assess";
 
 /// Everything that makes the figures none, and figures where the rate does not come from them.
-pub(super) fn faults(figures: Option<&CostFigures>, paragraph: Paragraph) -> Vec<Fault> {
+pub(super) fn faults(figures: Option<&CostFigures>, paragraph: Paragraph, on: Day) -> Vec<Fault> {
     let Some(figures) = figures else { return Vec::new() };
     let mut faults: Vec<Fault> =
         figures.faults().into_iter().map(told).map(|fault| fault.beneath("cost_basis")).collect();
     if paragraph != Paragraph::P107 {
-        let problem =
-            format!("is of § 107; the rate of §§ 109 and 110 is statutory ({})", articles::STAY_109_110);
+        let problem = format!(
+            "is of § 107; the rate of §§ 109 and 110 is statutory ({})",
+            articles::STAY_109_110.on(on)
+        );
         faults.push(Fault::new("cost_basis", problem));
     }
     faults
@@ -52,14 +55,14 @@ pub(super) fn look_at(figures: Option<CostFigures>, input: &mut Input) -> Result
         Err(missing) => {
             input.decision_communicated_on = None;
             input.further_decisions.clear();
-            let step = without(&missing);
+            let step = without(&missing, input.month.first_day());
             Ok((Answer { missing_basis: Some(missing), ..Answer::default() }, vec![step]))
         }
     }
 }
 
-fn without(missing: &MissingBasis) -> Step {
-    let mut step = Step::new("costs of the facility", articles::SERVICES_107);
+fn without(missing: &MissingBasis, on: Day) -> Step {
+    let mut step = Step::new("costs of the facility", articles::SERVICES_107.on(on));
     step.input_text("facility", &missing.facility);
     for problem in &missing.missing {
         step.input_text("missing", problem);
@@ -72,7 +75,7 @@ fn without(missing: &MissingBasis) -> Step {
 fn valid(basis: &CostBasis, figures: &CostFigures, input: &Input) -> Result<(Answer, Vec<Step>), Error> {
     let on = input.decision_communicated_on.unwrap_or(input.month.first_day());
     basis.holds_on(on)?;
-    let mut step = Step::new("average cost of a day in the facility", articles::SERVICES_107);
+    let mut step = Step::new("average cost of a day in the facility", articles::SERVICES_107.on(on));
     step.input_text("facility", &figures.facility);
     for (name, amount) in
         [("rent", figures.rent), ("electricity", figures.electricity), ("heat", figures.heat)]
@@ -91,7 +94,7 @@ fn valid(basis: &CostBasis, figures: &CostFigures, input: &Input) -> Result<(Ans
     };
     if let Some(budget) = &input.budget {
         let made = calculate(basis, &input.services, budget.clone(), TEMPLATE, TEMPLATE, on)?;
-        let mut step = Step::new("rate that the resident can pay", articles::DECISION);
+        let mut step = Step::new("rate that the resident can pay", articles::DECISION.on(on));
         step.input("rate a day", made.stay_daily_rate);
         step.input("services a day", made.services_daily_rate);
         step.input("room for payment a month", budget.room());

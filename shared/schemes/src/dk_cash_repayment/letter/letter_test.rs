@@ -23,7 +23,7 @@ fn facts(input: &str) -> LetterFacts {
     let claim = |claim: &str, month: &str, kroner| LetterClaim {
         claim: claim.to_owned(),
         month: month.parse().unwrap(),
-        ground: "aktivlovens § 91".to_owned(),
+        ground: "aktivloven § 91".to_owned(),
         left: Money::dkk(kroner),
     };
     LetterFacts {
@@ -89,7 +89,50 @@ fn a_decision_states_everything_that_it_rests_on() {
 fn a_fixed_instalment_says_that_nothing_is_known_of_the_income() {
     let fixed = facts(r#"{"on": "2023-02-03", "provider": true}"#);
     let letter = DecisionLetter::new(fixed, noticed(), None).unwrap().render();
+    assert!(letter.text.contains("ingen aktuelle oplysninger") && !letter.text.contains("hentet fra"));
     insta::assert_snapshot!("fixed_text", letter.text);
+}
+
+#[test]
+fn a_letter_cites_no_order_that_is_younger_than_it() {
+    let written = |on: &str, input: &str| {
+        let facts = LetterFacts { written_on: day(on), ..facts(input) };
+        let letter = match facts.assessment.outcome {
+            Outcome::Instalment => NoticeLetter::new(facts, day("2027-01-01"), 14).unwrap().render(),
+            Outcome::SetAside { .. } => DecisionLetter::new(facts, None, None).unwrap().render(),
+        };
+        letter.text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let notice = r#"{"on": "2024-01-02", "latest_months": ["15500", "15000"], "provider": false}"#;
+    let notice = written("2024-01-02", notice);
+    assert!(!notice.contains("1110") && !notice.contains("§ 11,"), "{notice}");
+    assert!(notice.contains("gældsinddrivelsesbekendtgørelsen § 10, stk. 1-2"), "{notice}");
+    assert!(notice.contains("Afdragene bygger på BEK 585 af 24/05/2023"), "{notice}");
+    let benefit = |on: &str| format!(r#"{{"on": "{on}", "provider": true, "benefit": "cash_assistance"}}"#);
+    let deferral = written("2023-01-07", &benefit("2023-01-07"));
+    assert!(
+        !deferral.contains("BEK 585") && deferral.contains("(aktivloven kap. 12). Kravene"),
+        "{deferral}"
+    );
+    assert!(deferral.contains("bygger på BEK 1617 af 27/12/2019"), "{deferral}");
+    let fixed = written("2023-01-01", r#"{"on": "2023-01-01", "provider": true}"#);
+    assert!(!fixed.contains("BEK 585") && fixed.contains("BEK 978 af 2017 § 5, stk. 2-3"), "{fixed}");
+    assert!(written("2026-02-03", WITH_INCOME).contains("(BEK 1110 af 25/10/2024) § 11, stk. 2"));
+}
+
+#[test]
+fn a_trace_cites_what_was_in_force_on_its_day() {
+    let trace = |on: &str, means: &str| {
+        let input = format!(r#"{{"on": "{on}", "provider": true, {means}}}"#);
+        let input: Input = serde_json::from_str(&input).unwrap();
+        assess(&input, &parameters().unwrap(), &Settings::default()).unwrap().trace.to_string()
+    };
+    let months = r#""latest_months": ["15500", "15000"]"#;
+    let then = trace("2015-02-03", months);
+    assert!(!then.contains("BEK") && !then.contains("SKM2018") && !then.contains("§ 11"), "{then}");
+    assert!(trace("2026-02-03", months).contains("SKM2018.169.LSR"));
+    let deferred = trace("2023-01-07", r#""benefit": "cash_assistance""#);
+    assert!(!deferred.contains("BEK 585") && deferred.contains("BEK 978 af 2017 § 6"), "{deferred}");
 }
 
 #[test]
@@ -97,6 +140,7 @@ fn a_deferral_names_the_benefit_and_the_day_of_the_review() {
     let deferred = facts(r#"{"on": "2026-02-03", "provider": true, "benefit": "cash_assistance"}"#);
     let deferred = LetterFacts { benefit: Some("kontanthjælp".to_owned()), ..deferred };
     let letter = DecisionLetter::new(deferred, None, None).unwrap().render();
+    assert!(!letter.text.contains("Kravene betales"), "nothing is paid");
     insta::assert_snapshot!("deferral_text", letter.text);
 }
 

@@ -11,7 +11,7 @@ pub(super) fn notice(facts: &LetterFacts, answer_by: Day, days_at_least: u32) ->
     letter.paragraph(format!(
         "Vi har beregnet, hvad du kan betale tilbage pr. måned, og vil træffe afgørelse om det. Du kan gøre indsigelse inden \
          afgørelsen ({}).",
-        articles::NOTICE
+        articles::NOTICE.on(facts.written_on)
     ));
     instalment(&mut letter, facts);
     claims(&mut letter, facts);
@@ -47,7 +47,7 @@ pub(super) fn decision(
                 "Vi varslede afgørelsen den {} med frist den {} ({}). {answered}",
                 danish::day(written_on),
                 danish::day(answer_by),
-                articles::NOTICE
+                articles::NOTICE.on(facts.written_on)
             ));
         }
         None if !set_aside => letter.paragraph(
@@ -80,7 +80,7 @@ fn instalment(letter: &mut Document, facts: &LetterFacts) {
     rows.push(Row::new(
         "Afdrag pr. måned",
         danish::money(facts.assessment.monthly_instalment),
-        articles::CAPACITY,
+        articles::CAPACITY.on(facts.written_on),
     ));
     rows.push(Row::new("Første afdrag", kroner(first), ""));
     rows.push(Row::new("Første afdrag betales senest", danish::day(facts.first_due), ""));
@@ -108,7 +108,7 @@ fn deferral(letter: &mut Document, facts: &LetterFacts, reason: SetAsideReason, 
     letter.paragraph(format!(
         "Du skal ikke betale afdrag fra og med {}, fordi {why} ({}). Kravene er henlagt, og vi ser på dem igen den {}.",
         danish::month(facts.first_month),
-        articles::DEFERRAL_IN_LETTERS,
+        articles::DEFERRAL_IN_LETTERS.on(facts.written_on),
         danish::day(review_on)
     ));
     if let Some(previous) = facts.previous {
@@ -125,7 +125,9 @@ fn claims(letter: &mut Document, facts: &LetterFacts) {
     let mut rows: Vec<Row> = facts.claims.iter().map(row).collect();
     rows.push(Row::new("Gæld i alt", kroner(facts.total()), ""));
     letter.rows(rows);
-    letter.paragraph("Kravene betales i den rækkefølge, de står i.");
+    if facts.assessment.outcome == Outcome::Instalment {
+        letter.paragraph("Kravene betales i den rækkefølge, de står i.");
+    }
 }
 
 fn grounds(letter: &mut Document, facts: &LetterFacts) {
@@ -149,12 +151,16 @@ fn grounds(letter: &mut Document, facts: &LetterFacts) {
         IncomeBasis::NotFound => {}
     }
     if let Some(net) = a.net_yearly_income {
-        rows.push(Row::new("Nettoindkomst pr. år, som er brugt", kroner(net), articles::INCOME));
+        rows.push(Row::new(
+            "Nettoindkomst pr. år, som er brugt",
+            kroner(net),
+            articles::INCOME.on(facts.written_on),
+        ));
     }
     rows.push(Row::new(
         "Forsørger børn under 18 år",
         if facts.provider { "ja" } else { "nej" },
-        articles::PROVIDER,
+        articles::PROVIDER.on(facts.written_on),
     ));
     if let Some(row) = &facts.row {
         let under = row
@@ -165,7 +171,11 @@ fn grounds(letter: &mut Document, facts: &LetterFacts) {
     }
     if let Some(percent) = a.percent {
         rows.push(Row::new("Procent af nettoindkomsten", format!("{percent} %"), ""));
-        rows.push(Row::new("Betalingsevne pr. måned", danish::money(a.monthly_capacity), articles::CAPACITY));
+        rows.push(Row::new(
+            "Betalingsevne pr. måned",
+            danish::money(a.monthly_capacity),
+            articles::CAPACITY.on(facts.written_on),
+        ));
     }
     letter.rows(rows);
     if a.percent.is_some() {
@@ -176,14 +186,22 @@ fn grounds(letter: &mut Document, facts: &LetterFacts) {
     } else if a.outcome == Outcome::Instalment {
         letter.paragraph(format!(
             "Vi har ingen aktuelle oplysninger om din indkomst. Derfor er afdraget det faste månedlige afdrag ({}).",
-            articles::FIXED_IN_LETTERS
+            articles::FIXED_IN_LETTERS.on(facts.written_on)
         ));
     }
+    // A letter that knows nothing of the income names no source of it.
+    let unknown = facts.income == IncomeBasis::NotFound && a.outcome == Outcome::Instalment;
+    let fetched = match unknown {
+        true => "Vi følger alene loven".to_owned(),
+        false => format!(
+            "Oplysningerne er hentet fra {} den {}. Vi følger alene loven og tabellen",
+            facts.source,
+            danish::day(facts.fetched_on)
+        ),
+    };
     letter.paragraph(format!(
-        "Oplysningerne er hentet fra {} den {}. Vi følger alene loven og tabellen og kan ikke lave et individuelt budget ({}).",
-        facts.source,
-        danish::day(facts.fetched_on),
-        articles::TABLE_ONLY
+        "{fetched} og kan ikke lave et individuelt budget ({}).",
+        articles::TABLE_ONLY.on(facts.written_on)
     ));
 }
 
@@ -193,8 +211,8 @@ fn closed(mut letter: Document, facts: &LetterFacts, decides: bool) -> RenderedL
         "Afdragene bygger på {}. En aftale, der holdes, hindrer ikke modregning eller udlæg ({}). Et højere afdrag kræver et nyt \
          varsel. Fortæl os, hvis din indkomst eller din forsørgerpligt ændrer sig. Har du i tre år efter hjælpens ophør ikke \
          haft økonomisk mulighed for at betale, bortfalder kravet ({}).",
-        articles::PLAN,
-        articles::SET_OFF,
+        articles::PLAN.on(facts.written_on),
+        articles::SET_OFF.on(facts.written_on),
         articles::LAPSE
     ));
     letter.paragraph(format!("Brevet følger skabelon {}, som er den samme for alle.", facts.template));

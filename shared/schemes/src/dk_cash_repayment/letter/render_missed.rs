@@ -20,7 +20,7 @@ pub(super) fn letter(facts: &MissedLetter) -> RenderedLetter {
         ),
     });
     let mut rows = vec![
-        Row::new("Afdrag", danish::money(facts.amount), articles::PLAN),
+        Row::new("Afdrag", danish::money(facts.amount), articles::PLAN.on(facts.written_on)),
         Row::new("Skulle være betalt senest", danish::day(facts.due_on), ""),
     ];
     match facts.step {

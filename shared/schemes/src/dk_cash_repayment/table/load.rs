@@ -32,7 +32,7 @@ pub(super) fn load(csv: &str) -> Result<Vec<Table>, Error> {
         if number > ROWS_MAX {
             return Err(refuse(number, format!("is beyond {ROWS_MAX} rows")));
         }
-        let fields: Vec<&str> = line.split(',').collect();
+        let fields: Vec<&str> = fields_of(line);
         let fields = fields.try_into().map_err(|_| refuse(number, "has not ten fields"))?;
         let row = Row { number, fields };
         let table = row.table()?;
@@ -64,6 +64,16 @@ pub(super) fn load(csv: &str) -> Result<Vec<Table>, Error> {
         return Err(refuse(csv.lines().count(), "the last table has no last row, without `net_to`"));
     }
     Ok(tables)
+}
+
+/// The fields of a line; one in quotes may hold commas.
+fn fields_of(line: &str) -> Vec<&str> {
+    let mut quoted = false;
+    let fields = line.split(|sign| {
+        quoted ^= sign == '"';
+        sign == ',' && !quoted
+    });
+    fields.map(|field| field.trim_matches('"')).collect()
 }
 
 impl Row<'_> {

@@ -166,6 +166,14 @@ fn a_letter_about_2015_cites_the_order_of_2015_and_no_monthly_comparison() {
         text.contains("BEK 441 af 6/5/2014") && text.contains("164.101 kr.") && text.contains("57.407 kr.")
     );
     assert!(!text.contains("Hver måned sammenholdes"));
+    assert!(
+        text.contains("[dagtilbudsbekendtgørelsen § 2]")
+            && text.replace('\n', " ").contains("(dagtilbudsloven § 93)"),
+        "{text}"
+    );
+    for later in ["dagtilbudsbekendtgørelsen § 28", "dagtilbudsbekendtgørelsen § 27", "93 a"] {
+        assert!(!text.contains(later), "{later}: {text}");
+    }
     assert!(text.contains("give os besked, hvis husstandens indkomst stiger"));
 }
 

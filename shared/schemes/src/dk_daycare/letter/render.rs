@@ -65,6 +65,11 @@ pub(super) fn reduction(facts: &LetterFacts) -> RenderedLetter {
     close(letter, facts, true)
 }
 
+/// The day whose rules are cited: the first of the month that is paid for.
+fn month(facts: &LetterFacts) -> Day {
+    facts.assessment.month.first_day()
+}
+
 fn open(facts: &LetterFacts, subject: &str) -> Document {
     danish_frame::begin(subject, &facts.authority, &facts.case, facts.written_on)
 }
@@ -120,7 +125,7 @@ fn body(letter: &mut Document, facts: &LetterFacts, title: &str, decided: bool) 
         let child = labels.get(&place.child).cloned().unwrap_or_default();
         let name = facts.place_labels.get(&place.place).unwrap_or(&place.place);
         letter.heading(format!("{child}, {name}"));
-        letter.rows(place_rows(place, facts.assessment.scale.is_some()));
+        letter.rows(place_rows(place, month(facts), facts.assessment.scale.is_some()));
     }
     letter.heading("Indkomstgrundlag");
     match &facts.assessment.scale {
@@ -142,7 +147,7 @@ fn totals(facts: &LetterFacts) -> Vec<Row> {
     if let Some(old) = facts.previous {
         rows.push(Row::new(format!("Hidtidig betaling{each}"), danish::money(old), ""));
     }
-    rows.push(Row::new(format!("Ny betaling{each}"), danish::money(new), articles::ORDER));
+    rows.push(Row::new(format!("Ny betaling{each}"), danish::money(new), articles::ORDER.on(month(facts))));
     // One scheme has one currency; a mixed pair has no difference to show.
     if let Some(difference) = facts.previous.and_then(|old| new.minus(old).ok()) {
         rows.push(Row::new(format!("Forskel{each}"), danish::money(difference), ""));
@@ -150,7 +155,7 @@ fn totals(facts: &LetterFacts) -> Vec<Row> {
     rows
 }
 
-fn place_rows(place: &PlaceAssessment, granted: bool) -> Vec<Row> {
+fn place_rows(place: &PlaceAssessment, on: Day, granted: bool) -> Vec<Row> {
     let mut rows = vec![Row::new("Takst pr. måned", danish::money(place.rate), articles::RATE)];
     if !place.part.is_whole() {
         let part = if place.part.is_none() { "ingen".to_owned() } else { place.part.to_string() };
@@ -167,14 +172,14 @@ fn place_rows(place: &PlaceAssessment, granted: bool) -> Vec<Row> {
     let subsidies: [(&str, Money, &str); 4] = [
         ("Økonomisk fripladstilskud", place.economic_subsidy, articles::ECONOMIC),
         ("Søskendetilskud", place.sibling_subsidy, articles::SIBLING),
-        ("Behandlingsmæssigt fripladstilskud", place.treatment_subsidy, articles::TREATMENT),
-        ("Socialpædagogisk fripladstilskud", place.social_subsidy, articles::SOCIAL),
+        ("Behandlingsmæssigt fripladstilskud", place.treatment_subsidy, articles::TREATMENT.on(on)),
+        ("Socialpædagogisk fripladstilskud", place.social_subsidy, articles::SOCIAL.on(on)),
     ];
     for (name, subsidy, article) in subsidies {
         let shown = if subsidy.is_zero() { subsidy } else { subsidy.negated() };
         rows.push(Row::new(name, danish::money(shown), article));
     }
-    rows.push(Row::new("At betale", danish::money(place.payable), articles::ORDER));
+    rows.push(Row::new("At betale", danish::money(place.payable), articles::ORDER.on(on)));
     rows
 }
 
@@ -202,7 +207,7 @@ fn income(letter: &mut Document, facts: &LetterFacts, scale: &Scale) {
     let of = |name: &str| used.iter().find(|p| p.name == name).map_or("", |p| p.article.as_str());
     let limits = of("lower_limit");
     letter.rows(vec![
-        Row::new("Husstandsindkomst pr. år", danish::kroner(income), articles::INCOME),
+        Row::new("Husstandsindkomst pr. år", danish::kroner(income), articles::INCOME.on(month(facts))),
         Row::new("Nedre grænse i fripladsskalaen", danish::kroner(scale.lower), limits),
         Row::new("Øvre grænse i fripladsskalaen", danish::kroner(scale.upper), of("upper_limit")),
         Row::new(
@@ -231,13 +236,13 @@ fn close(mut letter: Document, facts: &LetterFacts, decided: bool) -> RenderedLe
     letter.paragraph(format!(
         "I skal straks give os besked, hvis husstandens indkomst stiger, hvis en voksen flytter ind, eller hvis andre \
          forhold af betydning for tilskuddet ændrer sig. Tilskud, der er modtaget med urette, kan kræves tilbage ({}).",
-        articles::REPAYMENT
+        articles::REPAYMENT.on(month(facts))
     ));
     if facts.assessment.scale.is_some() && facts.assessment.month.year() >= MONTHLY_RECALCULATION_FROM {
         letter.paragraph(format!(
         "Hver måned sammenholdes indkomsten med indkomstregistret. Afviger den med mindst 5 trin, beregnes måneden på \
          ny ({}).",
-        articles::RECALCULATION
+        articles::RECALCULATION.on(month(facts))
     ));
     }
     danish_frame::end(letter, &facts.authority, decided)

@@ -207,15 +207,18 @@ impl YearLetter {
             facts.months.iter().map(of).try_fold(Money::zero(facts.economic.currency()), Money::plus).ok()
         };
         let (before, after) = (sum(|month| month.before.payment), sum(|month| month.after.payment));
+        // The rules of the year's first month with subsidy: what changes is its payment.
+        let year = facts.months.first().map_or(facts.written_on, |first| first.month.first_day());
         let mut rows = Vec::new();
         rows.extend(before.map(|before| Row::new("Betaling hidtil", danish::money(before), "")));
-        rows.extend(
-            after
-                .map(|after| Row::new("Betaling efter årsopgørelsen", danish::money(after), articles::ORDER)),
-        );
+        rows.extend(after.map(|after| {
+            Row::new("Betaling efter årsopgørelsen", danish::money(after), articles::ORDER.on(year))
+        }));
         let difference = before.zip(after).and_then(|(before, after)| after.minus(before).ok());
         rows.extend(
-            difference.map(|difference| Row::new("Forskel", danish::money(difference), articles::REPAYMENT)),
+            difference.map(|difference| {
+                Row::new("Forskel", danish::money(difference), articles::REPAYMENT.on(year))
+            }),
         );
         // What a subsidy falls by, the payment rises by.
         rows.push(Row::new(
@@ -226,7 +229,7 @@ impl YearLetter {
         rows.push(Row::new(
             "Heraf fra ændret søskendetilskud og andre tilskud",
             danish::money(facts.dependent.negated()),
-            articles::ORDER,
+            articles::ORDER.on(year),
         ));
         letter.rows(rows);
         match self.kind {

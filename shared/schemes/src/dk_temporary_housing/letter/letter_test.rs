@@ -92,6 +92,17 @@ fn a_decision_by_the_law_names_the_rate_and_what_is_paid_to_the_facility() {
 }
 
 #[test]
+fn a_decision_cites_the_ruling_only_once_it_was_made() {
+    let written = |on: &str| {
+        let facts = LetterFacts { written_on: day(on), ..facts(Paragraph::P110, None) };
+        DecisionLetter::new(facts).unwrap().render().text
+    };
+    let before = written("2019-08-20");
+    assert!(!before.contains("43-19") && before.contains("163)"), "{before}");
+    assert!(written("2019-08-21").contains("43-19"));
+}
+
+#[test]
 fn an_own_home_kept_is_said_to_be_the_reason_that_the_housing_is_free() {
     let mut facts = LetterFacts { own_home_kept: true, costs: None, ..facts(Paragraph::P107, Some("9500")) };
     assert!(DecisionLetter::new(facts.clone()).is_err());

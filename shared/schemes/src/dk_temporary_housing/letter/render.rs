@@ -28,7 +28,7 @@ pub(super) fn decision(facts: &LetterFacts) -> RenderedLetter {
     letter.paragraph(format!(
         "Afgørelsen gælder fra den dag, du har modtaget den, og kun fremad. For dage før den dag ændrer den ikke, hvad du \
          betaler ({}).",
-        articles::DECISION
+        articles::DECISION.on(facts.written_on)
     ));
     payment(&mut letter, facts);
     grounds(&mut letter, facts);
@@ -43,10 +43,14 @@ fn payment(letter: &mut Document, facts: &LetterFacts) {
     if let Some(previous) = facts.previous {
         rows.push(Row::new("Hidtidig betaling pr. døgn", kroner(previous), ""));
     }
-    let of_stay = if of_107 { articles::STAY_107 } else { articles::STAY_109_110 };
+    let of_stay = if of_107 {
+        articles::STAY_107.on(facts.written_on)
+    } else {
+        articles::STAY_109_110.on(facts.written_on)
+    };
     rows.push(Row::new("Ophold, el og varme pr. døgn", kroner(facts.proposal.daily_rate), of_stay));
     if of_107 {
-        rows.extend(services(&facts.services, articles::SERVICES_107));
+        rows.extend(services(&facts.services, articles::SERVICES_107.on(facts.written_on)));
     }
     rows.push(Row::new("Betaling til kommunen pr. døgn", kroner(daily), articles::PAYMENT));
     let month = daily * Decimal::from(DAYS_OF_EXAMPLE);
@@ -55,7 +59,7 @@ fn payment(letter: &mut Document, facts: &LetterFacts) {
     letter.rows(rows);
     if !of_107 && !facts.services.is_empty() {
         letter.heading("Betales til botilbuddet");
-        letter.rows(services(&facts.services, articles::SERVICES_109_110));
+        letter.rows(services(&facts.services, articles::SERVICES_109_110.on(facts.written_on)));
     }
     letter.paragraph(
         "Betalingen opkræves månedsvis bagud for de døgn, du har boet i botilbuddet. Fra dagen efter fraflytning betaler \
@@ -76,9 +80,9 @@ fn grounds(letter: &mut Document, facts: &LetterFacts) {
         _ if facts.own_home_kept && facts.budget.is_none() && facts.paragraph == Paragraph::P107 => letter
             .paragraph(format!(
                 "Du har beholdt din egen bolig. Som hovedregel betaler du derfor ikke for boligen i botilbuddet ({}).",
-                articles::OWN_HOME_107
+                articles::OWN_HOME_107.on(facts.written_on)
             )),
-        (Some(costs), Paragraph::P107) => letter.rows(costs_rows(costs, facts.proposal.full_rate)),
+        (Some(costs), Paragraph::P107) => letter.rows(costs_rows(costs, facts)),
         _ => {
             let used = facts.proposal.step.all_parameters();
             let row = |rate: &&crate::ParameterUse| {
@@ -102,7 +106,7 @@ fn grounds(letter: &mut Document, facts: &LetterFacts) {
         letter.rows(vec![Row::new(
             "Husleje efter boligstøtte i en tilsvarende bolig, pr. måned",
             kroner(rent),
-            articles::COMPARABLE,
+            articles::COMPARABLE.on(facts.written_on),
         )]);
     }
     if facts.proposal.daily_rate < facts.proposal.full_rate {
@@ -116,21 +120,25 @@ fn grounds(letter: &mut Document, facts: &LetterFacts) {
     ));
 }
 
-fn costs_rows(costs: &CostFigures, rate: Decimal) -> Vec<Row> {
+fn costs_rows(costs: &CostFigures, facts: &LetterFacts) -> Vec<Row> {
     let yearly = |amount: Option<Decimal>| kroner(amount.unwrap_or_default());
     vec![
         Row::new("Husleje pr. år", yearly(costs.rent), ""),
         Row::new("El pr. år", yearly(costs.electricity), ""),
         Row::new("Varme pr. år", yearly(costs.heat), ""),
         Row::new("Pladsdøgn pr. år", danish::number(Decimal::from(costs.place_days)), ""),
-        Row::new("Gennemsnitlig pris pr. døgn", kroner(rate), articles::SERVICES_107),
+        Row::new(
+            "Gennemsnitlig pris pr. døgn",
+            kroner(facts.proposal.full_rate),
+            articles::SERVICES_107.on(facts.written_on),
+        ),
     ]
 }
 
 fn close(mut letter: Document, facts: &LetterFacts) -> RenderedLetter {
     let no_income = match facts.paragraph {
-        Paragraph::P107 => articles::NO_INCOME_107,
-        Paragraph::P109 | Paragraph::P110 => articles::RELIEF_109_110,
+        Paragraph::P107 => articles::NO_INCOME_107.on(facts.written_on),
+        Paragraph::P109 | Paragraph::P110 => articles::RELIEF_109_110.on(facts.written_on),
     };
     letter.heading("Giv os besked");
     letter.paragraph(format!(
