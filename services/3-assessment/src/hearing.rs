@@ -62,6 +62,9 @@ pub enum About {
     PastFees {
         /// What each costs by the decisions until now, and would cost.
         months: BTreeMap<Period, Checked>,
+        /// How many hearings about the same have ended before, each with its own answers.
+        #[serde(default, skip_serializing_if = "is_first")]
+        earlier: u32,
     },
 }
 
@@ -99,6 +102,10 @@ pub struct Ended {
     pub answered_on: Option<Day>,
 }
 
+fn is_first(earlier: &u32) -> bool {
+    *earlier == 0
+}
+
 impl About {
     /// The hearing's id: the same raise has the same hearing.
     pub fn id(&self, case: &CaseId) -> HearingId {
@@ -130,12 +137,16 @@ impl About {
             Self::Instalment { number } => {
                 HearingId::derive(&[case.as_str(), "instalment", &number.to_string()])
             }
-            Self::PastFees { months } => {
+            Self::PastFees { months, earlier } => {
                 let month = |(month, fee): (&Period, &Checked)| {
                     format!("{month} {} {}", fee.charged.to_text(), fee.right.to_text())
                 };
                 let months: Vec<String> = months.iter().map(month).collect();
-                HearingId::derive(&[case.as_str(), "past-fees", &months.join(" ")])
+                let months = months.join(" ");
+                match earlier {
+                    0 => HearingId::derive(&[case.as_str(), "past-fees", &months]),
+                    again => HearingId::derive(&[case.as_str(), "past-fees", &months, &again.to_string()]),
+                }
             }
         }
     }

@@ -169,7 +169,9 @@ fn open(key: &str, case: &Case) -> Vec<(Day, String)> {
             About::Year { year, .. } => format!("yearly reconciliation of {year}"),
             About::Register { .. } => "what the population register says".to_owned(),
             About::Instalment { .. } => "an instalment of a repayment".to_owned(),
-            About::PastFees { months } => format!("höjd avgift för {} månader som har gått", months.len()),
+            About::PastFees { months, .. } => {
+                format!("höjd avgift för {} månader som har gått", months.len())
+            }
         };
         let swedish = matches!(hearing.about, About::PastFees { .. });
         let waits = match (case.awaits_ruling(id, hearing), hearing.delivered) {

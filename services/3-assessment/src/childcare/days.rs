@@ -1,8 +1,8 @@
 //! What counts on a day: which child holds which place, and which income.
 
 use super::{CarePlace, Childcare, ChildcareRules, HeldCare};
-use crate::state::Case;
-use domain::{Day, Period, PlaceId};
+use crate::state::{Case, Stated};
+use domain::{Day, Money, Period, PlaceId};
 use messages::{CareForm, CareTerms};
 use rust_decimal::Decimal;
 use schemes::Error;
@@ -22,7 +22,7 @@ struct Held<'a> {
 impl CarePlace {
     /// The last day with a fee: the end of the notice, or the day before a move to another municipality.
     fn last_day(&self, settings: &Settings) -> Option<Day> {
-        let stated = |end: &Option<crate::state::Stated<Option<Day>>>| end.as_ref().and_then(|end| end.what);
+        let stated = |end: &Option<Stated<Option<Day>>>| end.as_ref().and_then(|end| end.what);
         let end = match (stated(&self.notice), stated(&self.moved)) {
             (Some(given_on), moved_on) => PlacementEnd::Notice { given_on, moved_on },
             (None, Some(moved_on)) => PlacementEnd::Move { moved_on },
@@ -46,15 +46,44 @@ impl Childcare {
     /// The household's income on a day, kronor a month; none where none is declared for it. A declaration counts forward; one
     /// that was made for another household counts no longer.
     pub fn income(&self, day: Day, settings: &Settings) -> Option<Decimal> {
+        self.income_stated(day, settings).and_then(|(income, _)| income).map(Money::amount)
+    }
+
+    /// What the statement says that counts for a day's income, and when it was made; none where nothing is stated for it.
+    fn income_stated(&self, day: Day, settings: &Settings) -> Option<(Option<Money>, Day)> {
         let household = self.households.range(..=day).next_back();
         let counts = |declared_on: &Day| {
             household.is_none_or(|(from, _)| from <= declared_on)
                 && effect_of_declaration(*declared_on, settings) <= day
         };
         let declared = self.declared.iter().rfind(|(declared_on, _)| counts(declared_on));
-        let declared = declared.map(|(_, income)| income.what);
-        let with_household = household.and_then(|(_, household)| household.what.monthly_income);
-        declared.or(with_household).map(domain::Money::amount)
+        let declared = declared.map(|(_, income)| (Some(income.what), income.on));
+        declared.or_else(|| household.map(|(_, household)| (household.what.monthly_income, household.on)))
+    }
+
+    /// The last day on which anything was stated that the fees of a month follow from.
+    fn stated_on(&self, month: Period, closed: Option<&Stated<Day>>, settings: &Settings) -> Option<Day> {
+        let (first, last) = (month.first_day(), month.last_day());
+        let days = first.iter_days().take_while(|day| month.contains(*day));
+        let incomes = days.filter_map(|day| self.income_stated(day, settings)).map(|(_, on)| on);
+        let places = self.places.values().filter_map(|place| {
+            let held = place.held.as_ref().filter(|held| held.what.first_day <= last)?;
+            Some((place, held, place.last_day(settings)))
+        });
+        let places = places.flat_map(|(place, held, last_day)| {
+            let terms =
+                place.terms.range(..=first).next_back().into_iter().chain(place.terms.range(first..=last));
+            let child = held.what.child.person.as_str();
+            let charged = self.decided_on(last).is_some_and(|fees| fees.contains_key(child));
+            // An end after the month says nothing of it, unless it stands where an earlier one stood.
+            let ends = |end: Option<Day>| !charged || end.is_some_and(|end| end < last);
+            let of_place = ends(last_day);
+            let of_place = [&place.notice, &place.moved].into_iter().flatten().filter(move |_| of_place);
+            let of_case = closed.filter(|closed| ends(Some(closed.what)));
+            let stated = terms.map(|(_, terms)| terms.on).chain([held.on]);
+            stated.chain(of_place.map(|end| end.on)).chain(of_case.map(|closed| closed.on))
+        });
+        incomes.chain(places).max()
     }
 
     /// The care of each child on a day, by the child's key. Of two places of one child the one begun last counts: a child has
@@ -81,6 +110,11 @@ impl Childcare {
 }
 
 impl Case {
+    /// The last day on which anything was stated that the fees of a month follow from.
+    pub fn fees_stated_on(&self, month: Period, settings: &Settings) -> Option<Day> {
+        self.childcare.as_ref()?.stated_on(month, self.last_day.as_ref(), settings)
+    }
+
     /// The facts of a month as the law's computation takes them; none when no child holds a place in it.
     pub fn month_facts(&self, rules: &ChildcareRules, month: Period) -> Result<Option<Input>, Error> {
         let Some(childcare) = &self.childcare else { return Ok(None) };

@@ -191,8 +191,12 @@ impl Morning<'_> {
         let refund_lapsed = falls && !refund_allowed(month, on, parameters).map_err(not_assessable)?;
         // One that rises as a whole is not given back in part for the days that cost less.
         let waits = rises && falls && is_over;
-        let dropped =
-            claim_lapsed && case.is_raise_dropped(month, &Checked { charged: amount, right: by_facts });
+        let dropped = claim_lapsed
+            && case.is_raise_dropped(
+                &self.rules.childcare,
+                month,
+                &Checked { charged: amount, right: by_facts },
+            );
         let would_be = match (claim_lapsed && !dropped, refund_lapsed) {
             (true, _) => Some(by_facts),
             (false, true) => Some(amount),

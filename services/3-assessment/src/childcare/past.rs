@@ -39,22 +39,47 @@ pub fn open_from(today: Day) -> Period {
 }
 
 impl Case {
-    /// The last hearing that has ended about so much of a month.
-    fn past_hearing(&self, month: Period, right: &Checked) -> Option<(&HearingId, &Hearing)> {
-        let about = |hearing: &Hearing| match &hearing.about {
-            About::PastFees { months } => {
-                months.get(&month).is_some_and(|asked| asked.right.amount() >= right.right.amount())
-            }
-            _ => false,
+    /// The last hearing that has ended about this raise of a month, and what follows from it: one that is heard proves this one
+    /// raise for one decision, and one that is dropped bars it. What has been stated since asks anew, also of the same amount.
+    fn past_hearing(
+        &self,
+        rules: &super::ChildcareRules,
+        month: Period,
+        raise: &Checked,
+    ) -> Option<(&HearingId, &Hearing)> {
+        let stated_on = self.fees_stated_on(month, &rules.settings);
+        let asked = |hearing: &Hearing| match &hearing.about {
+            About::PastFees { months, .. } => months.get(&month).copied(),
+            _ => None,
         };
-        let ended = self.hearings.iter().filter(|(_, hearing)| about(hearing));
-        let ended = ended.filter(|(_, hearing)| hearing.heard().is_some() || hearing.dropped());
+        let settles = |(id, hearing): &(&HearingId, &Hearing)| {
+            let (Some(asked), Some(ended)) = (asked(hearing), hearing.ended) else { return false };
+            let proves = || asked == *raise && hearing.heard().is_some() && !self.is_spent(id);
+            let bars = || asked.right == raise.right && hearing.dropped();
+            let known = |on: Day| on < ended.on || on <= hearing.written_on;
+            stated_on.is_none_or(known) && (proves() || bars())
+        };
+        let ended = self.hearings.iter().filter(settles);
         ended.max_by_key(|(id, hearing)| (hearing.ended.map(|ended| ended.on), hearing.written_on, *id))
     }
 
-    /// Whether staff have ruled that a month that is over is not raised to so much.
-    pub fn is_raise_dropped(&self, month: Period, raise: &Checked) -> bool {
-        self.past_hearing(month, raise).is_some_and(|(_, hearing)| hearing.dropped())
+    /// Whether a decision has been made upon a hearing: it proves no other.
+    fn is_spent(&self, hearing: &HearingId) -> bool {
+        let decisions = self.childcare.iter().flat_map(|childcare| &childcare.decisions);
+        decisions.into_iter().any(|decision| decision.issued().made().hearing() == Some(hearing))
+    }
+
+    /// Whether staff have ruled that a month that is over is not raised to this.
+    pub fn is_raise_dropped(&self, rules: &super::ChildcareRules, month: Period, raise: &Checked) -> bool {
+        self.past_hearing(rules, month, raise).is_some_and(|(_, hearing)| hearing.dropped())
+    }
+
+    /// A hearing about these raises. One that repeats what has been heard or dropped is another one, with answers of its own.
+    fn about_past(&self, months: BTreeMap<Period, Checked>) -> About {
+        let same = |hearing: &&Hearing| matches!(&hearing.about, About::PastFees { months: asked, .. } if *asked == months);
+        let ended = self.hearings.values().filter(same);
+        let earlier = ended.filter(|hearing| hearing.heard().is_some() || hearing.dropped()).count();
+        About::PastFees { months, earlier: u32::try_from(earlier).unwrap_or(u32::MAX) }
     }
 
     /// The hearing about past months that has not ended.
@@ -85,7 +110,7 @@ impl Case {
                 raises.left.insert(month);
                 continue;
             }
-            match self.past_hearing(month, &raise) {
+            match self.past_hearing(rules, month, &raise) {
                 Some((_, hearing)) if hearing.dropped() => drop(raises.left.insert(month)),
                 Some((id, _)) => drop(raises.heard.entry(id.clone()).or_default().insert(month, raise)),
                 None => drop(raises.waiting.insert(month, raise)),
@@ -129,9 +154,9 @@ impl Morning<'_> {
         facts: &[FeesFrom],
         waiting: BTreeMap<Period, Checked>,
     ) -> Result<(), Refusal> {
-        let about = About::PastFees { months: waiting };
+        let about = case.about_past(waiting);
         let id = about.id(&self.opened.case);
-        let About::PastFees { months } = &about else { return Ok(()) };
+        let About::PastFees { months, .. } = &about else { return Ok(()) };
         let ends = months.keys().next().copied().zip(months.keys().next_back().copied());
         if let Some((open, hearing)) = case.open_past_hearing().filter(|(open, _)| **open != id) {
             if ends.is_some() && case.is_objected_to(open, hearing) {

@@ -136,6 +136,144 @@ fn an_objection_waits_for_staff_and_the_raise_goes_or_stands_as_they_rule() {
     }
 }
 
+/// A household that pays 600 since February 2023 and of which 50,000 kronor are stated in June.
+fn stated_in_june() -> Life {
+    let mut life = Life::of_household("2023-02-01", hearing());
+    life.starts("P-1", "2021-02-01", "2023-02-01", CareForm::Preschool);
+    life.declares(day("2023-02-01"), "20000");
+    life.until("2023-06-04");
+    states(&mut life, "2023-02-02", "50000");
+    life.next_day();
+    assert_eq!(life.count("hearing-opened"), 1);
+    life
+}
+
+const OF_2023: [&str; 4] = ["2023-03", "2023-04", "2023-05", "2023-06"];
+
+#[test]
+fn a_hearing_proves_one_raise_and_one_after_it_is_heard_for_itself() {
+    // A lower income than was asked about, and the same again.
+    for (income, fee) in [("45000", "1350"), ("50000", "1500")] {
+        let mut life = stated_in_june();
+        life.until("2023-06-21");
+        assert_eq!(fees(&life, OF_2023)[..3], ["1500"; 3]);
+        let first = life.hearing_asked();
+        states(&mut life, "2023-02-02", "20000");
+        life.next_day();
+        assert_eq!(fees(&life, OF_2023)[..3], ["600"; 3]);
+        states(&mut life, "2023-02-02", income);
+        life.next_day();
+        assert_eq!((fees(&life, OF_2023)[1].as_str(), life.count("hearing-opened")), ("600", 2), "{income}");
+        let second = life.hearing_asked();
+        assert!(first != second, "each with its own answers");
+        life.until("2023-07-08");
+        assert_eq!(fees(&life, OF_2023), [fee; 4]);
+        let decision = life.decided().pop().unwrap();
+        assert_eq!(decision.hearing(), Some(&second));
+        let letter = plain(&life.letters.last().unwrap().text);
+        assert!(letter.contains("vi skrev den 23 juni 2023"), "{letter}");
+        life.until("2023-08-31");
+        assert_eq!(life.count("hearing-opened"), 2);
+    }
+}
+
+#[test]
+fn a_hearing_upon_which_was_decided_proves_nothing_that_comes_late() {
+    let mut life = stated_in_june();
+    life.until("2023-06-21");
+    // Issued while the first was open, come since.
+    for (issued_on, income) in [("2023-06-10", "20000"), ("2023-06-12", "50000")] {
+        let (from, monthly_income) = (day("2023-02-02"), Some(kronor(income)));
+        let household = ChildcareOrder::SetChildcareHousehold { from, partner: None, monthly_income };
+        life.order_issued(issued_on, CaseOrder::Childcare(household));
+        life.next_day();
+        assert_eq!(fees(&life, OF_2023)[1], "600", "{income}");
+    }
+    assert_eq!(life.count("hearing-opened"), 2);
+}
+
+#[test]
+fn a_raise_stated_after_another_was_dropped_is_asked_about_whatever_its_amount() {
+    for (income, fee) in [("45000", "1350"), ("50000", "1500")] {
+        let mut life = stated_in_june();
+        drops(&mut life);
+        life.until("2023-07-01");
+        let barred = (fees(&life, OF_2023)[..3].to_vec(), life.count("hearing-opened"));
+        assert_eq!(barred, (vec!["600".to_owned(); 3], 1), "it stays dropped");
+        states(&mut life, "2023-02-02", income);
+        life.next_day();
+        assert_eq!(life.count("hearing-opened"), 2, "{income}");
+        // What was answered to the first is no answer to this one.
+        life.until("2023-07-16");
+        assert_eq!(fees(&life, OF_2023)[1], "600");
+        life.until("2023-07-17");
+        assert_eq!(fees(&life, OF_2023), [fee; 4]);
+        assert_eq!(life.outcomes(), [HearingOutcome::Dropped, HearingOutcome::Unanswered]);
+    }
+}
+
+#[test]
+fn a_right_income_stated_on_the_day_a_wrong_one_is_dropped_is_asked_about() {
+    let mut life = stated_in_june();
+    drops(&mut life);
+    states(&mut life, "2023-02-02", "45000");
+    life.next_day();
+    assert_eq!((life.outcomes(), life.count("hearing-opened")), (vec![HearingOutcome::Dropped], 2));
+    life.until("2023-07-10");
+    assert_eq!(fees(&life, OF_2023), ["1350"; 4]);
+}
+
+#[test]
+fn what_ends_later_asks_nothing_anew_of_a_raise_that_was_dropped() {
+    let mut life = stated_in_june();
+    drops(&mut life);
+    life.next_day();
+    let (place, given_on) = (place("P-1"), Some(life.today));
+    life.childcare(ChildcareOrder::GiveNotice { place: place.clone(), given_on });
+    life.next_day();
+    life.childcare(ChildcareOrder::GiveNotice { place, given_on: None });
+    life.until("2023-08-31");
+    assert_eq!(
+        (fees(&life, OF_2023)[..3].to_vec(), life.count("hearing-opened")),
+        (vec!["600".to_owned(); 3], 1)
+    );
+}
+
+#[test]
+fn a_move_taken_back_again_is_asked_about_again() {
+    let mut life = Life::of_household("2023-02-01", hearing());
+    life.starts("P-1", "2021-02-01", "2023-02-01", CareForm::Preschool);
+    life.declares(day("2023-02-01"), "20000");
+    life.until("2023-06-04");
+    let moves = |life: &mut Life, moved_on: Option<&str>| {
+        let (place, moved_on) = (place("P-1"), moved_on.map(day));
+        life.childcare(ChildcareOrder::MoveAway { place, moved_on });
+        life.next_day();
+    };
+    moves(&mut life, Some("2023-03-01"));
+    moves(&mut life, None);
+    drops(&mut life);
+    life.next_day();
+    assert_eq!((life.owed_in("2023-04").as_deref(), life.count("hearing-opened")), (Some("0.00"), 1));
+    moves(&mut life, Some("2023-03-01"));
+    moves(&mut life, None);
+    assert_eq!(life.count("hearing-opened"), 2);
+}
+
+/// Staff drop the raise that is being asked about.
+fn drops(life: &mut Life) {
+    let (hearing, decided_on, reason) = (life.hearing_asked(), life.today, "Fel inkomst.".to_owned());
+    life.order(CaseOrder::DecideHearing { hearing, decided_on, raise_stands: false, reason });
+}
+
+#[test]
+fn a_state_kept_without_a_count_of_earlier_hearings_is_read_and_has_the_same_hearing() {
+    let kept = r#"{"past_fees":{"months":{}}}"#;
+    let about: crate::hearing::About = serde_json::from_str(kept).unwrap();
+    assert_eq!(about, crate::hearing::About::PastFees { months: Default::default(), earlier: 0 });
+    assert_eq!(serde_json::to_string(&about).unwrap(), kept);
+}
+
 #[test]
 fn an_answer_that_agrees_ends_the_hearing_at_once() {
     let mut life = household(hearing());
