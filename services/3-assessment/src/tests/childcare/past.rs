@@ -178,6 +178,18 @@ fn a_hearing_proves_one_raise_and_one_after_it_is_heard_for_itself() {
 }
 
 #[test]
+fn a_hearing_about_more_does_not_prove_the_less_that_is_stated_on_its_last_day() {
+    let mut life = stated_in_june();
+    life.until("2023-06-19");
+    states(&mut life, "2023-02-02", "45000");
+    life.next_day();
+    assert_eq!(life.outcomes(), [HearingOutcome::Unanswered]);
+    assert_eq!((fees(&life, OF_2023)[1].as_str(), life.count("hearing-opened")), ("600", 2));
+    life.until("2023-07-05");
+    assert_eq!(fees(&life, OF_2023), ["1350"; 4]);
+}
+
+#[test]
 fn a_hearing_upon_which_was_decided_proves_nothing_that_comes_late() {
     let mut life = stated_in_june();
     life.until("2023-06-21");
