@@ -2,6 +2,7 @@
 
 mod agenda;
 mod cpr;
+mod day;
 mod ids;
 mod money;
 mod period;
@@ -10,6 +11,7 @@ mod personnummer;
 
 pub use agenda::Agenda;
 pub use cpr::{Cpr, CprError, PersonSecret};
+pub use day::says_no_day;
 pub use ids::{
     AddressKey, AuthorityId, CaseId, ChargeType, ClaimId, CommandId, DecisionId, DeterminationId, FacilityId,
     FindingId, HearingId, IdError, LetterId, NoticeId, PersonKey, PlaceId, Subject, SubscriptionId, UnitId,

@@ -2,7 +2,7 @@
 
 use super::check;
 use crate::masked::masked;
-use domain::{Cpr, Day, PersonSecret, Personnummer};
+use domain::{Cpr, Day, PersonSecret, Personnummer, says_no_day};
 use messages::{CaseCommand, Party};
 use serde_path_to_error::{Path, Segment};
 
@@ -11,10 +11,6 @@ pub(crate) const COMMAND_BYTES_MAX: usize = 64 * 1024;
 
 /// What may stand before UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
-/// How chrono begins to say that a text is no day.
-const NO_DAY: [&str; 4] =
-    ["input contains invalid", "input is out of range", "premature end of input", "trailing input"];
 
 /// What is wrong with a command, and where.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -101,7 +97,7 @@ fn detail(error: &serde_json::Error) -> String {
     }
     let expected = || text.rsplit_once("expected ").map_or("something else", |(_, expected)| expected);
     let known = |what: &str| masked(&format!("{what}; expected {}", expected()));
-    if NO_DAY.iter().any(|said| text.starts_with(said)) {
+    if says_no_day(text) {
         "it is no day of the calendar: write yyyy-mm-dd".to_owned()
     } else if text.starts_with("unknown field") {
         known("there is an unknown field")

@@ -1,13 +1,11 @@
 //! What the readers of YAML, JSON and dates say, in the words of whoever writes a case.
 
+use domain::says_no_day;
+
 /// What is wrong and what to write. What is said in plain words already stays.
 pub(super) fn plain(problem: &str) -> String {
-    for start in
-        ["input contains invalid", "input is out of range", "premature end of input", "trailing input"]
-    {
-        if problem.starts_with(start) {
-            return "is no day: write yyyy-mm-dd".to_owned();
-        }
+    if says_no_day(problem) {
+        return "is no day: write yyyy-mm-dd".to_owned();
     }
     if let Some((value, known)) = named(problem, "unknown variant `") {
         return format!("`{value}` is not among the choices: write {}", choices(known));
